@@ -1,0 +1,80 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every Swift target of the package is built with these settings; there are no others.
+let settings: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+/// One row of the target table: a target's name and the targets it may import. The import test reads the same rows.
+func library(_ name: String, _ imports: [String] = []) -> Target {
+  .target(name: name, dependencies: imports.map { .byName(name: $0) }, swiftSettings: settings)
+}
+
+func executable(_ name: String, _ imports: [String]) -> Target {
+  .executableTarget(name: name, dependencies: imports.map { .byName(name: $0) }, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ imports: [String]) -> Target {
+  .testTarget(
+    name: name, dependencies: imports.map { .byName(name: $0) }, exclude: [], swiftSettings: settings)
+}
+
+let package = Package(
+  name: "easel",
+  products: [
+    .executable(name: "easel", targets: ["easel"]),
+    .executable(name: "easel-agent", targets: ["easel-agent"]),
+  ],
+  targets: [
+    executable(
+      "easel",
+      [
+        "EaselConsole", "EaselTerminal", "EaselRuntime", "EaselSimulation", "EaselEngine", "EaselPlans", "EaselHosts",
+        "EaselStore", "EaselYAML", "EaselModel", "EaselHostPlan", "EaselAgentProtocol", "CSys",
+      ]),
+    executable("easel-agent", ["EaselAgent", "EaselHostPlan", "EaselAgentProtocol", "CSys"]),
+
+    library("EaselConsole", ["EaselTerminal", "EaselModel", "EaselPlans", "EaselEngine", "EaselSimulation"]),
+    library("EaselTerminal", ["CNcurses", "CSys", "CAssets"]),
+    library(
+      "EaselRuntime",
+      [
+        "EaselModel", "EaselPlans", "EaselEngine", "EaselSimulation", "EaselStore", "EaselHosts", "EaselHostPlan",
+        "CSys",
+      ]),
+    library("EaselSimulation", ["EaselModel", "EaselPlans", "EaselEngine"]),
+    library("EaselEngine", ["EaselModel", "EaselPlans"]),
+    library("EaselPlans", ["EaselModel", "EaselHostPlan"]),
+    library("EaselHosts", ["EaselModel", "EaselPlans", "EaselHostPlan", "EaselAgentProtocol", "CSys"]),
+    library("EaselStore", ["EaselModel", "CSQLite", "CSodium", "CSys"]),
+    library("EaselYAML", ["EaselModel", "CYAML"]),
+    library("EaselModel"),
+    library("EaselHostPlan"),
+    library("EaselAgentProtocol", ["EaselHostPlan"]),
+    library("EaselAgent", ["EaselHostPlan", "EaselAgentProtocol", "CSys", "CSodium"]),
+
+    .target(name: "CSys"),
+    .target(name: "CNcurses", linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
+    .target(name: "CAssets", cSettings: [.unsafeFlags(["-Wno-c23-extensions"])]),
+    .systemLibrary(name: "CSQLite"),
+    .systemLibrary(name: "CYAML"),
+    .systemLibrary(name: "CSodium"),
+
+    tests("PackageTests", []),
+    tests("ModelTests", ["EaselModel", "EaselYAML", "EaselStore", "CSys"]),
+    tests("EngineTests", ["EaselModel", "EaselPlans", "EaselEngine", "EaselSimulation"]),
+    tests("PlansTests", ["EaselModel", "EaselPlans", "EaselHostPlan"]),
+    tests(
+      "AgentTests",
+      ["EaselAgent", "EaselHosts", "EaselModel", "EaselPlans", "EaselHostPlan", "EaselAgentProtocol", "CSys"]),
+    tests("TerminalTests", ["EaselTerminal", "CSys"]),
+    tests(
+      "ConsoleTests",
+      ["EaselConsole", "EaselTerminal", "EaselModel", "EaselPlans", "EaselEngine", "EaselSimulation", "CSys"]),
+    tests("CommandTests", ["EaselModel", "EaselRuntime", "EaselStore", "CSys"]),
+  ]
+)

@@ -1,0 +1,1 @@
+@main struct EaselAgentMain { static func main() {} }

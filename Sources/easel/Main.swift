@@ -1,0 +1,1 @@
+@main struct Easel { static func main() {} }
