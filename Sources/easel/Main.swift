@@ -1,1 +1,0 @@
-@main struct Easel { static func main() {} }
