@@ -38,7 +38,7 @@ package final class MemoryStore: SiteStore {
 
 extension Mutex where Value == Void {
   /// Runs `body` alone. Unlike `withLock`, its result need not be sendable: it never was inside the lock's value.
-  borrowing func exclusively<T>(_ body: () throws -> T) rethrows -> T {
+  package borrowing func exclusively<T>(_ body: () throws -> T) rethrows -> T {
     _unsafeLock()
     defer { _unsafeUnlock() }
     return try body()
