@@ -84,6 +84,7 @@ package final class SQLiteStore: SiteStore {
     return try result.get()
   }
 
+  @discardableResult
   package func write<T>(epoch: Int64?, _ body: (any StoreWriter) throws -> T) throws -> T {
     try writerLock.exclusively {
       let connection = writer.connection

@@ -16,6 +16,7 @@ package final class MemoryStore: SiteStore {
     try lock.exclusively { try body(MemoryTransaction(contents, retention: retention)) }
   }
 
+  @discardableResult
   package func write<T>(epoch: Int64?, _ body: (any StoreWriter) throws -> T) throws -> T {
     try lock.exclusively {
       if let epoch, epoch != contents.lease.epoch {

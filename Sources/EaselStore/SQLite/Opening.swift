@@ -54,7 +54,8 @@ struct Opening {
     if connection.isReadOnly { throw StoreFailure.readOnly(directory.database, doing: "opening") }
     guard try connection.row("PRAGMA journal_mode = WAL", map: { $0.text(0) }) == "wal" else {
       throw EaselError(
-        .failed, "StoreFailed", "opening the state in \(directory.database): its file system cannot hold a write-ahead log",
+        .failed, "StoreFailed",
+        "opening the state in \(directory.database): its file system cannot hold a write-ahead log",
         advice: "put the state directory on a local file system")
     }
     guard found < known else { return }
