@@ -16,6 +16,7 @@ package final class MemoryStore: SiteStore {
     try lock.exclusively { try body(MemoryTransaction(contents, retention: retention)) }
   }
 
+  @discardableResult
   package func write<T>(epoch: Int64?, _ body: (any StoreWriter) throws -> T) throws -> T {
     try lock.exclusively {
       if let epoch, epoch != contents.lease.epoch {
@@ -38,7 +39,7 @@ package final class MemoryStore: SiteStore {
 
 extension Mutex where Value == Void {
   /// Runs `body` alone. Unlike `withLock`, its result need not be sendable: it never was inside the lock's value.
-  borrowing func exclusively<T>(_ body: () throws -> T) rethrows -> T {
+  package borrowing func exclusively<T>(_ body: () throws -> T) rethrows -> T {
     _unsafeLock()
     defer { _unsafeUnlock() }
     return try body()

@@ -11,6 +11,7 @@ package protocol SiteStore: AnyObject, Sendable {
   ///
   /// - Parameter epoch: what the caller leads under; the transaction fails with `LeadershipLost` (conflict) if the lease has
   ///   another epoch. Nil for operators, whose edits carry only versions.
+  @discardableResult
   func write<T>(epoch: Int64?, _ body: (any StoreWriter) throws -> T) throws -> T
 
   /// The number of the last write; it grows whenever any process has committed a change of anything. Cheap enough to poll.
