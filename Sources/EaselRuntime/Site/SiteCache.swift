@@ -110,11 +110,11 @@ struct SiteCache {
 }
 
 extension Record {
-  var asHost: Host? { if case .host(let object) = self { object } else { nil } }
-  var asCluster: Cluster? { if case .cluster(let object) = self { object } else { nil } }
-  var asMachine: Machine? { if case .machine(let object) = self { object } else { nil } }
-  var asProfile: Profile? { if case .profile(let object) = self { object } else { nil } }
-  var asOperation: Operation? { if case .operation(let object) = self { object } else { nil } }
-  var asTask: DurableTask? { if case .task(let object) = self { object } else { nil } }
-  var asSite: Site? { if case .site(let object) = self { object } else { nil } }
+  package var asHost: Host? { if case .host(let object) = self { object } else { nil } }
+  package var asCluster: Cluster? { if case .cluster(let object) = self { object } else { nil } }
+  package var asMachine: Machine? { if case .machine(let object) = self { object } else { nil } }
+  package var asProfile: Profile? { if case .profile(let object) = self { object } else { nil } }
+  package var asOperation: Operation? { if case .operation(let object) = self { object } else { nil } }
+  package var asTask: DurableTask? { if case .task(let object) = self { object } else { nil } }
+  package var asSite: Site? { if case .site(let object) = self { object } else { nil } }
 }
