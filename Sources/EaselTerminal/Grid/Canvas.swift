@@ -3,12 +3,13 @@ package struct Canvas {
   let grid: Grid
   /// Where it lies on the grid, and how large it wants to be; parts of it may be clipped.
   let frame: Rect
-  private let clip: Rect
+  /// The part of it that can be seen, on the grid.
+  let visible: Rect
 
   init(grid: Grid, frame: Rect, within outer: Rect? = nil) {
     self.grid = grid
     self.frame = frame
-    clip = frame.intersection(outer ?? Rect(grid.size))
+    visible = frame.intersection(outer ?? Rect(grid.size))
   }
 
   package var width: Int { frame.width }
@@ -20,7 +21,7 @@ package struct Canvas {
   package func part(_ rect: Rect) -> Canvas {
     Canvas(
       grid: grid,
-      frame: Rect(x: frame.x + rect.x, y: frame.y + rect.y, width: rect.width, height: rect.height), within: clip)
+      frame: Rect(x: frame.x + rect.x, y: frame.y + rect.y, width: rect.width, height: rect.height), within: visible)
   }
 
   /// Divides it from top to bottom.
@@ -32,7 +33,7 @@ package struct Canvas {
   /// Shows the cursor here, if the place can be seen.
   package func setCursor(x: Int, y: Int) {
     let point = Point(x: frame.x + x, y: frame.y + y)
-    if clip.contains(point) { grid.cursor = point }
+    if visible.contains(point) { grid.cursor = point }
   }
 
   /// Draws one character; returns the columns that it takes.
@@ -40,12 +41,14 @@ package struct Canvas {
   package func put(_ glyph: TextCell, x: Int, y: Int, _ style: Style = .plain) -> Int {
     let column = frame.x + x
     let row = frame.y + y
-    guard row >= clip.y, row < clip.bottom, column >= clip.x, column < clip.right else { return Int(glyph.width) }
+    guard row >= visible.y, row < visible.bottom, column >= visible.x, column < visible.right else {
+      return Int(glyph.width)
+    }
     if grid.glyphs == .ascii, glyph.base > 0x7E {
       let question = TextCell(base: 0x3F)
       grid.put(question, style, x: column, y: row)
-      if glyph.width == 2, column + 1 < clip.right { grid.put(question, style, x: column + 1, y: row) }
-    } else if glyph.width == 2, column + 1 >= clip.right {
+      if glyph.width == 2, column + 1 < visible.right { grid.put(question, style, x: column + 1, y: row) }
+    } else if glyph.width == 2, column + 1 >= visible.right {
       grid.put(CellText.blank, style, x: column, y: row)
     } else {
       grid.put(glyph, style, x: column, y: row)
@@ -62,20 +65,20 @@ package struct Canvas {
   /// Fills it, or a part of it, with blanks in one style.
   package func fill(_ rect: Rect? = nil, _ style: Style = .plain, with glyph: TextCell = TextCell(base: 0x20)) {
     let area = rect ?? bounds
-    let visible = Rect(x: frame.x + area.x, y: frame.y + area.y, width: area.width, height: area.height)
-      .intersection(clip)
-    for y in visible.y..<visible.bottom {
-      for x in visible.x..<visible.right { grid.put(glyph, style, x: x, y: y) }
+    let seen = Rect(x: frame.x + area.x, y: frame.y + area.y, width: area.width, height: area.height)
+      .intersection(visible)
+    for y in seen.y..<seen.bottom {
+      for x in seen.x..<seen.right { grid.put(glyph, style, x: x, y: y) }
     }
   }
 
   /// Changes the style of what is drawn already.
   package func restyle(_ rect: Rect? = nil, _ style: Style) {
     let area = rect ?? bounds
-    let visible = Rect(x: frame.x + area.x, y: frame.y + area.y, width: area.width, height: area.height)
-      .intersection(clip)
-    for y in visible.y..<visible.bottom {
-      for x in visible.x..<visible.right { grid.restyle(style, x: x, y: y) }
+    let seen = Rect(x: frame.x + area.x, y: frame.y + area.y, width: area.width, height: area.height)
+      .intersection(visible)
+    for y in seen.y..<seen.bottom {
+      for x in seen.x..<seen.right { grid.restyle(style, x: x, y: y) }
     }
   }
 }

@@ -111,7 +111,9 @@ package struct KeyDecoder: Sendable {
     guard length > 1 else { return (nil, 1) }
     let bytes = pending[index...].prefix(length)
     let follows = bytes.dropFirst().prefix { $0 & 0xC0 == 0x80 }.count
-    if follows + 1 < length { return bytes.count < length && !final && follows + 1 == bytes.count ? nil : (nil, follows + 1) }
+    if follows + 1 < length {
+      return bytes.count < length && !final && follows + 1 == bytes.count ? nil : (nil, follows + 1)
+    }
     let text = String(decoding: bytes, as: UTF8.self)
     return (text.first.flatMap { $0 == "\u{FFFD}" ? nil : $0 }, length)
   }
