@@ -74,6 +74,12 @@ package struct Form: Sendable {
     }
   }
 
+  /// The text of a field; empty when there is no such field.
+  package func text(of id: String) -> String { self[id]?.text ?? "" }
+
+  /// Says what is wrong with a field; nil when nothing is.
+  package mutating func setError(_ error: String?, for id: String) { self[id]?.error = error }
+
   package var isValid: Bool { fields.allSatisfy { $0.error == nil } }
   package var focused: Field? { fields.indices.contains(focus) ? fields[focus] : nil }
 
