@@ -1,0 +1,49 @@
+/// The one door to a site for the console and the command line: snapshots out, intents in.
+package protocol SiteAccess: AnyObject, Sendable {
+  /// The whole site as it is now. Objects that did not change are shared with earlier snapshots.
+  func snapshot() throws -> SiteSnapshot
+  /// Checks an intent against the rules, stores it and makes sure that an engine runs. Throws `EaselError`.
+  func submit(_ intent: Intent, as actor: Actor) throws -> Submission
+  func events(after sequence: Int64, object: UID?, limit: Int) throws -> [Event]
+  func auditRecords(after sequence: Int64, limit: Int) throws -> [AuditRecord]
+  /// The log lines of a task from a line number on; empty when the host keeps none.
+  func log(ofTask name: String, from line: Int) throws -> [String]
+}
+
+/// A whole site at one moment: immutable, so it may cross threads.
+package struct SiteSnapshot: Sendable {
+  package var version: Int64
+  package var site: Site
+  /// The site's time: simulated on a simulated site.
+  package var now: Timestamp
+  package var hosts: [Host]
+  package var clusters: [Cluster]
+  package var machines: [Machine]
+  package var profiles: [Profile]
+  package var operations: [Operation]
+  /// The tasks of operations that have not ended, and the last ones of those that have.
+  package var tasks: [DurableTask]
+  package var claims: [Claim]
+  package var lease: Lease
+  /// Whether an engine holds the lease now.
+  package var engineRuns: Bool
+
+  package init(
+    version: Int64, site: Site, now: Timestamp, hosts: [Host] = [], clusters: [Cluster] = [], machines: [Machine] = [],
+    profiles: [Profile] = [], operations: [Operation] = [], tasks: [DurableTask] = [], claims: [Claim] = [],
+    lease: Lease, engineRuns: Bool
+  ) {
+    self.version = version
+    self.site = site
+    self.now = now
+    self.hosts = hosts
+    self.clusters = clusters
+    self.machines = machines
+    self.profiles = profiles
+    self.operations = operations
+    self.tasks = tasks
+    self.claims = claims
+    self.lease = lease
+    self.engineRuns = engineRuns
+  }
+}

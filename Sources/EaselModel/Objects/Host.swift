@@ -1,0 +1,148 @@
+/// A machine with, or not yet with, an agent on it.
+package struct Host: Resource {
+  package static let kind = Kind.host
+  package var metadata: Metadata
+  package var spec: Spec
+  package var status: Status
+  package var scope: UID? { nil }
+
+  package init(metadata: Metadata, spec: Spec, status: Status = Status()) {
+    (self.metadata, self.spec, self.status) = (metadata, spec, status)
+  }
+
+  package enum Transport: String, Codable, Sendable, Hashable { case local, ssh, simulated }
+
+  /// How the agent gets root on the host.
+  package enum Privilege: String, Codable, Sendable, Hashable {
+    /// The login user is root.
+    case root
+    /// `sudo` works without a password.
+    case sudo
+    /// `sudo` asks for a password, which is typed once and never stored.
+    case sudoPassword
+  }
+
+  package struct Spec: Codable, Sendable, Hashable {
+    package var transport: Transport
+    /// What the cluster's other members reach the host by: an IP address. Also what ssh connects to unless `sshHost` is set.
+    package var address: String
+    /// The name or address given to ssh (`~/.ssh/config` applies); nil means `address`.
+    package var sshHost: String?
+    package var port: Int?
+    package var user: String?
+    /// An ssh_config file to use instead of the operator's own.
+    package var sshConfig: String?
+    /// The pinned host key as `SHA256:...`; kept once confirmed.
+    package var hostKey: String?
+    package var privilege: Privilege
+    /// No new work is placed on the host while true.
+    package var maintenance: Bool
+
+    package init(
+      transport: Transport, address: String, sshHost: String? = nil, port: Int? = nil, user: String? = nil,
+      sshConfig: String? = nil, hostKey: String? = nil, privilege: Privilege = .root, maintenance: Bool = false
+    ) {
+      self.transport = transport
+      self.address = address
+      self.sshHost = sshHost
+      self.port = port
+      self.user = user
+      self.sshConfig = sshConfig
+      self.hostKey = hostKey
+      self.privilege = privilege
+      self.maintenance = maintenance
+    }
+  }
+
+  package enum Phase: String, Codable, Sendable, Hashable {
+    case ready = "Ready"
+    case notReady = "NotReady"
+    /// Not heard of, or not since long.
+    case unknown = "Unknown"
+  }
+
+  package struct Status: Codable, Sendable, Hashable {
+    package var phase: Phase
+    package var conditions: [Condition]
+    /// The name of the cluster that has claimed the host; absent when free.
+    package var cluster: String?
+    /// The name of the machine that the host carries; absent when free.
+    package var machine: String?
+    package var inventory: Inventory?
+    /// The agent's version and build as it reported them.
+    package var agentVersion: String?
+    package var lastSeen: Timestamp?
+    /// Changes at every boot of the host.
+    package var bootID: String?
+
+    package init(phase: Phase = .unknown, conditions: [Condition] = []) {
+      (self.phase, self.conditions) = (phase, conditions)
+    }
+  }
+}
+
+/// What a host is made of, as its agent reported it.
+package struct Inventory: Codable, Sendable, Hashable {
+  package struct Disk: Codable, Sendable, Hashable {
+    package var mountPoint: String
+    package var totalBytes: Int64
+    package var freeBytes: Int64
+
+    package init(mountPoint: String, totalBytes: Int64, freeBytes: Int64) {
+      (self.mountPoint, self.totalBytes, self.freeBytes) = (mountPoint, totalBytes, freeBytes)
+    }
+  }
+
+  package struct Interface: Codable, Sendable, Hashable {
+    package var name: String
+    package var hardwareAddress: String
+    /// Addresses with prefix length, for example `10.0.0.5/24`.
+    package var addresses: [String]
+    package var up: Bool
+
+    package init(name: String, hardwareAddress: String, addresses: [String], up: Bool) {
+      (self.name, self.hardwareAddress, self.addresses, self.up) = (name, hardwareAddress, addresses, up)
+    }
+  }
+
+  package var hostname: String
+  package var architecture: String
+  package var operatingSystem: String
+  package var kernel: String
+  package var cpuCount: Int
+  package var memoryBytes: Int64
+  /// `v1`, `hybrid` or `v2`.
+  package var cgroupMode: String
+  /// Whether the host may raise priorities against the out-of-memory killer (CAP_SYS_RESOURCE).
+  package var canSetOOMScore: Bool
+  package var swapBytes: Int64
+  package var hasKernelModules: Bool
+  package var machineID: String
+  package var productUUID: String
+  package var disks: [Disk]
+  package var interfaces: [Interface]
+  /// The host's clock less ours, in seconds; nil when not measured.
+  package var clockSkewSeconds: Double?
+
+  package init(
+    hostname: String, architecture: String, operatingSystem: String, kernel: String, cpuCount: Int, memoryBytes: Int64,
+    cgroupMode: String, canSetOOMScore: Bool, swapBytes: Int64, hasKernelModules: Bool, machineID: String,
+    productUUID: String, disks: [Disk], interfaces: [Interface], clockSkewSeconds: Double?
+  ) {
+    self.hostname = hostname
+    self.architecture = architecture
+    self.operatingSystem = operatingSystem
+    self.kernel = kernel
+    self.cpuCount = cpuCount
+    self.memoryBytes = memoryBytes
+    self.cgroupMode = cgroupMode
+    self.canSetOOMScore = canSetOOMScore
+    self.swapBytes = swapBytes
+    self.hasKernelModules = hasKernelModules
+    self.machineID = machineID
+    self.productUUID = productUUID
+    self.disks = disks
+    self.interfaces = interfaces
+    self.clockSkewSeconds = clockSkewSeconds
+  }
+}

@@ -1,0 +1,141 @@
+/// One change that an operator asked for; it has a plan, progress and a result.
+package struct Operation: Resource {
+  package static let kind = Kind.operation
+  package var metadata: Metadata
+  package var spec: Spec
+  package var status: Status
+  package var scope: UID? { spec.target.kind == .cluster ? spec.target.uid : nil }
+
+  package init(metadata: Metadata, spec: Spec, status: Status = Status()) {
+    (self.metadata, self.spec, self.status) = (metadata, spec, status)
+  }
+
+  /// The workflow that the operation runs.
+  package enum Verb: String, Codable, Sendable, Hashable, CaseIterable {
+    case createCluster = "create-cluster"
+    case scaleControlPlane = "scale-control-plane"
+    case scalePool = "scale-pool"
+    /// A change of spec that touches several parts: control plane first, then pools.
+    case changeCluster = "change-cluster"
+    case upgradeCluster = "upgrade-cluster"
+    case removeMachine = "remove-machine"
+    case deleteCluster = "delete-cluster"
+    case addHost = "add-host"
+    case removeHost = "remove-host"
+    case cordonMachine = "cordon-machine"
+    case uncordonMachine = "uncordon-machine"
+    case drainMachine = "drain-machine"
+  }
+
+  /// What an operator said about one step after it stopped; applied in order.
+  package enum Control: Codable, Sendable, Hashable {
+    /// Try again, with attempts counted anew. `item` nil means every stopped item.
+    case retry(step: String?, item: String?, at: Timestamp)
+    /// Go on without it; only for steps that say they may be skipped.
+    case skip(step: String, item: String, at: Timestamp)
+    /// Stop after the running step. Nothing is undone.
+    case abort(at: Timestamp)
+  }
+
+  package struct Spec: Codable, Sendable, Hashable {
+    package var verb: Verb
+    /// A cluster, or a host for the verbs about hosts.
+    package var target: ObjectReference
+    /// The machine or host that a verb about one machine names.
+    package var subject: ObjectReference?
+    /// The target's generation that this operation brings about.
+    package var targetGeneration: Int64
+    package var actor: String
+    package var requestedAt: Timestamp
+    /// The cluster's spec before the change; what an abort is measured against.
+    package var before: Cluster.Spec?
+    package var controls: [Control]
+
+    package init(
+      verb: Verb, target: ObjectReference, subject: ObjectReference? = nil, targetGeneration: Int64, actor: String,
+      requestedAt: Timestamp, before: Cluster.Spec? = nil, controls: [Control] = []
+    ) {
+      self.verb = verb
+      self.target = target
+      self.subject = subject
+      self.targetGeneration = targetGeneration
+      self.actor = actor
+      self.requestedAt = requestedAt
+      self.before = before
+      self.controls = controls
+    }
+  }
+
+  package enum Phase: String, Codable, Sendable, Hashable {
+    case pending = "Pending"
+    case running = "Running"
+    /// It waits for something named in `status.message`, and goes on by itself.
+    case blocked = "Blocked"
+    /// It has stopped at a step and waits for the operator: retry, skip or abort.
+    case stopped = "Stopped"
+    case succeeded = "Succeeded"
+    case aborted = "Aborted"
+    case failed = "Failed"
+
+    /// Whether the operation has ended for good.
+    package var isFinal: Bool { self == .succeeded || self == .aborted || self == .failed }
+  }
+
+  package enum StepState: String, Codable, Sendable, Hashable {
+    case waiting = "Waiting", doing = "Doing", blocked = "Blocked", stopped = "Stopped", done = "Done", skipped =
+      "Skipped"
+  }
+
+  /// One host's part in a step.
+  package struct Item: Codable, Sendable, Hashable {
+    /// The machine's or host's name.
+    package var name: String
+    package var state: StepState
+    /// Name of the latest task; its log and progress hang there.
+    package var task: String?
+    package var attempt: Int
+    package var message: String
+    package var startedAt: Timestamp?
+    package var finishedAt: Timestamp?
+
+    package init(name: String, state: StepState, task: String? = nil, attempt: Int = 0, message: String = "") {
+      (self.name, self.state, self.task, self.attempt, self.message) = (name, state, task, attempt, message)
+    }
+  }
+
+  package struct Step: Codable, Sendable, Hashable {
+    /// The name that the workflow's file, the screen and the log share, for example `join-control-planes`.
+    package var name: String
+    package var title: String
+    package var state: StepState
+    package var message: String
+    package var skippable: Bool
+    package var items: [Item]
+    package var startedAt: Timestamp?
+    package var finishedAt: Timestamp?
+
+    package init(
+      name: String, title: String, state: StepState = .waiting, message: String = "", skippable: Bool = false
+    ) {
+      (self.name, self.title, self.state, self.message, self.skippable) = (name, title, state, message, skippable)
+      items = []
+    }
+  }
+
+  package struct Status: Codable, Sendable, Hashable {
+    package var phase: Phase
+    /// One CamelCase word and a sentence: why it waits, stopped or failed.
+    package var reason: String
+    package var message: String
+    package var steps: [Step]
+    package var startedAt: Timestamp?
+    package var finishedAt: Timestamp?
+
+    package init(phase: Phase = .pending) {
+      self.phase = phase
+      reason = ""
+      message = ""
+      steps = []
+    }
+  }
+}

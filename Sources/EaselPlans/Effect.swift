@@ -1,0 +1,19 @@
+package import EaselModel
+
+/// What a change does to a node, from the heaviest to none.
+package enum Effect: String, Codable, Sendable, Hashable, CaseIterable {
+  case repave, reboot, restart, reload
+  case none = "no-op"
+}
+
+extension TaskVerb {
+  /// The effect of the verb on the host or node that it is about.
+  package var effect: Effect {
+    switch self {
+    case .reset: .repave
+    case .initialize, .join, .upgradeComponents, .upgradeKubelet, .prepare: .restart
+    case .connect, .describeNode, .cordon, .uncordon, .drain, .removeEtcdMember, .deleteNode, .adopt, .dismiss: .reload
+    case .preflight, .mintJoinSecrets, .publish, .stage, .backup, .checkCertificates: .none
+    }
+  }
+}
