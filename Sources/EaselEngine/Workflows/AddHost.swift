@@ -1,0 +1,3 @@
+extension Workflow {
+  static let addHost = Workflow(verb: .addHost, steps: [.adoptHost])
+}

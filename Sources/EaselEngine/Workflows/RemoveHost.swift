@@ -1,0 +1,3 @@
+extension Workflow {
+  static let removeHost = Workflow(verb: .removeHost, steps: [.dismissHost, .forgetHost])
+}
