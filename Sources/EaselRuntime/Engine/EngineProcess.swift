@@ -1,4 +1,4 @@
-package import EaselModel
+import EaselModel
 
 /// An engine process: waits for the lease, leads while it has it, and ends or follows when it has not.
 package final class EngineProcess {

@@ -1,6 +1,6 @@
 import CSys
-package import EaselModel
-import FoundationEssentials
+import EaselModel
+import EaselProcess
 import Glibc
 
 /// Makes sure that an engine runs for a site: whoever submits an intent calls it after the intent is on disk.
@@ -31,29 +31,17 @@ package struct EngineStarter: Sendable {
 
   private func start() throws {
     let program = self.program ?? Self.thisProgram()
-    let arguments = [program, "--state", directory.path, "engine", "--until-idle"] + options
     let log = csys_open_append(directory.engineLog, 0o600)
     defer { if log >= 0 { close(log) } }
-    let environment = ProcessInfo.processInfo.environment.map { "\($0.key)=\($0.value)" }
-    let status = Self.withCStrings(arguments) { argv in
-      Self.withCStrings(environment) { envp in
-        program.withCString { path in
-          "/".withCString { root in
-            var pid: Int32 = 0
-            var exitFD: Int32 = -1
-            var options = csys_spawn_options(
-              path: path, argv: argv, envp: envp, directory: root, fds: (-1, log, log), search: false,
-              new_session: true, new_group: false)
-            let status = csys_spawn(&options, &pid, &exitFD)
-            if exitFD >= 0 { close(exitFD) }
-            return status
-          }
-        }
-      }
-    }
-    guard status == 0 else {
+    var launch = ChildProcess.Launch([program, "--state", directory.path, "engine", "--until-idle"] + options)
+    launch.directory = "/"
+    launch.newSession = true
+    if log >= 0 { (launch.output, launch.errors) = (.descriptor(log), .descriptor(log)) }
+    do {
+      _ = try ChildProcess(launch)
+    } catch {
       throw EaselError(
-        .failed, "EngineNotStarted", "starting the engine (\(program)): \(String(cString: strerror(status)))",
+        .failed, "EngineNotStarted", "starting the engine: \(error)",
         advice: "the change is stored; start one with: easel --state \(directory.path) engine")
     }
   }
@@ -64,11 +52,5 @@ package struct EngineStarter: Sendable {
     let count = readlink("/proc/self/exe", &buffer, buffer.count - 1)
     guard count > 0 else { return CommandLine.arguments.first ?? "easel" }
     return String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
-  }
-
-  private static func withCStrings<T>(_ strings: [String], _ body: ([UnsafeMutablePointer<CChar>?]) -> T) -> T {
-    let copies: [UnsafeMutablePointer<CChar>?] = strings.map { strdup($0) } + [nil]
-    defer { copies.forEach { free($0) } }
-    return body(copies)
   }
 }

@@ -1,4 +1,4 @@
-package import EaselModel
+import EaselModel
 
 /// Holds the store's lease, or waits for it.
 ///

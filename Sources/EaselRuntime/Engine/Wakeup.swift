@@ -14,6 +14,6 @@ package final class Wakeup: Sendable {
   /// Sleeps until it is signalled, a signal arrives, or the time is over.
   package func wait(milliseconds: Int64) {
     let limit = Int32(clamping: max(0, milliseconds))
-    if csys_poll(descriptor, Int32(CSYS_READABLE.rawValue), limit) > 0 { _ = csys_eventfd_clear(descriptor) }
+    if csys_poll(descriptor, Int32(CSYS_READABLE), limit) > 0 { _ = csys_eventfd_clear(descriptor) }
   }
 }

@@ -1,4 +1,4 @@
-package import EaselModel
+import EaselModel
 import Glibc
 import Synchronization
 

@@ -1,5 +1,5 @@
-package import EaselEngine
-package import EaselModel
+import EaselEngine
+import EaselModel
 import Synchronization
 
 /// The door to a site on this machine: snapshots out, intents in, each intent with its audit record in one transaction.
@@ -46,6 +46,14 @@ package final class SiteGate: SiteAccess {
       AuditRecord(
         at: .wallClock(), actor: actor.name, verb: admitted.auditVerb, object: admitted.auditObject,
         detail: admitted.auditDetail))
+  }
+
+  /// Notes an act that changes no object, for example that a credential was read.
+  package func record(_ verb: String, of object: ObjectReference, as actor: Actor, detail: String) throws {
+    try store.write(epoch: nil) { writer in
+      _ = try writer.append(
+        AuditRecord(at: .wallClock(), actor: actor.name, verb: verb, object: object, detail: detail))
+    }
   }
 
   /// Starts an engine if none leads although something waits for one: for who follows an operation whose engine has died.

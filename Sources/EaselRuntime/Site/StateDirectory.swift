@@ -1,4 +1,4 @@
-package import EaselModel
+import EaselModel
 import FoundationEssentials
 import Glibc
 
@@ -72,9 +72,12 @@ package struct StateDirectory: Sendable, Hashable {
 }
 
 extension Actor {
-  /// Who runs this process: the Unix user (through sudo, who called it), and where from when SSH says so.
+  /// Who runs this process: the Unix user (through sudo, who called it), and where from when SSH says so. The environment is
+  /// believed only where the kernel knows no better.
   package static func current(environment: [String: String] = ProcessInfo.processInfo.environment) -> Actor {
-    let user = environment["SUDO_USER"] ?? environment["USER"] ?? environment["LOGNAME"] ?? "uid \(getuid())"
+    let account = getpwuid(getuid()).map { String(cString: $0.pointee.pw_name) }
+    let caller = getuid() == 0 ? environment["SUDO_USER"] : nil
+    let user = caller ?? account ?? environment["USER"] ?? "uid \(getuid())"
     let from = (environment["SSH_CONNECTION"] ?? environment["SSH_CLIENT"])?.split(separator: " ").first
     return Actor(name: from.map { "\(user) (\($0))" } ?? user)
   }

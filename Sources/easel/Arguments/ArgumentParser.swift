@@ -105,7 +105,8 @@ struct ArgumentParser {
       throw invocation.usage("\(invocation.path) needs \(definition.name): \(definition.help)")
     }
     if given > definitions.count, definitions.last?.repeats != true {
-      throw invocation.usage("\(invocation.path) does not know what to do with \"\(invocation.arguments[definitions.count])\"")
+      throw invocation.usage(
+        "\(invocation.path) does not know what to do with \"\(invocation.arguments[definitions.count])\"")
     }
   }
 }

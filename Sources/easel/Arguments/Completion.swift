@@ -15,7 +15,8 @@ enum Completion {
     walk(rootCommand, path: "easel") { command, path in
       let words = command.subcommands.filter { !$0.hidden }.map(\.name) + options(of: command).map { "--\($0.name)" }
       let names = command.arguments.first.map { list(of: $0.completes) } ?? ""
-      cases.append("    '\(path)') words='\(words.joined(separator: " "))'; names=\(names.isEmpty ? "''" : "\"\(names)\"") ;;")
+      cases.append(
+        "    '\(path)') words='\(words.joined(separator: " "))'; names=\(names.isEmpty ? "''" : "\"\(names)\"") ;;")
     }
     return """
       # Completion for easel. Load it with: source <(easel completion bash)
@@ -54,7 +55,9 @@ enum Completion {
       }
       let arguments = verb.arguments.first ?? verb.subcommands.first?.arguments.first
       if let names = arguments.map({ list(of: $0.completes) }), !names.isEmpty {
-        lines.append("complete -c easel -n '\(condition)' -a '\(names.replacing("$(", with: "(").replacing("\"${state[@]}\" ", with: ""))'")
+        lines.append(
+          "complete -c easel -n '\(condition)' -a '\(names.replacing("$(", with: "(").replacing("\"${state[@]}\" ", with: ""))'"
+        )
       }
     }
     return lines.joined(separator: "\n")

@@ -1,5 +1,6 @@
 import EaselModel
 import EaselRuntime
+import EaselStore
 
 let auditCommand = CommandDefinition(
   name: "audit", summary: "Who did what",
@@ -24,7 +25,8 @@ let auditCommand = CommandDefinition(
     },
     CommandDefinition(
       name: "verify", summary: "Check that no record was changed, inserted, removed or cut off",
-      discussion: "The keyed hashes show every change by somebody who cannot read the state directory's audit key. Root on this\n"
+      discussion:
+        "The keyed hashes show every change by somebody who cannot read the state directory's audit key. Root on this\n"
         + "machine can, and could forge what was not exported to another one."
     ) { invocation in
       let result = try SiteOpening.store(SiteOpening.directory(invocation)).verifyAudit()

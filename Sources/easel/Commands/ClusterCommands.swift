@@ -8,7 +8,8 @@ let createCommand = CommandDefinition(
   subcommands: [
     CommandDefinition(
       name: "cluster", aliases: ["clusters", "cl"], summary: "Create a cluster on free hosts",
-      discussion: "Hosts that are not named are chosen among the free ones, in the order of their names; the plan shows them.",
+      discussion:
+        "Hosts that are not named are chosen among the free ones, in the order of their names; the plan shows them.",
       arguments: [clusterName],
       options: [
         .value("version", "VERSION", "The Kubernetes version, for example v1.31.4"),
@@ -108,7 +109,8 @@ let deleteCommand = CommandDefinition(
   name: "delete", summary: "Delete a cluster and free its hosts",
   subcommands: [
     CommandDefinition(
-      name: "cluster", aliases: ["clusters", "cl"], summary: "Delete a cluster, with all that runs in it, and free its hosts",
+      name: "cluster", aliases: ["clusters", "cl"],
+      summary: "Delete a cluster, with all that runs in it, and free its hosts",
       arguments: [clusterName], options: changeOptions
     ) { invocation in
       let name = invocation.arguments[0]
@@ -176,7 +178,9 @@ private func setPools(_ invocation: Invocation, _ spec: inout Cluster.Spec) thro
   for (name, count) in wanted.sorted(by: { $0.0 < $1.0 }) {
     if let index = spec.pools.firstIndex(where: { $0.name == name }) {
       spec.pools[index].replicas = count
-      if spec.pools[index].hosts.count > count { spec.pools[index].hosts = Array(spec.pools[index].hosts.prefix(count)) }
+      if spec.pools[index].hosts.count > count {
+        spec.pools[index].hosts = Array(spec.pools[index].hosts.prefix(count))
+      }
     } else {
       spec.pools.append(Cluster.Pool(name: name, replicas: count))
     }

@@ -34,7 +34,9 @@ private func description(of object: any Resource, type: ObjectType, in snapshot:
     return "\(title):" + String(repeating: " ", count: max(1, 16 - title.count)) + value
   }
   if !object.metadata.labels.isEmpty {
-    lines.append("Labels:         " + object.metadata.labels.sorted { $0.key < $1.key }.map { "\($0)=\($1)" }.joined(separator: " "))
+    lines.append(
+      "Labels:         "
+        + object.metadata.labels.sorted { $0.key < $1.key }.map { "\($0)=\($1)" }.joined(separator: " "))
   }
   switch object {
   case let cluster as Cluster:
@@ -72,7 +74,8 @@ private func steps(of operation: Operation) -> [String] {
     lines.append("  \(step.state.rawValue)  \(step.title)\(message)")
     for item in step.items {
       let again = item.attempt > 1 ? " try \(item.attempt)" : ""
-      lines.append("    \(item.state.rawValue)  \(item.name)\(again)" + (item.message.isEmpty ? "" : "  \(item.message)"))
+      lines.append(
+        "    \(item.state.rawValue)  \(item.name)\(again)" + (item.message.isEmpty ? "" : "  \(item.message)"))
     }
   }
   return lines

@@ -5,7 +5,8 @@ import FoundationEssentials
 import Glibc
 
 let doctorCommand = CommandDefinition(
-  name: "doctor", summary: "Check this machine and the site: files, database, ssh, agent, content, engine, clock, terminal"
+  name: "doctor",
+  summary: "Check this machine and the site: files, database, ssh, agent, content, engine, clock, terminal"
 ) { invocation in
   let checkup = Checkup(directory: SiteOpening.directory(invocation)).run()
   if OutputFormat(invocation) == .json {
@@ -68,7 +69,9 @@ struct Checkup {
         let open = try store.read { try $0.records(.operation, scope: nil) }.compactMap(\.asOperation)
           .filter { !$0.status.phase.isFinal }
         if open.isEmpty { return (.fine, "none runs, and nothing waits for one") }
-        return (.note, "none runs, and \(open.count) operations have not ended; start one with: easel engine --until-idle")
+        return (
+          .note, "none runs, and \(open.count) operations have not ended; start one with: easel engine --until-idle"
+        )
       },
       check("content") {
         guard let site = try store.read({ try $0.records(.site, scope: nil) }).first?.asSite else {
@@ -96,7 +99,8 @@ struct Checkup {
     let now = Timestamp.wallClock()
     // Earlier than this file was written: the machine's clock was never set.
     guard let written = Timestamp("2026-01-01T00:00:00Z"), now > written else {
-      return Finding(name: "clock", result: .wrong, message: "it says \(now): set it, or certificates will not be valid")
+      return Finding(
+        name: "clock", result: .wrong, message: "it says \(now): set it, or certificates will not be valid")
     }
     return Finding(name: "clock", result: .fine, message: now.description)
   }
@@ -114,7 +118,8 @@ struct Checkup {
   private func ssh() -> Finding {
     guard let path = Executables.find("ssh") else {
       return Finding(
-        name: "ssh", result: .wrong, message: "there is none on the PATH: remote hosts cannot be reached; install openssh-client")
+        name: "ssh", result: .wrong,
+        message: "there is none on the PATH: remote hosts cannot be reached; install openssh-client")
     }
     return Finding(name: "ssh", result: .fine, message: path)
   }
@@ -123,7 +128,9 @@ struct Checkup {
     guard let path = AgentBinary.path() else {
       return Finding(
         name: "agent", result: .wrong,
-        message: "easel-agent lies neither beside \(EngineStarter.thisProgram()) nor under ../lib/easel/agents: hosts cannot be added")
+        message:
+          "easel-agent lies neither beside \(EngineStarter.thisProgram()) nor under ../lib/easel/agents: hosts cannot be added"
+      )
     }
     return Finding(name: "agent", result: .fine, message: path)
   }

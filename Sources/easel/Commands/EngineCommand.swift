@@ -5,7 +5,8 @@ import Synchronization
 
 let engineCommand = CommandDefinition(
   name: "engine", summary: "Run the engine in the foreground, or show who runs it",
-  discussion: "Nobody needs to start it by hand: whoever submits a change makes sure that one runs until nothing is left to do.\n"
+  discussion:
+    "Nobody needs to start it by hand: whoever submits a change makes sure that one runs until nothing is left to do.\n"
     + "A systemd unit that keeps one running all the time is in assets/easel-engine.service.",
   options: [
     .flag("until-idle", "End when no operation can go on"),

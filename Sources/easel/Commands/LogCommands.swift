@@ -50,12 +50,15 @@ private struct EventList: Encodable {
 
 let logsCommand = CommandDefinition(
   name: "logs", summary: "The log of an operation, of a task, or of a unit on a host",
-  discussion: "easel logs OPERATION shows every task's lines under its name; easel logs HOST/UNIT asks the host's agent, also\n"
+  discussion:
+    "easel logs OPERATION shows every task's lines under its name; easel logs HOST/UNIT asks the host's agent, also\n"
     + "when the cluster is not healthy.",
   arguments: [
     ArgumentDefinition(name: "NAME", help: "OPERATION, TASK or HOST/UNIT", completes: .operations)
   ],
-  options: [.flag("follow", "Go on printing until it has ended", short: "f"), .value("tail", "N", "Only the last N lines")]
+  options: [
+    .flag("follow", "Go on printing until it has ended", short: "f"), .value("tail", "N", "Only the last N lines"),
+  ]
 ) { invocation in
   let gate = try SiteOpening.open(invocation, startsEngine: false)
   let name = invocation.arguments[0]
@@ -93,4 +96,3 @@ private func printLog(of operation: Operation, in gate: SiteGate, _ invocation: 
   var follower = OperationFollower(gate: gate, timeoutSeconds: nil, stream: 1)
   _ = try follower.follow(ObjectReference(operation))
 }
-
