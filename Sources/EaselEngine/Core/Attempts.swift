@@ -1,4 +1,4 @@
-import EaselModel
+internal import EaselModel
 
 /// Attempts at one task: when the first starts, when the next may, and when it is up to the operator.
 struct Attempts {

@@ -1,4 +1,4 @@
-import EaselModel
+internal import EaselModel
 import FoundationEssentials
 
 /// A cluster's definition as the text that is kept inside the cluster.

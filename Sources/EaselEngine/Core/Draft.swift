@@ -1,4 +1,4 @@
-import EaselModel
+internal import EaselModel
 
 /// The working copy that one decision is made on: what was read, what it becomes, and what is to be done.
 ///
@@ -19,7 +19,10 @@ final class Draft {
   private var touchedHosts: Set<UID> = []
   private var touchedTasks: Set<String> = []
   private var deletedMachines: Set<UID> = []
-  private var clusterDeleted = false
+  private(set) var clusterDeleted = false
+  private var deletedHosts: Set<UID> = []
+  /// Set when this decision has seen the cluster stand well.
+  var checkedThisTime = false
   private var sorted: [Machine]?
   /// Tasks of the operation by item and stage, in the order of attempts.
   private var slots: [Slot: [String]] = [:]
@@ -110,6 +113,8 @@ final class Draft {
   }
 
   func deleteCluster() { clusterDeleted = true }
+  func deleteHost(_ uid: UID) { deletedHosts.insert(uid) }
+  func isDeleted(host uid: UID) -> Bool { deletedHosts.contains(uid) || hosts[uid] == nil }
 
   func event(_ severity: Event.Severity = .normal, _ reason: String, _ message: String, about object: ObjectReference) {
     decision.events.append(
@@ -162,7 +167,8 @@ final class Draft {
       if let machine = machines[uid], machine != before.machines[uid] { decision.writes.append(.machine(machine)) }
     }
     for uid in deletedMachines.sorted() where before.machines[uid] != nil { decision.deletes.append((.machine, uid)) }
-    for uid in touchedHosts.sorted() {
+    for uid in deletedHosts.sorted() { decision.deletes.append((.host, uid)) }
+    for uid in touchedHosts.sorted() where !deletedHosts.contains(uid) {
       if let host = hosts[uid], host != before.hosts[uid] { decision.writes.append(.host(host)) }
     }
     if let operation, !before.operations.contains(operation) { decision.writes.append(.operation(operation)) }

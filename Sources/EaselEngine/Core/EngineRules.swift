@@ -1,4 +1,4 @@
-import EaselModel
+internal import EaselModel
 
 /// The engine's limits, in one place. Tests break one on purpose and show that the invariants notice.
 package struct EngineRules: Sendable, Hashable {

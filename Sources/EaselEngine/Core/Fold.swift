@@ -1,4 +1,4 @@
-import EaselModel
+internal import EaselModel
 
 /// Takes what executors observed into the statuses that the engine alone writes.
 extension Draft {

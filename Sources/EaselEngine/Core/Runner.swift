@@ -1,4 +1,4 @@
-import EaselModel
+internal import EaselModel
 
 /// Walks a workflow against a draft: finds the step that is due and moves its items on.
 struct Runner {

@@ -1,4 +1,4 @@
-import EaselModel
+internal import EaselModel
 
 /// What a finished task has made true: the one place where a success becomes status.
 enum TaskEffects {

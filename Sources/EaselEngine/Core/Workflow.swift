@@ -1,4 +1,4 @@
-import EaselModel
+internal import EaselModel
 
 /// A change that an operator asks for: a literal, ordered list of named steps.
 struct Workflow: Sendable {

@@ -1,4 +1,4 @@
-import EaselModel
+internal import EaselModel
 
 /// Which hosts a cluster takes.
 ///

@@ -1,4 +1,4 @@
-import EaselModel
+internal import EaselModel
 
 /// What a host needs to join, and when it must be minted anew. The engine knows names and ends, never values.
 enum JoinSecrets {

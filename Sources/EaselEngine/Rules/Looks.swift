@@ -1,4 +1,4 @@
-import EaselModel
+internal import EaselModel
 
 /// Fresh words from the cluster itself: what a rule may rely on, and how to get it when it is not there.
 extension Draft {

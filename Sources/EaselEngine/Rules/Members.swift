@@ -1,4 +1,4 @@
-import EaselModel
+internal import EaselModel
 
 /// Who is a member, what each must know of the others, and which host speaks for the cluster.
 extension Draft {

@@ -1,4 +1,4 @@
-import EaselModel
+internal import EaselModel
 
 /// The order in which people count names: runs of digits compare as numbers, so that `edge-2` comes before `edge-10`.
 package enum NaturalOrder {

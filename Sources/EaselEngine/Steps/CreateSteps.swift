@@ -1,4 +1,4 @@
-import EaselModel
+internal import EaselModel
 
 /// The steps that bring machines into a cluster, as the workflows list them.
 extension WorkflowStep {

@@ -1,4 +1,4 @@
-import EaselModel
+internal import EaselModel
 
 /// The stages that make hosts members.
 extension Stage {

@@ -1,9 +1,10 @@
-import EaselModel
+internal import EaselModel
 
 extension Stage {
   /// The cluster itself says that every member is there, ready, and a healthy voter where it should be.
   static let ready = Stage(
-    name: "ready", title: "waiting for the nodes", 
+    name: "ready", title: "waiting for the nodes",
+    skip: .stage("the operation ends although the cluster is not complete; its conditions go on to say what is missing"),
     isDone: { draft, _ in
       guard let at = draft.cluster?.status.observedAt, at > draft.lastEnd() else { return false }
       return draft.notReadyYet() == nil
@@ -13,6 +14,13 @@ extension Stage {
         return .blocked(.waiting("looking at the cluster"))
       }
       guard let block = draft.notReadyYet() else { return .done }
+      let dead = draft.joinedMachines.filter { $0.status.phase != .deleting && !draft.isReachable($0) && !draft.isSkipped($0) }
+      if !dead.isEmpty {
+        draft.recheck()
+        let names = dead.map { "\($0.name) on \($0.host?.name ?? "?")" }.joined(separator: ", ")
+        return .blocked(
+          Block("HostUnreachable", "\(block.message); no answer from \(names)", needsOperator: true))
+      }
       return .blocked(draft.waitFor(block.reason, block.message))
     })
 
@@ -34,6 +42,14 @@ extension Stage {
 }
 
 extension Draft {
+  /// The operator has left the machine out of the running operation.
+  func isSkipped(_ machine: Machine) -> Bool {
+    guard let operation, !operation.spec.controls.isEmpty else { return false }
+    return operation.status.steps.contains { step in
+      step.items.contains { $0.name == machine.name && $0.state == .skipped }
+    }
+  }
+
   /// What the newest observation still misses; nil when every member is as it should be.
   func notReadyYet() -> Block? {
     guard let seen = cluster?.status.observed else { return Block("NotSeen", "the cluster has not been seen yet") }
@@ -43,7 +59,7 @@ extension Draft {
     let ready = Set(seen.nodes.lazy.filter(\.ready).map(\.name))
     var missing: [String] = []
     var voters: [String] = []
-    for machine in joinedMachines where machine.status.phase != .deleting {
+    for machine in joinedMachines where machine.status.phase != .deleting && !isSkipped(machine) {
       if !ready.contains(machine.spec.nodeName) { missing.append(machine.spec.nodeName) }
       if machine.isControlPlane,
         !seen.etcd.contains(where: { $0.name == machine.spec.nodeName && $0.voting && $0.healthy })
