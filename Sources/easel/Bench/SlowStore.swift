@@ -16,7 +16,7 @@ final class SlowStore: SiteStore {
   func write<T>(epoch: Int64?, _ body: (any StoreWriter) throws -> T) throws -> T {
     let result = try store.write(epoch: epoch, body)
     var rest = delay
-    while nanosleep(&rest, &rest) != 0 {}
+    nanosleep(&rest, nil)
     return result
   }
 
