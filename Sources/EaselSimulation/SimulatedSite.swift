@@ -16,6 +16,10 @@ package final class SimulatedSite {
   /// Broken invariants, in the order of finding.
   package private(set) var violations: [String] = []
   package var checker = Checker()
+  /// For previews: every task that was handed out, in order, and when each ended.
+  var remembersTasks = false
+  private(set) var handedOut: [DurableTask] = []
+  private(set) var ended: [UID: Timestamp] = [:]
   private var uids = 0
   private let origin: Timestamp
 
@@ -206,12 +210,18 @@ package final class SimulatedSite {
       let woken = leader.state.apply(decision, written: written)
       leader.dirty.formUnion(woken.subtracting([scope]))
       for task in decision.newTasks { world.start(task, epoch: epoch, now: now) }
+      if remembersTasks { remember(decision) }
       for uid in decision.cancels { world.cancel(uid, now: now) }
       checkSettled(scope, after: decision)
     }
     for look in decision.looks { world.look(look, now: now) }
     if let again = decision.lookAgain { leader.timers[scope] = max(again, now.adding(seconds: 0.001)) }
     checker.check(self)
+  }
+
+  private func remember(_ decision: Decision) {
+    handedOut += decision.newTasks
+    for case .task(let task) in decision.writes { ended[task.uid] = task.status.finishedAt }
   }
 
   /// Deciding about what was just decided decides nothing.
