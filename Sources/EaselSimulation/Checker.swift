@@ -71,7 +71,8 @@ package struct Checker: Sendable {
       }
       return
     }
-    for machine in site.machines where machine.spec.cluster.uid == operation.spec.target.uid {
+    let another = site.operations.contains { $0.spec.target.uid == operation.spec.target.uid }
+    for machine in site.machines where machine.spec.cluster.uid == operation.spec.target.uid && !another {
       if machine.status.cordonedByEasel {
         site.violate("\(machine.name) is still cordoned by us after \(operation.name) has ended")
       }
