@@ -43,6 +43,14 @@ extension SimulatedWorld {
     var host = SimulatedHost(uid: uid, name: old.name, address: old.address)
     host.boots = old.boots + 1
     update(uid, host)
+    for task in old.running {
+      queue.add(
+        .refuse(
+          task: task.uid,
+          DurableTask.Failure(
+            code: "TaskLost", message: "\(host.name) was installed anew and knows nothing of it", retryable: true)),
+        at: now.adding(seconds: 15))
+    }
     queue.add(.tellHost(uid), at: now.adding(seconds: 10))
   }
 
@@ -113,7 +121,10 @@ extension SimulatedWorld {
     for host in hosts.values {
       if let entry = host.journal[name] {
         let end = entry.status.failure.map { "failed: \($0.code): \($0.message)" } ?? "done"
-        return ["\(entry.status.startedAt ?? .zero) \(host.name): started", "\(entry.status.finishedAt ?? .zero) \(host.name): \(end)"]
+        return [
+          "\(entry.status.startedAt ?? .zero) \(host.name): started",
+          "\(entry.status.finishedAt ?? .zero) \(host.name): \(end)",
+        ]
       }
       if let task = host.running.first(where: { $0.key == name }) {
         return ["\(task.startedAt) \(host.name): started"]

@@ -34,7 +34,9 @@ extension SimulatedWorld {
     case .adopt: outcome.host = host.observation
     case .dismiss, .preflight, .checkCertificates, .connect, .backup: break
     case .prepare, .stage:
-      if host.diskFull { return .failure(TaskFailure("DiskFull", "no space left on / of \(host.name)", retryable: false)) }
+      if host.diskFull {
+        return .failure(TaskFailure("DiskFull", "no space left on / of \(host.name)", retryable: false))
+      }
       host.prepared = task.version
       update(uid, host)
     case .initialize, .join:
@@ -75,6 +77,9 @@ extension SimulatedWorld {
     var cluster = clusters[uid] ?? SimulatedCluster(uid: uid, certificatesEnd: time.adding(seconds: 365 * 86_400))
     if task.verb == .join, !hasQuorum(cluster) {
       return TaskFailure("APINotAnswering", "the API does not answer at the endpoint", retryable: true)
+    }
+    if host.prepared == nil {
+      return TaskFailure("NotPrepared", "\(host.name) has no kubeadm: it was installed anew", retryable: true)
     }
     if host.owner == nil { host.owner = uid }
     guard host.owner == uid else {
