@@ -18,9 +18,9 @@ func executable(_ name: String, _ imports: [String]) -> Target {
   .executableTarget(name: name, dependencies: imports.map { .byName(name: $0) }, swiftSettings: settings)
 }
 
-func tests(_ name: String, _ imports: [String]) -> Target {
+func tests(_ name: String, _ imports: [String], exclude: [String] = []) -> Target {
   .testTarget(
-    name: name, dependencies: imports.map { .byName(name: $0) }, exclude: [], swiftSettings: settings)
+    name: name, dependencies: imports.map { .byName(name: $0) }, exclude: exclude, swiftSettings: settings)
 }
 
 let package = Package(
@@ -67,7 +67,7 @@ let package = Package(
     tests("PackageTests", []),
     tests("ModelTests", ["EaselModel", "EaselYAML", "EaselStore", "CSys"]),
     tests("EngineTests", ["EaselModel", "EaselPlans", "EaselEngine", "EaselSimulation"]),
-    tests("PlansTests", ["EaselModel", "EaselPlans", "EaselHostPlan"]),
+    tests("PlansTests", ["EaselModel", "EaselPlans", "EaselHostPlan"], exclude: ["Goldens"]),
     tests(
       "AgentTests",
       ["EaselAgent", "EaselHosts", "EaselModel", "EaselPlans", "EaselHostPlan", "EaselAgentProtocol", "CSys"]),

@@ -51,7 +51,7 @@ extension KubeadmPlan {
     "\(taint.key)=\(taint.value ?? ""):\(taint.effect.rawValue)"
   }
 
-  private static let removeStaleTaints = Script(
+  static let removeStaleTaints = Script(
     #"""
     node=$1; wanted=",$2,"; shift 2
     ours=$("$@" get node "$node" -o 'jsonpath={.metadata.annotations.easel\.internal/taints}') || exit 1
@@ -98,7 +98,7 @@ extension KubeadmPlan {
   }
 
   /// The mark goes on before the cordon: cut off in between, the mark alone does no harm.
-  private static let cordonOurs = Script(
+  static let cordonOurs = Script(
     #"""
     node=$1; shift
     state=$("$@" get node "$node" \
@@ -107,7 +107,7 @@ extension KubeadmPlan {
     "$@" annotate node "$node" --overwrite easel.internal/cordoned-by=easel && "$@" cordon "$node"
     """#)
 
-  private static let uncordonOurs = Script(
+  static let uncordonOurs = Script(
     #"""
     node=$1; shift
     mark=$("$@" get node "$node" -o 'jsonpath={.metadata.annotations.easel\.internal/cordoned-by}') || exit 1
@@ -136,7 +136,7 @@ extension KubeadmPlan {
     ]
   }
 
-  private static let drainWithReport = Script(
+  static let drainWithReport = Script(
     #"""
     report=$1; node=$2; limit=$3; shift 3
     rm -f "$report"
@@ -180,14 +180,14 @@ extension KubeadmPlan {
     ]
   }
 
-  private static let memberIsAbsent = Script(
+  static let memberIsAbsent = Script(
     #"""
     name=$1; peer=$2; shift 2
     list=$("$@" member list) || exit 1
     echo "$list" | awk -F', ' -v name="$name" -v peer="$peer" '$3 == name || $4 == peer {found = 1} END {exit found}'
     """#)
 
-  private static let removeMember = Script(
+  static let removeMember = Script(
     #"""
     name=$1; peer=$2; shift 2
     list=$("$@" member list) || exit 1
