@@ -52,7 +52,7 @@ extension KubeadmPlan {
       PlanStep(
         "write-config", "Write kubeadm's configuration",
         .write(FileSpec(path: Paths.joinConfig, mode: 0o600, text: joinConfiguration, secrets: secrets)),
-        check: joined.check, undo: .remove([Paths.joinConfig])),
+        check: joined.check, undo: .remove([Paths.joinConfig]), timeLimitSeconds: 300),
       PlanStep(
         "join", "Join \(context.clusterName) as \(member.role.rawValue)",
         .run(Command([Paths.kubeadm, "join", "--config", Paths.joinConfig])), check: joined.check,

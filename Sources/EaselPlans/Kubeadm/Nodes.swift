@@ -116,7 +116,7 @@ extension KubeadmPlan {
     """#)
 
   /// kubectl keeps to the limit and to every disruption budget. When it gives up, the reason and the budgets that allow no disruption
-  /// go into a file, and the next step fails with them, so that the failure has its own code.
+  /// go into a file, the budgets in its last line, and the next step fails with that, so that the failure has a code of its own.
   func drain() -> [PlanStep] {
     let report = "\(Paths.run)/drain-\(subject.nodeName)"
     return [
@@ -146,11 +146,11 @@ extension KubeadmPlan {
     cat "$report.errors" >&2
     if [ $status -ne 0 ]; then
       {
+        echo "kubectl drain exited with status $status"
         grep -v '^WARNING' "$report.errors" | tail -n 3
         "$@" get poddisruptionbudgets -A --no-headers -o \
           'custom-columns=NS:.metadata.namespace,NAME:.metadata.name,ALLOWED:.status.disruptionsAllowed' 2>/dev/null |
-          awk '$3 == 0 {print "PodDisruptionBudget " $1 "/" $2 " allows no disruption now"}'
-        echo "kubectl drain exited with status $status"
+          awk '$3 == 0 {found = found " " $1 "/" $2} END {if (found) print "PodDisruptionBudget" found " allows no disruption now"}'
       } >"$report.new"
       mv "$report.new" "$report"
     fi

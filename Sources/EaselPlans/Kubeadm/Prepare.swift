@@ -45,7 +45,7 @@ extension KubeadmPlan {
         .write(FileSpec(path: Paths.modules, text: "overlay\nbr_netfilter\n")), undo: .remove([Paths.modules])),
       PlanStep(
         "load-overlay", "Load the overlay file system", .run(Command(["modprobe", "overlay"])),
-        check: .contains(path: "/proc/filesystems", text: "\toverlay\n")),
+        check: .command(["grep", "-qw", "overlay", "/proc/filesystems"])),
       PlanStep(
         "load-br-netfilter", "Load the bridge's packet filter", .run(Command(["modprobe", "br_netfilter"])),
         check: .exists("/proc/sys/net/bridge/bridge-nf-call-iptables")),

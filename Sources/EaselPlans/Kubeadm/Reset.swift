@@ -244,6 +244,6 @@ extension KubeadmPlan {
       awk '$2 ~ "^/var/lib/kubelet/" {print "mount " $2}' /proc/self/mounts
       ss -Hltn 'sport = :6443 or sport = :2379 or sport = :10250' | sed 's/^/listening /'
     )
-    if [ -n "$left" ]; then echo "$left" >&2; exit 1; fi
+    if [ -n "$left" ]; then echo "$left" | head -n 20 | paste -sd ';' >&2; exit 1; fi
     """#)
 }
