@@ -70,4 +70,17 @@ import Testing
       inventory: nil, content: fullContent)
     #expect(PlanPrinter.text(plan).contains("- key: \"gpu\""))
   }
+
+  @Test("kubeadm init does not print the token that it makes, and that token ends soon", arguments: goldenVersions)
+  func initToken(version: KubernetesVersion) throws {
+    let plan = try KubeadmDistribution().plan(
+      for: .initialize, context: context(version), inventory: nil, content: fullContent)
+    let step = try #require(plan.steps.first { $0.name == "init" })
+    guard case .run(let command) = step.action else {
+      Issue.record("init runs nothing")
+      return
+    }
+    #expect(command.arguments.contains("--skip-token-print"))
+    #expect(try text(.initialize, version).contains("bootstrapTokens:\n- ttl: 15m0s\n"))
+  }
 }

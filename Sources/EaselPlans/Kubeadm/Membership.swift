@@ -10,7 +10,8 @@ extension KubeadmPlan {
 
   func initialize() throws -> [PlanStep] {
     try requireContent()
-    var arguments = [Paths.kubeadm, "init", "--config", Paths.kubeadmConfig]
+    // What kubeadm prints is logged: it must not print its token.
+    var arguments = [Paths.kubeadm, "init", "--config", Paths.kubeadmConfig, "--skip-token-print"]
     if !hasCoreDNS && !rules.hasSkipPhases { arguments.append("--skip-phases=addon/coredns") }
     return [
       PlanStep(
