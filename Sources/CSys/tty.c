@@ -170,7 +170,7 @@ void csys_tty_guard_disarm(void) {
   for (int i = 0; i < FATAL; i++) sigaction(fatal[i], &fatal_before[i], NULL);
 }
 
-int csys_tty_guard_restore_mode(void) { return tcsetattr(guard.fd, TCSADRAIN, &guard.mode); }
+int csys_tty_guard_restore_mode(void) { return tcsetattr(guard.fd, TCSANOW, &guard.mode); }
 
 // The terminal itself -----------------------------------------------------------------------------------------------
 

@@ -111,7 +111,15 @@ final class Screen {
     resize()
   }
 
+  /// Gives the terminal back for good. One that has taken nothing for a second is not waited for: what it has not shown is
+  /// dropped, so that a stalled line cannot keep the program from ending.
   func close() {
+    if csys_tty_poll(-1, 1, 1, -1, -1, 1000) & CSYS_POLL_TTY_OUT == 0 {
+      tcflush(1, TCOFLUSH)
+      _ = csys_tty_guard_restore_mode()
+      csys_tty_guard_disarm()
+      return
+    }
     if hasModes { cn_raw(Self.modesOff) }
     cn_close()
     csys_tty_guard_disarm()
