@@ -27,13 +27,13 @@ final class PseudoTerminal: Sendable {
     var name = [CChar](repeating: 0, count: 128)
     descriptor = csys_pty_open(&name, name.count, Int32(width), Int32(height))
     precondition(descriptor >= 0, "a pseudo terminal can be opened")
-    path = name.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
+    path = String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
     let body = Box { [self] in follow(steps, hangsUpAt) }
     var thread = pthread_t()
     pthread_create(
       &thread, nil,
       { argument in
-        Unmanaged<Box>.fromOpaque(argument!).takeRetainedValue().body()
+        if let argument { Unmanaged<Box>.fromOpaque(argument).takeRetainedValue().body() }
         return nil
       }, Unmanaged.passRetained(body).toOpaque())
     reader.withLock { $0 = thread }
