@@ -23,11 +23,12 @@ final class PseudoTerminal: Sendable {
   private let shown = Mutex<[UInt8]>([])
   private let reader = Mutex<pthread_t?>(nil)
 
-  init(width: Int, height: Int, steps: [Step] = [], hangsUpAt: String? = nil) {
+  init(width: Int, height: Int, steps: [Step] = [], hangsUpAt: String? = nil, reads: Bool = true) {
     var name = [CChar](repeating: 0, count: 128)
     descriptor = csys_pty_open(&name, name.count, Int32(width), Int32(height))
     precondition(descriptor >= 0, "a pseudo terminal can be opened")
     path = String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+    guard reads else { return }
     let body = Box { [self] in follow(steps, hangsUpAt) }
     var thread = pthread_t()
     pthread_create(

@@ -49,8 +49,7 @@ private struct Probe: Application {
     throws -> Never
   {
     PseudoTerminal.adopt(path)
-    var options = TerminalOptions(environment: ["TERM": term])
-    options.countsOutput = true
+    let options = TerminalOptions(environment: ["TERM": term])
     let outcome = try UILoop.run(Probe(), mailbox: Mailbox(), options: options)
     let numbers = outcome.statistics
     precondition(numbers.writes == UInt64(numbers.frames), "one write per frame: \(numbers)")
@@ -126,5 +125,55 @@ private struct Probe: Application {
     }
     _ = pty.finish()
     #expect(pty.isCooked)
+  }
+}
+
+@Suite struct SignalTests {
+  @Test func aTerminationSignalIsOrderlyWhicheverThreadItMeets() async {
+    let pty = PseudoTerminal(width: 80, height: 24, steps: [.init("ready", type: "T")])
+    await #expect(processExitsWith: .exitCode(143)) { [path = pty.path as String] in try Probe.run(path) }
+    #expect(pty.finish().contains("\u{1B}[?1049l"))
+    #expect(pty.isCooked)
+  }
+
+  @Test func aTerminalThatTakesNothingDoesNotKeepTheProgramFromEnding() async {
+    // Nobody reads: the backlog fills up, then the keys come that end it.
+    let pty = PseudoTerminal(width: 200, height: 60, reads: false)
+    _ = write(pty.descriptor, "fq", 2)
+    await #expect(processExitsWith: .exitCode(0)) { [path = pty.path as String] in
+      PseudoTerminal.adopt(path)
+      let mailbox = Mailbox<String>()
+      Task.detached {
+        for number in 0... { mailbox.post(newest: String(repeating: "\(number)", count: 40), topic: "storm") }
+      }
+      var options = TerminalOptions(environment: ["TERM": "xterm-256color"])
+      options.dataFrame = .milliseconds(1)
+      let outcome = try UILoop.run(Stalled(), mailbox: mailbox, options: options)
+      exit(outcome.status)
+    }
+    #expect(pty.isCooked)
+    close(pty.descriptor)
+  }
+}
+
+/// Fills the screen with something else at every message, and quits at the key `q` once 500 have come.
+private struct Stalled: Application {
+  var messages = 0
+  var text = ""
+  var wantsEnd = false
+
+  mutating func handle(_ event: Event<String>) -> [Effect<String>] {
+    switch event {
+    case .message(let text):
+      self.text = text
+      messages += 1
+    case .key(.character("q")): wantsEnd = true
+    default: break
+    }
+    return wantsEnd && messages > 500 ? [.quit()] : []
+  }
+
+  func draw(on canvas: Canvas) {
+    for y in 0..<canvas.height { canvas.text(text + "\(y)", y: y) }
   }
 }

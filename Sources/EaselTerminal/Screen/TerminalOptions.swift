@@ -17,8 +17,6 @@ package struct TerminalOptions: Sendable {
   package var escapeDelay: Duration = .milliseconds(25)
   /// The shortest time between two pictures that only data has changed.
   package var dataFrame: Duration = .milliseconds(100)
-  /// Counts bytes and writes of every frame (costs one small read of /proc per frame).
-  package var countsOutput = false
 
   package init(environment: [String: String]) { self.environment = environment }
 
