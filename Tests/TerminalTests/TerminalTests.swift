@@ -23,7 +23,7 @@ private struct Probe: Application {
         let empty: [Int] = []
         note = "\(empty[keys])"
       case .character("#"): raise(SIGSEGV)
-      case .character("p"): return [.perform { "from afar" }]
+      case .character("p"): return [.perform { await Self.fromTheLoop() }]
       case .character("v"): return [.runProgram(["/bin/sh", "-c", "echo child; exit 4"], then: { "child \($0)" })]
       case .character("T"): kill(getpid(), SIGTERM)
       default: _ = table.handle(key, count: 10_000, identity: { "\($0)" })
@@ -35,6 +35,9 @@ private struct Probe: Application {
     }
     return []
   }
+
+  /// Runs on the thread of the loop, or traps.
+  @UIActor private static func fromTheLoop() -> String { UIActor.assumeIsolated { "from afar" } }
 
   mutating func draw(on canvas: Canvas) {
     let parts = canvas.rows(.flex(1), .fixed(1))
