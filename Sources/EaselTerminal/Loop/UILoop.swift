@@ -22,9 +22,13 @@ package struct UILoop<App: Application> {
 
   /// What is left when the application has ended.
   package struct Outcome {
+    /// Its last state.
     package let app: App
+    /// The exit status: 129 after a hang-up, 143 after SIGTERM, else what the application gave.
     package let status: Int32
+    /// The terminal that was used.
     package let facts: TerminalFacts
+    /// What was sent to it.
     package let statistics: ScreenStatistics
   }
 

@@ -4,10 +4,15 @@ import Glibc
 
 /// Numbers about the pictures that went to the terminal.
 package struct ScreenStatistics: Sendable {
+  /// Pictures that were made.
   package var frames = 0
+  /// Bytes of all pictures.
   package var bytes: UInt64 = 0
+  /// Calls of write(2) for all pictures; equal to `frames` on a terminal that keeps up.
   package var writes: UInt64 = 0
+  /// Bytes of the last picture.
   package var lastFrameBytes: UInt64 = 0
+  /// Calls of write(2) for the last picture.
   package var lastFrameWrites: UInt64 = 0
   /// Longest and last time that drawing and sending a frame took.
   package var lastFrame: Duration = .zero
