@@ -29,9 +29,11 @@ host_start() {
   local host=$1 dir
   host_running "$host" && return 0
   dir=$(lab_host_dir "$host")
+  cgroup_remove "$host"
+  host_network_down "$host"
   host_network_up "$host"
   host_tree "$host"
-  rm -f "$dir/supervisor.pid" "$dir/nspawn.pid"
+  rm -f "$dir"/{supervisor,nspawn,init}.pid
   setsid bash "$LAB_DIR/supervise.sh" "$host" </dev/null >>"$dir/console.log" 2>&1 7>&- &
   disown
   local try
@@ -39,17 +41,17 @@ host_start() {
   die "$host did not start; see $dir/console.log"
 }
 
+# host_stop HOST: pulls the plug. The supervisor first, so that nothing starts again; the host's process 1 takes all others along.
 host_stop() {
-  local host=$1 dir
+  local host=$1 dir try record
   dir=$(lab_host_dir "$host")
-  # the supervisor first, so that nothing starts again; nspawn takes the host's whole process tree with it
-  if end_recorded "$dir/supervisor.pid" KILL; then wait_gone "$dir/supervisor.pid"; fi
-  if end_recorded "$dir/nspawn.pid" KILL; then wait_gone "$dir/nspawn.pid"; fi
-}
-wait_gone() {
-  local try
-  for try in {1..100}; do recorded_process "$1" >/dev/null || return 0; sleep 0.05; done
-  die "the process of $1 does not end"
+  [[ -d $dir ]] || return 0
+  for try in {1..200}; do
+    for record in supervisor init nspawn; do end_recorded "$dir/$record.pid" KILL || true; done
+    if ! host_running "$host" && cgroup_empty "$host"; then return 0; fi
+    sleep 0.05
+  done
+  die "the processes of $host do not end"
 }
 
 host_remove() {
