@@ -83,6 +83,6 @@ let package = Package(
     tests(
       "ConsoleTests",
       ["EaselConsole", "EaselTerminal", "EaselModel", "EaselPlans", "EaselEngine", "EaselSimulation", "CSys"]),
-    tests("CommandTests", ["EaselModel", "EaselRuntime", "EaselStore", "CSys"]),
+    tests("CommandTests", ["EaselModel", "EaselRuntime", "EaselStore", "EaselProcess", "CSys", "easel"]),
   ]
 )
