@@ -8,7 +8,9 @@ host_tree() {
   dir=$(lab_host_dir "$host")
   root=$dir/root
   mkdir -p "$dir"/{upper,work,root,containerd,kubelet,etcd}
-  mountpoint -q "$root" || mount -t overlay overlay -o "lowerdir=$LAB_BASE/root,upperdir=$dir/upper,workdir=$dir/work" "$root"
+  # what lies above belongs to the base that it began with, even when a newer one has been built since
+  [[ -f $dir/base ]] || echo "$LAB_BASE" >"$dir/base"
+  mountpoint -q "$root" || mount -t overlay overlay -o "lowerdir=$(cat "$dir/base")/root,upperdir=$dir/upper,workdir=$dir/work" "$root"
   [[ ! -f $dir/identity ]] || return 0
   ssh-keygen -q -A -f "$root" >/dev/null
   echo "$host" >"$root/etc/hostname"
