@@ -112,14 +112,16 @@ struct TaskRun: Sendable {
 
   private var plainSecrets: [String: Secret] {
     Dictionary(
-      secrets.map { (String($0.key.split(separator: "/").last ?? ""), $0.value) }, uniquingKeysWith: { first, _ in first })
+      secrets.map { (String($0.key.split(separator: "/").last ?? ""), $0.value) },
+      uniquingKeysWith: { first, _ in first })
   }
 
   private func finish(_ report: RunReport, _ distribution: any Distribution, _ context: TaskContext) throws {
     switch report.state {
     case .succeeded:
       let (outcome, values) = try distribution.outcome(
-        of: task.spec.verb, context: context, outputs: report.outputs, secretOutputs: AgentClient.decodeSecrets(report), now: .wallClock())
+        of: task.spec.verb, context: context, outputs: report.outputs, secretOutputs: AgentClient.decodeSecrets(report),
+        now: .wallClock())
       let prefix = "cluster/\(context.clusterUID)/"
       let sealed = values.map { name, value in
         Sighting.MintedSecret(name: prefix + name, value: value, expiresAt: outcome.secrets[name])

@@ -24,6 +24,7 @@ enum ClusterLook {
       }
     }
     return ClusterObservation(
-      apiHealthy: false, message: reasons.isEmpty ? "no control-plane host can be asked" : reasons.joined(separator: "; "))
+      apiHealthy: false,
+      message: reasons.isEmpty ? "no control-plane host can be asked" : reasons.joined(separator: "; "))
   }
 }

@@ -62,7 +62,8 @@ package struct HostWays: Sendable {
     if host.spec.privilege == .sudoPassword {
       if try await client.isOutdated() {
         throw EaselError(
-          .failed, "SudoPasswordNeeded", "the agent on \(host.name) is of another build, and sudo there asks for a password",
+          .failed, "SudoPasswordNeeded",
+          "the agent on \(host.name) is of another build, and sudo there asks for a password",
           advice: "add the host again, which asks for it")
       }
     } else {
@@ -77,7 +78,8 @@ package struct HostWays: Sendable {
   func dismiss(_ host: Host) async throws {
     switch host.spec.transport {
     case .ssh:
-      try await AgentInstaller(SSHTarget(host), connection.settings, binary: connection.agentBinary).dismiss(purge: true)
+      try await AgentInstaller(SSHTarget(host), connection.settings, binary: connection.agentBinary).dismiss(
+        purge: true)
     case .local, .simulated: return
     }
   }

@@ -66,7 +66,8 @@ private struct Pattern {
     let nowhere = StateDirectory(given: "/nonexistent")
     let now = Timestamp.wallClock()
     var site = Site(
-      metadata: Metadata(name: "pattern", uid: "pattern", createdAt: now), spec: Site.Spec(simulation: Site.Simulation()))
+      metadata: Metadata(name: "pattern", uid: "pattern", createdAt: now),
+      spec: Site.Spec(simulation: Site.Simulation()))
     site.status.simulatedNow = now
     try store.write(epoch: nil) { writer in
       try writer.put(.site(site), expecting: 0)
@@ -93,7 +94,8 @@ private struct Pattern {
     _ = try gate.submit(.createCluster(name: cluster, spec: spec, labels: [:]), as: actor)
     try run()
     let grown = try gate.snapshot()
-    guard grown.clusters.first?.status.phase == .running, let free = grown.hosts.first(where: { $0.status.cluster == nil })
+    guard grown.clusters.first?.status.phase == .running,
+      let free = grown.hosts.first(where: { $0.status.cluster == nil })
     else {
       throw EaselError(
         .failed, "PatternFailed", "growing a cluster of \(machines) machines did not end in Running",

@@ -5,7 +5,8 @@ import FoundationEssentials
 
 let applyCommand = CommandDefinition(
   name: "apply", summary: "Create or change what files describe",
-  discussion: "A file holds clusters and hosts as `easel get -o yaml` prints them. All files are read before anything changes.",
+  discussion:
+    "A file holds clusters and hosts as `easel get -o yaml` prints them. All files are read before anything changes.",
   options: [
     .value("filename", "FILE", "A YAML or JSON file; - is standard input", short: "f", repeats: true, completes: .files)
   ] + changeOptions

@@ -34,7 +34,8 @@ func confirmedKey(of spec: Host.Spec, name: String, _ invocation: Invocation) th
       .refused, "HostKeyUnknown", "the key of \(name) is not known: \(keys.map(\.fingerprint).joined(separator: ", "))",
       advice: "compare it on the host itself, then give it with --host-key")
   }
-  let answer = Terminal.ask("\(name) shows this key, which is not known yet:\n  \(shown)\nIs it the host's own? [yes/no] ")
+  let answer = Terminal.ask(
+    "\(name) shows this key, which is not known yet:\n  \(shown)\nIs it the host's own? [yes/no] ")
   guard answer == "yes" else {
     throw EaselError(.refused, "HostKeyUnknown", "the key of \(name) was not confirmed; nothing was changed")
   }
@@ -78,7 +79,8 @@ func installWithPassword(_ name: String, _ spec: Host.Spec, _ invocation: Invoca
   }
   let password = Secret(typed)
   Terminal.err(
-    "From now on \(spec.user ?? "the login user") may start easel-agent, and nothing else, by sudo on \(name) without a password.")
+    "From now on \(spec.user ?? "the login user") may start easel-agent, and nothing else, by sudo on \(name) without a password."
+  )
   let ways = try HostWays(SiteOpening.directory(invocation))
   try blocking { try await ways.install(on: host, password: password) }
 }

@@ -4,7 +4,8 @@ import EaselSimulation
 
 let planCommand = CommandDefinition(
   name: "plan", summary: "Show what a change would do, or what an operation does and has done",
-  discussion: "easel plan OPERATION shows an operation's steps; easel plan -f FILE what applying a file would do. Every verb that changes\n"
+  discussion:
+    "easel plan OPERATION shows an operation's steps; easel plan -f FILE what applying a file would do. Every verb that changes\n"
     + "something shows its plan with --dry-run.",
   arguments: [
     ArgumentDefinition(name: "OPERATION", help: "An operation's name", required: false, completes: .operations)
