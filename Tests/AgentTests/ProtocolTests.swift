@@ -32,6 +32,8 @@ import Testing
       ("hello?", -32700, "NotJSON"), ("{}", -32600, "NotARequest"), ("[1,2]", -32700, "NotJSON"),
       (#"{"id":1,"method":"no"}"#, -32601, "NoSuchMethod"), (#"{"id":1,"method":"hello"}"#, -32602, "BadParameters"),
       (#"{"id":1,"method":"run","params":{"key":1}}"#, -32602, "BadParameters"), ("\u{0}\u{1}", -32700, "NotJSON"),
+      (String(repeating: "[", count: 200_000), -32700, "NotJSON"),
+      (String(repeating: "{\"a\":", count: 100_000), -32700, "NotJSON"),
       (#"{"method":"part","params":{"index":0,"last":true,"bytes":"aGk="}}"#, -32700, "NotJSON"),
     ])
   func garbage(line: String, number: Int, word: String) async throws {
