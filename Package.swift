@@ -47,7 +47,7 @@ let package = Package(
       "EaselRuntime",
       [
         "EaselModel", "EaselPlans", "EaselEngine", "EaselSimulation", "EaselStore", "EaselHosts", "EaselHostPlan",
-        "EaselProcess", "CSys",
+        "EaselAgentProtocol", "EaselProcess", "CSys",
       ]),
     library("EaselSimulation", ["EaselModel", "EaselPlans", "EaselEngine"]),
     library("EaselEngine", ["EaselModel", "EaselPlans"]),
