@@ -1,0 +1,72 @@
+/// One cell of a grid. The right half of a wide character has base 0.
+package struct Cell: Hashable, Sendable {
+  package var glyph: TextCell
+  package var style: Style
+
+  package static let blank = Cell(glyph: CellText.blank, style: .plain)
+}
+
+/// The picture that an application draws: cells, and where the cursor is. It knows nothing of any terminal.
+///
+/// A reference type, so that canvases cut from it can be handed to widgets; it stays on the thread that draws.
+package final class Grid {
+  package let size: Size
+  package let glyphs: GlyphSet
+  /// Where the terminal's cursor is shown; nil hides it.
+  package var cursor: Point?
+  private(set) var cells: [Cell]
+
+  package init(size: Size, glyphs: GlyphSet = .unicode) {
+    self.size = size
+    self.glyphs = glyphs
+    cells = [Cell](repeating: .blank, count: size.width * size.height)
+  }
+
+  /// The whole grid to draw on.
+  package var canvas: Canvas { Canvas(grid: self, frame: Rect(size)) }
+
+  /// The cell at a point; blank outside.
+  package subscript(x: Int, y: Int) -> Cell {
+    guard x >= 0, y >= 0, x < size.width, y < size.height else { return .blank }
+    return cells[y * size.width + x]
+  }
+
+  func row(_ y: Int) -> ArraySlice<Cell> { cells[y * size.width..<(y + 1) * size.width] }
+
+  /// Puts a character; the caller has clipped it. Halves of wide characters that it cuts become blanks.
+  func put(_ glyph: TextCell, _ style: Style, x: Int, y: Int) {
+    let index = y * size.width + x
+    clearHalves(index, x)
+    if glyph.width == 2 {
+      clearHalves(index + 1, x + 1)
+      cells[index + 1] = Cell(glyph: TextCell(base: 0, width: 0), style: style)
+    }
+    cells[index] = Cell(glyph: glyph, style: style)
+  }
+
+  private func clearHalves(_ index: Int, _ x: Int) {
+    if cells[index].glyph.width == 0, x > 0 { cells[index - 1].glyph = CellText.blank }
+    if cells[index].glyph.width == 2, x + 1 < size.width { cells[index + 1].glyph = CellText.blank }
+  }
+
+  func restyle(_ style: Style, x: Int, y: Int) { cells[y * size.width + x].style = style }
+
+  /// The characters, line by line, without blanks at the ends of lines: for goldens.
+  package var text: String {
+    (0..<size.height).map { y in
+      var line = String.UnicodeScalarView()
+      for cell in row(y) where cell.glyph.base != 0 { line.append(contentsOf: cell.glyph.text.unicodeScalars) }
+      while line.last == " " { line.removeLast() }
+      return String(line)
+    }.joined(separator: "\n")
+  }
+
+  /// One letter per cell for its role, line by line, without dots at the ends of lines: for goldens.
+  package var roles: String {
+    (0..<size.height).map { y in
+      var line = row(y).map(\.style.role.letter)
+      while line.last == Role.plain.letter { line.removeLast() }
+      return String(line)
+    }.joined(separator: "\n")
+  }
+}

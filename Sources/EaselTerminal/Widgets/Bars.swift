@@ -1,0 +1,107 @@
+/// A bar that shows a share of a whole; also said in text, so that it is not the picture alone.
+package struct ProgressBar {
+  /// 0 to 1; anything else is cut to that.
+  package var fraction: Double
+  package var label: String
+  package var style: Style
+
+  package init(_ fraction: Double, label: String = "", style: Style = Style(.bar)) {
+    self.fraction = fraction.isFinite ? min(1, max(0, fraction)) : 0
+    self.label = label
+    self.style = style
+  }
+
+  package func draw(x: Int = 0, y: Int = 0, width: Int? = nil, on canvas: Canvas) {
+    let room = max(0, width ?? canvas.width - x)
+    let percent = "\(Int((fraction * 100).rounded(.down)))%"
+    let text = label.isEmpty ? percent : "\(label) \(percent)"
+    let textWidth = min(CellText.width(of: text), room)
+    let bar = max(0, room - textWidth - 1)
+    let filled = Int((Double(bar) * fraction).rounded(.down))
+    for column in 0..<bar {
+      canvas.put(column < filled ? .full : .track, x: x + column, y: y, column < filled ? style : Style(.track))
+    }
+    canvas.text(text, x: x + (bar > 0 ? bar + 1 : 0), y: y, width: textWidth)
+  }
+}
+
+/// Names of places side by side; the open one stands out by brackets as well as by style.
+package struct TabBar {
+  package var titles: [String]
+  package var selected: Int
+
+  package init(_ titles: [String], selected: Int) {
+    self.titles = titles
+    self.selected = selected
+  }
+
+  /// Where each title is drawn: `[title]` for the open one, blanks round the others. When they do not all fit, the ones
+  /// around the open one are shown.
+  package func layout(width: Int) -> [(index: Int, x: Int, width: Int)] {
+    guard titles.indices.contains(selected) else { return [] }
+    let widths = titles.map { CellText.width(of: $0) + 2 }
+    var first = selected
+    var last = selected
+    var used = widths[selected]
+    while true {
+      if last + 1 < titles.count, used + widths[last + 1] <= width {
+        last += 1
+        used += widths[last]
+      } else if first > 0, used + widths[first - 1] <= width {
+        first -= 1
+        used += widths[first]
+      } else {
+        break
+      }
+    }
+    var x = 0
+    return (first...last).map { index in
+      defer { x += widths[index] }
+      return (index, x, min(widths[index], width - x))
+    }
+  }
+
+  package func draw(on canvas: Canvas) {
+    let places = layout(width: canvas.width)
+    for (index, x, width) in places {
+      let open = index == selected
+      canvas.text(
+        open ? "[\(titles[index])]" : " \(titles[index]) ", x: x, y: 0, Style(open ? .activeTab : .tab), width: width)
+    }
+    if let first = places.first, first.index > 0 { canvas.put(.ellipsis, x: 0, y: 0, .muted) }
+  }
+
+  /// The tab that a click in this column opens.
+  package func hit(x: Int, width: Int) -> Int? {
+    layout(width: width).first { x >= $0.x && x < $0.x + $0.width }?.index
+  }
+}
+
+extension Canvas {
+  /// Draws key hints (`Enter open  / filter`) as far as they fit whole; the most important come first.
+  package func hints(_ hints: [KeyHint], y: Int = 0) {
+    var x = 0
+    for hint in hints {
+      let width = CellText.width(of: hint.key) + 1 + CellText.width(of: hint.text)
+      guard x + width <= self.width else { break }
+      let end = text(hint.key, x: x, y: y, .key)
+      text(hint.text, x: end + 1, y: y, .muted)
+      x += width + 2
+    }
+  }
+
+  /// Draws a line with something at both ends over a filled background; the right end gives way first.
+  package func statusLine(left: [Span], right: [Span] = [], y: Int = 0, style: Style? = nil) {
+    if let style { fill(Rect(y: y, width: width, height: 1), style) }
+    let leftEnd = spans(left, y: y)
+    let rightWidth = right.cellWidth
+    if leftEnd + rightWidth + 1 <= width { spans(right, x: width - rightWidth, y: y) }
+  }
+
+  /// Draws a message over the whole line that must not be missed.
+  package func banner(_ text: String, y: Int = 0, alert: Bool = false) {
+    let style: Style = alert ? .alert : .banner
+    fill(Rect(y: y, width: width, height: 1), style)
+    self.text((alert ? "! " : "") + text, x: 1, y: y, style, width: width - 1)
+  }
+}

@@ -1,0 +1,83 @@
+/// The line in which a filter, a search or a command is typed, with its history.
+package struct FilterLine: Sendable {
+  /// The character that stands before it: `/` or `:`.
+  package var prompt: String
+  package private(set) var field: TextField
+  package var isEditing: Bool
+  /// What is wrong with the text; nil when nothing is.
+  package var error: String?
+  private var history: [String]
+  private var place: Int?
+
+  package init(prompt: String = "/", text: String = "", history: [String] = []) {
+    self.prompt = prompt
+    field = TextField(text)
+    isEditing = false
+    self.history = history
+  }
+
+  package enum Outcome: Sendable {
+    case changed, accepted, cancelled, complete, unused
+  }
+
+  package var text: String { field.text }
+  package var entries: [String] { history }
+
+  package mutating func begin(_ text: String? = nil) {
+    isEditing = true
+    place = nil
+    if let text { field.set(text) }
+  }
+
+  package mutating func set(_ text: String) { field.set(text) }
+
+  /// Enter accepts and remembers, Escape empties and leaves, up and down go through the history, Tab asks for completion.
+  package mutating func handle(_ key: Key) -> Outcome {
+    guard isEditing else { return .unused }
+    switch key {
+    case .enter:
+      isEditing = false
+      if !text.isEmpty {
+        let accepted = text
+        history.removeAll { $0 == accepted }
+        history.append(accepted)
+        if history.count > 100 { history.removeFirst() }
+      }
+      return .accepted
+    case .escape, .interrupt:
+      isEditing = false
+      field.set("")
+      error = nil
+      return .cancelled
+    case .backspace where text.isEmpty:
+      isEditing = false
+      return .cancelled
+    case .tab: return .complete
+    case .up:
+      let next = (place ?? history.count) - 1
+      guard history.indices.contains(next) else { return .changed }
+      place = next
+      field.set(history[next])
+      return .changed
+    case .down:
+      guard let current = place else { return .changed }
+      place = current + 1 < history.count ? current + 1 : nil
+      field.set(place.map { history[$0] } ?? "")
+      return .changed
+    default: return field.handle(key) ? .changed : .unused
+    }
+  }
+
+  package mutating func paste(_ text: String) { if isEditing { field.insert(text) } }
+
+  package func draw(y: Int = 0, on canvas: Canvas) {
+    let end = canvas.text(prompt, y: y, .key)
+    let note = error.map { min(CellText.width(of: $0) + 2, canvas.width / 2) } ?? 0
+    if isEditing {
+      field.draw(x: end, y: y, width: max(0, canvas.width - end - note), hasFocus: true, on: canvas)
+    } else {
+      canvas.text(text, x: end, y: y, .accent, width: max(0, canvas.width - end - note))
+    }
+    if let error { canvas.text(error, x: canvas.width - note + 1, y: y, .critical, width: note - 1) }
+  }
+}

@@ -1,0 +1,188 @@
+/// What a field of a form holds.
+package enum FieldValue: Sendable {
+  case text(TextField)
+  case flag(Bool)
+  case choice(Choice)
+}
+
+/// One field of a form.
+package struct Field: Sendable {
+  package var id: String
+  package var label: String
+  package var value: FieldValue
+  /// Says what belongs here; shown while the field has the focus.
+  package var help: String
+  package var placeholder: String
+  /// It cannot be changed later: marked as such.
+  package var isPermanent: Bool
+  /// What is wrong with the value now; nil when nothing is.
+  package var error: String?
+
+  package init(
+    _ id: String, _ label: String, _ value: FieldValue, help: String = "", placeholder: String = "",
+    isPermanent: Bool = false
+  ) {
+    self.id = id
+    self.label = label
+    self.value = value
+    self.help = help
+    self.placeholder = placeholder
+    self.isPermanent = isPermanent
+  }
+
+  package var text: String {
+    switch value {
+    case .text(let field): field.text
+    case .flag(let on): on ? "yes" : "no"
+    case .choice(let choice): choice.options.filter { choice.chosen.contains($0.id) }.map(\.id).joined(separator: ",")
+    }
+  }
+
+  /// Rows that its value takes.
+  fileprivate var rows: Int {
+    if case .choice(let choice) = value { return min(8, max(1, choice.options.count)) }
+    return 1
+  }
+}
+
+/// Fields below each other, of which one has the focus; a page of a wizard is one.
+package struct Form: Sendable {
+  package var fields: [Field]
+  package private(set) var focus: Int
+  private var top = 0
+
+  package init(_ fields: [Field]) {
+    self.fields = fields
+    focus = 0
+  }
+
+  /// What a key did.
+  package enum Outcome: Sendable {
+    /// A value has changed: validate again.
+    case changed
+    case moved
+    /// Enter on the last field.
+    case submitted
+    case unused
+  }
+
+  package subscript(id: String) -> Field? {
+    get { fields.first { $0.id == id } }
+    set {
+      guard let newValue, let index = fields.firstIndex(where: { $0.id == id }) else { return }
+      fields[index] = newValue
+    }
+  }
+
+  /// The text of a field; empty when there is no such field.
+  package func text(of id: String) -> String { self[id]?.text ?? "" }
+
+  /// Says what is wrong with a field; nil when nothing is.
+  package mutating func setError(_ error: String?, for id: String) { self[id]?.error = error }
+
+  package var isValid: Bool { fields.allSatisfy { $0.error == nil } }
+  package var focused: Field? { fields.indices.contains(focus) ? fields[focus] : nil }
+
+  /// Gives the focus to a field, for example the first one with an error.
+  package mutating func focus(on id: String) { focus = fields.firstIndex { $0.id == id } ?? focus }
+
+  /// Tab and Shift-Tab, up and down (where the field does not use them) move; Enter goes on and submits at the end.
+  package mutating func handle(_ key: Key) -> Outcome {
+    guard fields.indices.contains(focus) else { return key == .enter ? .submitted : .unused }
+    switch key {
+    case .tab: return move(1)
+    case .backTab: return move(-1)
+    case .enter: return focus == fields.count - 1 ? .submitted : move(1)
+    default: break
+    }
+    switch fields[focus].value {
+    case .text(var field):
+      if key == .up { return move(-1) }
+      if key == .down { return move(1) }
+      guard field.handle(key) else { return .unused }
+      fields[focus].value = .text(field)
+      return .changed
+    case .flag(let on):
+      if key == .up { return move(-1) }
+      if key == .down { return move(1) }
+      guard key == .space || key == .left || key == .right else { return .unused }
+      fields[focus].value = .flag(!on)
+      return .changed
+    case .choice(var choice):
+      let before = choice.scroll.selected
+      if key == .up, before == 0 { return move(-1) }
+      if key == .down, before == choice.options.count - 1 { return move(1) }
+      guard choice.handle(key) else { return .unused }
+      fields[focus].value = .choice(choice)
+      return .changed
+    }
+  }
+
+  /// Pasted text goes into the text field that has the focus.
+  package mutating func paste(_ text: String) -> Outcome {
+    guard fields.indices.contains(focus), case .text(var field) = fields[focus].value else { return .unused }
+    field.insert(text)
+    fields[focus].value = .text(field)
+    return .changed
+  }
+
+  private mutating func move(_ step: Int) -> Outcome {
+    let next = focus + step
+    guard fields.indices.contains(next) else { return .moved }
+    focus = next
+    return .moved
+  }
+
+  /// Draws the fields with labels at the left (above, when it is narrow), errors below the values, and the help of the
+  /// focused field in the last rows.
+  package mutating func draw(on canvas: Canvas) {
+    let helpLines = CellText.wrap(focused?.help ?? "", width: max(1, canvas.width)).prefix(canvas.height > 8 ? 3 : 0)
+    let body = canvas.part(Rect(width: canvas.width, height: canvas.height - helpLines.count))
+    let labels = min((fields.map { CellText.width(of: $0.label) }.max() ?? 0) + 3, canvas.width / 2)
+    let narrow = canvas.width < 50
+    var starts: [Int] = []
+    var row = 0
+    for field in fields {
+      starts.append(row)
+      row += field.rows + (narrow ? 1 : 0) + (field.error == nil ? 0 : 1)
+    }
+    starts.append(row)
+    if fields.indices.contains(focus) {
+      if starts[focus] < top { top = starts[focus] }
+      if starts[focus + 1] > top + body.height { top = starts[focus + 1] - body.height }
+      top = max(0, min(top, max(0, row - body.height)))
+    }
+    for index in fields.indices {
+      let height = starts[index + 1] - starts[index]
+      drawField(
+        index, labels: narrow ? 0 : labels,
+        on: body.part(Rect(y: starts[index] - top, width: canvas.width, height: height)))
+    }
+    for (index, line) in helpLines.enumerated() {
+      canvas.text(line, y: canvas.height - helpLines.count + index, .muted)
+    }
+  }
+
+  private mutating func drawField(_ index: Int, labels: Int, on canvas: Canvas) {
+    let field = fields[index]
+    let hasFocus = index == focus
+    if hasFocus { canvas.put(.selected, x: 0, y: 0, .selection) }
+    var spans = [Span(field.label, hasFocus ? .heading : .plain)]
+    if field.isPermanent, labels == 0 { spans.append(Span(" (permanent)", .warning)) }
+    canvas.spans(spans, x: 2, width: labels == 0 ? canvas.width - 2 : labels - 2)
+    let y = labels == 0 ? 1 : 0
+    let x = labels == 0 ? 4 : labels + 1
+    let note = labels > 0 && field.isPermanent ? 12 : 0
+    let width = max(0, canvas.width - x - note)
+    switch field.value {
+    case .text(let text):
+      text.draw(x: x, y: y, width: min(width, 60), hasFocus: hasFocus, placeholder: field.placeholder, on: canvas)
+    case .flag(let on): canvas.text(on ? "[x] yes" : "[ ] no", x: x, y: y, hasFocus ? .selection : .plain)
+    case .choice(var choice):
+      choice.draw(hasFocus: hasFocus, on: canvas.part(Rect(x: x - 2, y: y, width: width + 2, height: field.rows)))
+      fields[index].value = .choice(choice)
+    }
+    if note > 0 { canvas.text("permanent", x: canvas.width - 10, y: y, .warning) }
+    if let error = field.error { canvas.text(error, x: x, y: y + field.rows, .critical) }
+  }
+}
