@@ -34,9 +34,9 @@ let package = Package(
       "easel",
       [
         "EaselConsole", "EaselTerminal", "EaselRuntime", "EaselSimulation", "EaselEngine", "EaselPlans", "EaselHosts",
-        "EaselStore", "EaselYAML", "EaselModel", "EaselHostPlan", "EaselAgentProtocol", "CSys",
+        "EaselStore", "EaselYAML", "EaselModel", "EaselHostPlan", "EaselAgentProtocol", "EaselProcess", "CSys",
       ]),
-    executable("easel-agent", ["EaselAgent", "EaselHostPlan", "EaselAgentProtocol", "CSys"]),
+    executable("easel-agent", ["EaselAgent", "EaselHostPlan", "EaselAgentProtocol", "EaselProcess", "CSys"]),
 
     library("EaselConsole", ["EaselTerminal", "EaselModel", "EaselPlans", "EaselEngine", "EaselSimulation"]),
     library("EaselTerminal", ["CNcurses", "CSys", "CAssets"]),
@@ -44,18 +44,20 @@ let package = Package(
       "EaselRuntime",
       [
         "EaselModel", "EaselPlans", "EaselEngine", "EaselSimulation", "EaselStore", "EaselHosts", "EaselHostPlan",
-        "CSys",
+        "EaselProcess", "CSys",
       ]),
     library("EaselSimulation", ["EaselModel", "EaselPlans", "EaselEngine"]),
     library("EaselEngine", ["EaselModel", "EaselPlans"]),
     library("EaselPlans", ["EaselModel", "EaselHostPlan"]),
-    library("EaselHosts", ["EaselModel", "EaselPlans", "EaselHostPlan", "EaselAgentProtocol", "CSys"]),
+    library(
+      "EaselHosts", ["EaselModel", "EaselPlans", "EaselHostPlan", "EaselAgentProtocol", "EaselProcess", "CSys"]),
     library("EaselStore", ["EaselModel", "CSQLite", "CSodium", "CSys"]),
     library("EaselYAML", ["EaselModel", "CYAML"]),
     library("EaselModel"),
     library("EaselHostPlan"),
     library("EaselAgentProtocol", ["EaselHostPlan"]),
-    library("EaselAgent", ["EaselHostPlan", "EaselAgentProtocol", "CSys", "CSodium"]),
+    library("EaselAgent", ["EaselHostPlan", "EaselAgentProtocol", "EaselProcess", "CSys", "CSodium"]),
+    library("EaselProcess", ["CSys"]),
 
     .target(name: "CSys"),
     .target(name: "CNcurses", linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
@@ -70,7 +72,10 @@ let package = Package(
     tests("PlansTests", ["EaselModel", "EaselPlans", "EaselHostPlan"]),
     tests(
       "AgentTests",
-      ["EaselAgent", "EaselHosts", "EaselModel", "EaselPlans", "EaselHostPlan", "EaselAgentProtocol", "CSys"]),
+      [
+        "EaselAgent", "EaselHosts", "EaselModel", "EaselPlans", "EaselHostPlan", "EaselAgentProtocol", "EaselProcess",
+        "CSys", "easel-agent",
+      ]),
     tests("TerminalTests", ["EaselTerminal", "CSys"]),
     tests(
       "ConsoleTests",

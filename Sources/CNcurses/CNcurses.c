@@ -7,6 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+// ncurses' own buffer, which goes out with the frame. putp would use stdio's, and curs_set writes at once; neither is in
+// the public header, but the symbol has been exported with this signature since 1999.
+extern int _nc_outch(int character);
+// term.h, which declares it, turns words like `columns` into macros.
+extern int tputs(const char *text, int lines, int (*put)(int));
+
 // ncurses keeps process-wide state: everything here is called from the one thread that owns the screen.
 static SCREEN *screen;
 static cchar_t *row_buffer;
@@ -123,17 +129,16 @@ void cn_row(int row, const cn_cell *cells, int count) {
 }
 
 void cn_cursor(int row, int column, int visible) {
-  // Not curs_set: it writes at once, and a frame is one write.
   if (visible != cursor_visible) {
     const char *text = tigetstr(visible ? "cnorm" : "civis");
-    if (text != NULL && text != (char *)-1) putp(text);
+    if (text != NULL && text != (char *)-1) tputs(text, 1, _nc_outch);
     cursor_visible = visible;
   }
   leaveok(stdscr, visible ? FALSE : TRUE);
   if (visible) wmove(stdscr, row < LINES ? row : LINES - 1, column < COLS ? column : COLS - 1);
 }
 
-void cn_raw(const char *bytes) { putp(bytes); }
+void cn_raw(const char *bytes) { tputs(bytes, 1, _nc_outch); }
 
 void cn_flush(void) {
   wnoutrefresh(stdscr);

@@ -10,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
@@ -38,21 +37,6 @@ int csys_cell_width(uint32_t scalar) {
 }
 
 // Waking and waiting ------------------------------------------------------------------------------------------------
-
-int csys_eventfd(void) { return eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC); }
-
-void csys_eventfd_signal(int fd) {
-  uint64_t one = 1;
-  int saved = errno;
-  ssize_t ignored = write(fd, &one, sizeof one);
-  (void)ignored;
-  errno = saved;
-}
-
-int csys_eventfd_drain(int fd) {
-  uint64_t count = 0;
-  return read(fd, &count, sizeof count) == sizeof count;
-}
 
 int csys_tty_poll(int tty_in, int tty_out, int want_output, int wake, int signals, int timeout_ms) {
   struct pollfd fds[4] = {

@@ -6,13 +6,6 @@
 /// 0 combining, 1, 2, or -1 for what cannot be shown.
 int csys_cell_width(uint32_t scalar);
 
-/// A new non-blocking close-on-exec eventfd, or -1 with errno.
-int csys_eventfd(void);
-/// Adds one to an eventfd; safe from any thread and from a signal handler.
-void csys_eventfd_signal(int fd);
-/// Empties an eventfd; returns nonzero when it had been signalled.
-int csys_eventfd_drain(int fd);
-
 /// Blocks SIGWINCH, SIGTSTP, SIGCONT, SIGINT, SIGTERM and SIGHUP in this thread, gives each a handler that does nothing
 /// (so that no library installs its own), and returns a signalfd that delivers them, or -1 with errno.
 /// Call before any other thread starts: threads inherit the mask.

@@ -28,7 +28,7 @@ final class UIExecutor: SerialExecutor {
 
   private let jobs = Mutex<[UnownedJob]>([])
   private let thread = Atomic<UInt>(0)
-  let wake: Int32 = csys_eventfd()
+  let wake: Int32 = csys_eventfd(true)
 
   func enqueue(_ job: consuming ExecutorJob) {
     let job = UnownedJob(job)
@@ -36,7 +36,7 @@ final class UIExecutor: SerialExecutor {
       jobs.append(job)
       return jobs.count == 1
     }
-    if first { csys_eventfd_signal(wake) }
+    if first { _ = csys_eventfd_signal(wake) }
   }
 
   /// Makes the calling thread the UI thread; nil when there is none any more.

@@ -46,7 +46,7 @@ package struct UILoop<App: Application> {
     }
     let signals = csys_tty_signals_open()
     UIExecutor.shared.bind(true)
-    mailbox.onPost { csys_eventfd_signal(UIExecutor.shared.wake) }
+    mailbox.onPost { _ = csys_eventfd_signal(UIExecutor.shared.wake) }
     var loop = UILoop(stage: Stage(app, mailbox), screen: screen, options: options, signals: signals)
     loop.run()
     mailbox.onPost(nil)
@@ -78,7 +78,7 @@ package struct UILoop<App: Application> {
       if bits & CSYS_POLL_SIGNAL != 0 { readSignals() }
       if bits & CSYS_POLL_TTY_IN != 0 { readTerminal(bits & CSYS_POLL_TTY_HANGUP != 0) }
       if bits & CSYS_POLL_TTY_HANGUP != 0, bits & CSYS_POLL_TTY_IN == 0 { stage.deliver(.ending(.hangUp), at: now) }
-      if bits & CSYS_POLL_WAKE != 0 { _ = csys_eventfd_drain(UIExecutor.shared.wake) }
+      if bits & CSYS_POLL_WAKE != 0 { _ = csys_eventfd_clear(UIExecutor.shared.wake) }
       UIExecutor.shared.runJobs()
       stage.deliverMail(at: now)
       stage.fireTimers(at: now)

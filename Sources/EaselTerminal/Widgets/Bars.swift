@@ -35,25 +35,15 @@ package struct TabBar {
     self.selected = selected
   }
 
-  /// Where each title is drawn: `[title]` for the open one, blanks round the others. When they do not all fit, the ones
-  /// around the open one are shown.
+  /// Where each title is drawn: `[title]` for the open one, blanks round the others. When they do not all fit, the
+  /// first ones give way until the open one is visible.
   package func layout(width: Int) -> [(index: Int, x: Int, width: Int)] {
     guard titles.indices.contains(selected) else { return [] }
     let widths = titles.map { CellText.width(of: $0) + 2 }
-    var first = selected
+    var first = 0
+    while first < selected, widths[first...selected].reduce(0, +) > width { first += 1 }
     var last = selected
-    var used = widths[selected]
-    while true {
-      if last + 1 < titles.count, used + widths[last + 1] <= width {
-        last += 1
-        used += widths[last]
-      } else if first > 0, used + widths[first - 1] <= width {
-        first -= 1
-        used += widths[first]
-      } else {
-        break
-      }
-    }
+    while last + 1 < titles.count, widths[first...last + 1].reduce(0, +) <= width { last += 1 }
     var x = 0
     return (first...last).map { index in
       defer { x += widths[index] }
@@ -68,7 +58,7 @@ package struct TabBar {
       canvas.text(
         open ? "[\(titles[index])]" : " \(titles[index]) ", x: x, y: 0, Style(open ? .activeTab : .tab), width: width)
     }
-    if let first = places.first, first.index > 0 { canvas.put(.ellipsis, x: 0, y: 0, .muted) }
+    if let first = places.first, first.index > 0, first.index != selected { canvas.put(.ellipsis, x: 0, y: 0, .muted) }
   }
 
   /// The tab that a click in this column opens.

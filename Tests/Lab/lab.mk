@@ -1,0 +1,22 @@
+# The lab: four real hosts on this machine (see Tests/Lab/README.md). Included by the top-level Makefile.
+LAB_DIR := $(patsubst %/,%,$(dir $(lastword $(MAKEFILE_LIST))))
+
+.PHONY: lab lab-down lab-status lab-build lab-selftest lab-test
+
+lab: ## Start the lab: four hosts with systemd, sshd and containerd
+	@$(LAB_DIR)/lab.sh up
+
+lab-down: ## Stop the lab and remove all that it made, except the cache
+	@$(LAB_DIR)/lab.sh down
+
+lab-status: ## Show the lab's hosts
+	@$(LAB_DIR)/lab.sh status
+
+lab-build: ## Build what the lab needs into its cache, start nothing
+	@$(LAB_DIR)/lab.sh build
+
+lab-selftest: ## Test the lab itself: reboot, isolation, clean end
+	@$(LAB_DIR)/lab-selftest.sh
+
+lab-test: ## Drive Easel through create, scale, upgrade and delete on the lab's hosts
+	@$(LAB_DIR)/lab-test.sh
