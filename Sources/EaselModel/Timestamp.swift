@@ -9,6 +9,8 @@ package struct Timestamp: Hashable, Comparable, Sendable {
   package init(milliseconds: Int64) { self.milliseconds = milliseconds }
 
   package static let zero = Timestamp(milliseconds: 0)
+  /// The end of what does not end: the last moment that can be written with a four-digit year.
+  package static let never = Timestamp(milliseconds: 253_402_300_799_999)
 
   package static func < (a: Timestamp, b: Timestamp) -> Bool { a.milliseconds < b.milliseconds }
 
