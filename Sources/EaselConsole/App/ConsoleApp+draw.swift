@@ -1,5 +1,5 @@
-import EaselModel
-import EaselTerminal
+internal import EaselModel
+package import EaselTerminal
 
 extension ConsoleApp {
   package mutating func draw(on canvas: Canvas) {

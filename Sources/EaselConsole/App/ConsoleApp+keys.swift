@@ -1,5 +1,5 @@
-import EaselModel
-import EaselTerminal
+internal import EaselModel
+internal import EaselTerminal
 
 extension ConsoleApp {
   mutating func handle(_ key: Key) -> [ConsoleEffect] {
@@ -53,7 +53,7 @@ extension ConsoleApp {
   }
 
   /// Actions of the global map; nil when it is the screen's own.
-  private mutating func global(_ action: ActionID) -> [ConsoleEffect]? {
+  mutating func global(_ action: ActionID) -> [ConsoleEffect]? {
     switch action {
     case "back":
       if stack.count > 1 { return back() }
@@ -66,7 +66,7 @@ extension ConsoleApp {
     case "command":
       prompt.begin("")
       return []
-    case "help": return open(HelpScreen(about: top.keyMap.name, title: top.title))
+    case "help": return open(HelpScreen(about: top.keyMap.name, title: top.title, keys: book))
     case "commands": return open(CommandLogScreen())
     case "mouse":
       hasMouse.toggle()

@@ -1,4 +1,4 @@
-package import EaselModel
+internal import EaselModel
 package import EaselTerminal
 
 /// The console: places on a stack, a snapshot they are drawn from, and the questions over them.

@@ -1,4 +1,3 @@
-package import EaselEngine
 package import EaselModel
 package import EaselTerminal
 import FoundationEssentials

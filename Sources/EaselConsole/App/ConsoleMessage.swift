@@ -2,7 +2,7 @@ package import EaselModel
 package import EaselTerminal
 
 /// An effect of the console.
-typealias ConsoleEffect = EaselTerminal.Effect<ConsoleMessage>
+package typealias ConsoleEffect = EaselTerminal.Effect<ConsoleMessage>
 
 /// What comes back to the console from work off the UI thread.
 package enum ConsoleMessage: Sendable {

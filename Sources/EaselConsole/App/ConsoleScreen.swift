@@ -1,5 +1,5 @@
-import EaselModel
-import EaselTerminal
+package import EaselModel
+internal import EaselTerminal
 
 /// What a screen may look at while it draws or answers.
 struct Surroundings {

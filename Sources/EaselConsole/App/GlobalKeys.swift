@@ -1,4 +1,4 @@
-import EaselTerminal
+internal import EaselTerminal
 
 /// The keys that work everywhere, and those that move in lists; and all key maps, remapped once at start.
 struct KeyBook: Sendable {

@@ -1,4 +1,4 @@
-package import EaselModel
+internal import EaselModel
 
 /// The newest state of a site as screens need it, and where the next look goes on from.
 package struct SiteFeed: Sendable {

@@ -1,4 +1,4 @@
-import EaselTerminal
+internal import EaselTerminal
 
 /// What is typed behind `/`: words that must all occur, `column:text` for one column, `~regex` for a pattern. `!` negates.
 struct ListFilter {

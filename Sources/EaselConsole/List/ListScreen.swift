@@ -1,5 +1,5 @@
-import EaselModel
-import EaselTerminal
+internal import EaselModel
+internal import EaselTerminal
 
 /// A screen that is one list: filter, sort, marks and movement are the list's own.
 protocol ListScreen: ConsoleScreen {

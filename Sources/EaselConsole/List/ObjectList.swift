@@ -1,4 +1,4 @@
-import EaselTerminal
+internal import EaselTerminal
 
 /// What a column sorts by.
 enum SortKey: Comparable {
@@ -7,13 +7,15 @@ enum SortKey: Comparable {
 }
 
 /// A column of a list: how it is laid out, what it says of a row, what it sorts by.
-struct ListColumn<Row> {
+struct ListColumn<Row>: Sendable {
   var layout: Column
-  var cell: (Row) -> TableCell
+  var cell: @Sendable (Row) -> TableCell
   /// Nil sorts by the cell's text.
-  var key: ((Row) -> SortKey)?
+  var key: (@Sendable (Row) -> SortKey)?
 
-  init(_ layout: Column, key: ((Row) -> SortKey)? = nil, _ cell: @escaping (Row) -> TableCell) {
+  init(
+    _ layout: Column, key: (@Sendable (Row) -> SortKey)? = nil, _ cell: @escaping @Sendable (Row) -> TableCell
+  ) {
     (self.layout, self.cell, self.key) = (layout, cell, key)
   }
 }
@@ -138,6 +140,7 @@ struct ObjectList<Row> {
     let hasLine = filter.isEditing || !filter.text.isEmpty
     let body = canvas.part(Rect(width: canvas.width, height: canvas.height - (hasLine ? 1 : 0)))
     let none = filter.text.isEmpty ? empty : "Nothing matches the filter \"\(filter.text)\". Esc removes it."
+    let (columns, rows, shown, identity) = (columns, rows, shown, identity)
     Table(
       columns.map(\.layout), count: shown.count, empty: none, identity: { identity(rows[shown[$0]]) },
       row: { index in columns.map { $0.cell(rows[shown[index]]) } }

@@ -1,4 +1,4 @@
-import EaselModel
+internal import EaselModel
 
 /// One thing that needs an operator, with the reason, since when, and where it is acted on.
 struct Attention: Sendable, Hashable {

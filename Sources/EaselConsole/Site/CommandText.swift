@@ -1,4 +1,4 @@
-import EaselModel
+internal import EaselModel
 
 /// The command that does on the command line what was just done here: what the command log shows.
 enum CommandText {

@@ -1,5 +1,5 @@
-import EaselModel
-import EaselTerminal
+internal import EaselModel
+internal import EaselTerminal
 
 extension Condition {
   /// Whether the condition says that something is wrong. Types name the good state, except those that name a trouble.

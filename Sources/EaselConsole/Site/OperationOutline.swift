@@ -1,5 +1,5 @@
-import EaselModel
-import EaselTerminal
+internal import EaselModel
+internal import EaselTerminal
 
 /// An operation as a tree: steps, the hosts in each, and what a host is at with the last line of its log.
 enum OperationOutline {

@@ -1,4 +1,4 @@
-import EaselModel
+internal import EaselModel
 
 /// How far an operation is.
 struct OperationProgress: Sendable {

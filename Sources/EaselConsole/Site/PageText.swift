@@ -1,5 +1,5 @@
-import EaselModel
-import EaselTerminal
+internal import EaselModel
+internal import EaselTerminal
 
 /// Lines of a page of facts: headings, labelled values, conditions.
 struct PageText {

@@ -1,4 +1,4 @@
-import EaselModel
+internal import EaselModel
 
 /// A snapshot with what screens look up in it. Built away from the UI thread; immutable afterwards.
 struct SiteView: Sendable {

@@ -1,4 +1,4 @@
-import EaselModel
+internal import EaselModel
 
 /// How times, sizes and counts are said. One place, so that all screens say them alike.
 enum Words {

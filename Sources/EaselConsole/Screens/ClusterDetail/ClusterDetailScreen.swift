@@ -1,5 +1,5 @@
-import EaselModel
-import EaselTerminal
+internal import EaselModel
+internal import EaselTerminal
 
 /// One cluster: how it is, its nodes, etcd, the operation that changes it, events, certificates and its definition.
 struct ClusterDetailScreen: ConsoleScreen {

@@ -1,5 +1,5 @@
-import EaselModel
-import EaselTerminal
+internal import EaselModel
+internal import EaselTerminal
 
 /// The text tabs of a cluster, from the snapshot alone.
 enum ClusterPages {

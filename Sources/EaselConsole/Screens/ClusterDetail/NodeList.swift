@@ -1,5 +1,5 @@
-import EaselModel
-import EaselTerminal
+internal import EaselModel
+internal import EaselTerminal
 
 /// The members of a cluster as a list: what Easel knows of a machine beside what Kubernetes says of its node.
 struct NodeRow {

@@ -1,5 +1,5 @@
-import EaselModel
-import EaselTerminal
+internal import EaselModel
+internal import EaselTerminal
 
 /// What can be done with a cluster: the same from the list, the detail and the command line.
 enum ClusterActions {

@@ -1,5 +1,5 @@
-import EaselModel
-import EaselTerminal
+internal import EaselModel
+internal import EaselTerminal
 
 /// All clusters, with what matters of each in one line.
 struct ClustersScreen: ListScreen {

@@ -1,5 +1,5 @@
-import EaselModel
-import EaselTerminal
+internal import EaselModel
+internal import EaselTerminal
 
 /// One host: state and conditions, what it is made of, what was done on it, its definition.
 struct HostDetailScreen: ConsoleScreen {

@@ -1,5 +1,5 @@
-import EaselModel
-import EaselTerminal
+internal import EaselModel
+internal import EaselTerminal
 
 /// What can be done with hosts: the same from the list, for marked ones, and from the detail.
 enum HostActions {

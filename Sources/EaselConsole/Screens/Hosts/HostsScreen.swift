@@ -1,5 +1,5 @@
-import EaselModel
-import EaselTerminal
+internal import EaselModel
+internal import EaselTerminal
 
 /// All hosts with what they are made of and which cluster they serve.
 struct HostsScreen: ListScreen {

@@ -1,5 +1,5 @@
-import EaselModel
-import EaselTerminal
+internal import EaselModel
+internal import EaselTerminal
 
 /// The log of one task, as its host keeps it: it follows, searches, wraps, and works while the cluster is broken.
 struct LogScreen: ConsoleScreen {

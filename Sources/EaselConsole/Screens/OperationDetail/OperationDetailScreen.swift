@@ -1,5 +1,5 @@
-import EaselModel
-import EaselTerminal
+internal import EaselModel
+internal import EaselTerminal
 
 /// One operation as a tree that lives: phases, hosts, steps, times, and the last line of each log.
 struct OperationDetailScreen: ConsoleScreen {

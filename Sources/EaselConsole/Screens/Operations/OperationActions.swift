@@ -1,5 +1,5 @@
-import EaselModel
-import EaselTerminal
+internal import EaselModel
+internal import EaselTerminal
 
 /// What can be said to an operation that stopped or runs.
 enum OperationActions {

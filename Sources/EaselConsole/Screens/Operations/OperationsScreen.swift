@@ -1,5 +1,5 @@
-import EaselModel
-import EaselTerminal
+internal import EaselModel
+internal import EaselTerminal
 
 /// Running and past operations, the running ones first.
 struct OperationsScreen: ListScreen {

@@ -1,5 +1,5 @@
-import EaselModel
-import EaselTerminal
+internal import EaselModel
+internal import EaselTerminal
 
 /// One line of the overview: text, or a bar; some lead somewhere.
 struct OverviewLine {

@@ -1,5 +1,5 @@
-import EaselModel
-import EaselTerminal
+internal import EaselModel
+internal import EaselTerminal
 
 /// What the overview says, from the snapshot alone.
 enum OverviewRows {

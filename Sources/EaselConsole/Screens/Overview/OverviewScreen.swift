@@ -1,5 +1,5 @@
-import EaselModel
-import EaselTerminal
+internal import EaselModel
+internal import EaselTerminal
 
 /// The first page: what is wrong and what to press, then how things stand.
 struct OverviewScreen: ConsoleScreen {
