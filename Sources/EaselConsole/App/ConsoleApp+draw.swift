@@ -117,7 +117,9 @@ extension ConsoleApp {
       hints = [KeyHint(key: "Tab", text: "choose"), KeyHint(key: "Enter", text: "press"), KeyHint(key: "Esc", text: "cancel")]
     } else if menu != nil {
       hints = [KeyHint(key: "Enter", text: "do it"), KeyHint(key: "Esc", text: "cancel")]
-    } else if stack.count > 1, !top.isTyping {
+    } else if top.isTyping {
+      hints = [KeyHint(key: "Esc", text: "leave")] + book[top.keyMap.name].hints
+    } else if stack.count > 1 {
       hints.insert(KeyHint(key: book["global"].keys(for: "back").first?.label ?? "", text: "back"), at: 0)
     }
     canvas.part(Rect(x: 1, width: canvas.width - 1, height: 1)).hints(hints)

@@ -16,9 +16,10 @@ extension ConsoleApp {
       if let requests = top.handle(key, surroundings) { return run(requests, from: number) }
       if key.typed != nil { return [] }
     }
-    if let digit = key.typed?.wholeNumberValue, digit > 0, !top.isTyping { return openTab(digit - 1) }
+    if let digit = key.typed?.wholeNumberValue, digit > 0, !top.isTyping, tabs != nil { return openTab(digit - 1) }
     if let action = keys.action(for: key) {
-      if let effects = global(action) { return effects }
+      let own = book[top.keyMap.name].bindings.contains { $0.action == action }
+      if !own, let effects = global(action) { return effects }
       return run(top.perform(action, surroundings), from: number)
     }
     if book.effective(top.keyMap.name).action(for: key) != nil {

@@ -29,7 +29,6 @@ struct KeyBook: Sendable {
       Binding("history.forward", [.character("]")], "Forward in the history", group: "Go"),
       Binding("tab.next", [.tab], "Next tab", group: "Go"),
       Binding("tab.previous", [.backTab], "Previous tab", group: "Go"),
-      Binding("tab.number", [], "The tab of that number", group: "Go"),
       Binding("command", [.character(":")], "Go anywhere, do anything by name", hint: "go to", group: "Console"),
       Binding("help", [.character("?")], "Explain this screen", hint: "help", group: "Console"),
       Binding("commands", [.character("@")], "What was done here, as commands", group: "Console"),

@@ -112,7 +112,9 @@ struct ObjectList<Row> {
       table.sortColumn = ids.indices.contains(next) ? ids[next] : nil
       table.ascending = true
     case "list.reverse": table.ascending.toggle()
-    case "list.mark": _ = table.handle(.space, count: shown.count) { identity(rows[shown[$0]]) }
+    case "list.mark":
+      _ = table.handle(.space, count: shown.count) { identity(rows[shown[$0]]) }
+      return true
     case "list.unmark": table.marked = []
     default: return false
     }

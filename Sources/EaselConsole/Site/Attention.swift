@@ -22,6 +22,12 @@ struct Attention: Sendable, Hashable {
   var since: Timestamp?
   var place: Place
 
+  /// The key that acts on it.
+  var key: String {
+    if case .operation = place, urgency == .critical { return "r retry" }
+    return "Enter"
+  }
+
   /// Everything that is wrong, the most urgent first, then the longest-standing.
   static func list(_ site: SiteSnapshot) -> [Attention] {
     var found = engine(site)
@@ -86,7 +92,7 @@ struct Attention: Sendable, Hashable {
     }
     for member in quorum.unhealthy {
       let text = "etcd member \(member.name) is down; \(quorum.sentence)"
-      add(quorum.margin < 0 ? .critical : .warning, text, cluster.status.observedAt, "etcd")
+      add(quorum.margin < 0 ? .critical : .warning, text, nil, "etcd")
     }
     if let first = observed.certificates.min(by: { $0.expiresAt < $1.expiresAt }) {
       let days = Int((first.expiresAt.seconds(since: now) / 86_400).rounded(.down))

@@ -15,7 +15,7 @@ struct AddHostScreen: ConsoleScreen {
       help: "Who logs in. Your own ssh does it: ~/.ssh/config, agents, jump hosts and hardware keys work as they are."),
     Field("port", "Port", .text(TextField("22", limit: 5)), help: "The port of sshd."),
     Field(
-      "privilege", "Becomes root",
+      "privilege", "Becomes root ",
       .choice(
         Choice(
           [

@@ -9,7 +9,7 @@ struct ClusterDetailScreen: ConsoleScreen {
   private var open: Tab
   private var cluster: Cluster?
   private var lines: [[Span]] = []
-  private var pager = PagerState()
+  private var pager = PagerState(wraps: true)
   private var nodes = NodeRow.list
   private var progress: OperationDetailScreen?
 
@@ -23,7 +23,7 @@ struct ClusterDetailScreen: ConsoleScreen {
   var keyMap: KeyMap { Self.keys }
   var isTyping: Bool { open == .nodes && nodes.filter.isEditing }
   var tabs: (titles: [String], selected: Int)? {
-    (["Overview", "Nodes", "etcd", "Progress", "Events", "Certificates", "YAML"], Tab.allCases.firstIndex(of: open) ?? 0)
+    (["Overview", "Nodes", "etcd", "Progress", "Events", "Certs", "YAML"], Tab.allCases.firstIndex(of: open) ?? 0)
   }
 
   static let keys = KeyMap(
@@ -37,6 +37,8 @@ struct ClusterDetailScreen: ConsoleScreen {
       Binding("node.cordon", [.character("x")], "Cordon the selected node, or undo it", group: "Node", changes: true),
       Binding("node.drain", [.character("d")], "Drain the selected node", group: "Node", changes: true),
       Binding("node.remove", [.character("R")], "Remove the selected machine from the cluster", group: "Node", changes: true),
+      Binding("operation.retry", [.character("r")], "Retry the operation that stopped", group: "Cluster", changes: true),
+      Binding("operation.abort", [.character("A")], "Abort the running operation", group: "Cluster", changes: true),
       Binding("page.pager", [.character("p")], "Open the page in $PAGER", group: "Cluster"),
       Binding("list.filter", [.character("/")], "Filter the nodes", group: "Cluster"),
     ])
@@ -44,7 +46,7 @@ struct ClusterDetailScreen: ConsoleScreen {
   mutating func openTab(_ index: Int, _ surroundings: Surroundings) {
     guard Tab.allCases.indices.contains(index) else { return }
     open = Tab.allCases[index]
-    pager = PagerState()
+    pager = PagerState(wraps: true)
     progress = nil
   }
 
@@ -87,6 +89,11 @@ struct ClusterDetailScreen: ConsoleScreen {
       _ = nodes.perform(action)
       return []
     case "page.pager": return External.show(lines.map(\.plainText).joined(separator: "\n"), named: "\(name).txt", surroundings)
+    case "operation.retry", "operation.abort":
+      guard let operation = cluster?.status.operation.flatMap({ surroundings.site?.operation($0) }) else {
+        return [.say("nothing is changing \(name)", isProblem: false)]
+      }
+      return OperationActions.requests(action, operation: operation, line: nil, surroundings)
     case "cluster.menu": return menu(surroundings)
     case "node.cordon", "node.drain", "node.remove": return node(action, surroundings)
     default: return ClusterActions.requests(action, cluster: cluster, surroundings)

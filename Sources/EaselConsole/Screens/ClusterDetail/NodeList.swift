@@ -31,22 +31,22 @@ struct NodeRow {
 
   static let columns: [ListColumn<NodeRow>] = [
     ListColumn(Column("name", "NODE", min: 8, ideal: 14, flex: 1)) { TableCell($0.machine.spec.nodeName) },
-    ListColumn(Column("role", "ROLE", min: 7, ideal: 13, drop: 2)) {
+    ListColumn(Column("role", "ROLE", min: 13, ideal: 13, drop: 2)) {
       TableCell($0.machine.spec.pool ?? $0.machine.spec.role.rawValue)
     },
-    ListColumn(Column("phase", "MACHINE", min: 7, ideal: 12, drop: 3)) {
+    ListColumn(Column("phase", "MACHINE", min: 11, ideal: 12, drop: 3)) {
       TableCell($0.machine.status.phase.rawValue, $0.machine.status.phase.style)
     },
-    ListColumn(Column("node", "NODE IS", min: 8, ideal: 10)) { TableCell($0.condition.text, $0.condition.style) },
+    ListColumn(Column("node", "NODE IS", min: 9, ideal: 10)) { TableCell($0.condition.text, $0.condition.style) },
     ListColumn(Column("etcd", "ETCD", min: 6, ideal: 8, drop: 5)) { row in
       guard let etcd = row.etcd else { return TableCell(row.machine.isControlPlane ? "-" : "", .muted) }
       return TableCell(etcd.leader ? "leader" : etcd.voting ? "voter" : "learner", etcd.healthy ? .plain : .critical)
     },
-    ListColumn(Column("version", "KUBELET", min: 8, ideal: 9, drop: 4)) {
+    ListColumn(Column("version", "KUBELET", min: 9, ideal: 9, drop: 4)) {
       TableCell($0.node?.kubeletVersion ?? $0.machine.status.kubeletVersion?.description ?? "-")
     },
-    ListColumn(Column("host", "HOST", min: 8, ideal: 14, drop: 6)) { TableCell($0.machine.host?.name ?? "-", .muted) },
-    ListColumn(Column("address", "ADDRESS", min: 9, ideal: 15, drop: 7)) { TableCell($0.machine.spec.address, .muted) },
+    ListColumn(Column("host", "HOST", min: 12, ideal: 14, drop: 6)) { TableCell($0.machine.host?.name ?? "-", .muted) },
+    ListColumn(Column("address", "ADDRESS", min: 12, ideal: 15, drop: 7)) { TableCell($0.machine.spec.address, .muted) },
   ]
 
   static var list: ObjectList<NodeRow> {

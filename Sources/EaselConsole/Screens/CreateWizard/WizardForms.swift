@@ -46,7 +46,7 @@ enum WizardForms {
         "profile", "Profile", .choice(Choice(profiles, chosen: [draft.profile])),
         help: "What the cluster consists of. The profile fixes the distribution and the versions that it allows."),
       Field(
-        "version", "Kubernetes", version,
+        "version", "Kubernetes ", version,
         help: "Upgrades later go one minor version at a time; going back is not possible.", placeholder: "v1.31.4"),
     ])
   }
@@ -84,7 +84,7 @@ enum WizardForms {
     }
     return Form([
       Field(
-        "controlPlane", "Machines", .choice(Choice(options, chosen: [draft.controlPlane])),
+        "controlPlane", "Machines ", .choice(Choice(options, chosen: [draft.controlPlane])),
         help: "An odd number, because etcd needs more than half of its members. It can be scaled later."),
       Field(
         "controlHosts", "Hosts",

@@ -14,7 +14,7 @@ struct HostDetailScreen: ConsoleScreen {
   private var open = Tab.overview
   private var host: Host?
   private var lines: [[Span]] = []
-  private var pager = PagerState()
+  private var pager = PagerState(wraps: true)
   private var tasks = ObjectList<TaskRow>(
     Self.taskColumns, empty: "Nothing was done on this host lately.", identity: { $0.task.name })
 
@@ -58,7 +58,7 @@ struct HostDetailScreen: ConsoleScreen {
   mutating func openTab(_ index: Int, _ surroundings: Surroundings) {
     guard Tab.allCases.indices.contains(index) else { return }
     open = Tab.allCases[index]
-    pager = PagerState()
+    pager = PagerState(wraps: true)
   }
 
   mutating func refresh(_ surroundings: Surroundings) {

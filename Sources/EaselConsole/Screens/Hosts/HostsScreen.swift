@@ -18,6 +18,7 @@ struct HostsScreen: ListScreen {
   static let keys = KeyMap(
     "hosts",
     [
+      Binding("open", [.enter], "Open the selected one", hint: "open", group: "Host"),
       Binding("host.add", [.character("a")], "Add a host over SSH", hint: "add", group: "Host", changes: true),
       Binding("host.maintenance", [.character("m")], "Maintenance on or off", hint: "maintenance", group: "Host", changes: true),
       Binding("host.remove", [.character("D")], "Forget a free host", hint: "remove", group: "Host", changes: true),
@@ -26,13 +27,13 @@ struct HostsScreen: ListScreen {
 
   static let columns: [ListColumn<Row>] = [
     ListColumn(Column("name", "NAME", min: 8, ideal: 14, flex: 1)) { TableCell($0.host.name) },
-    ListColumn(Column("status", "STATUS", min: 9, ideal: 11)) {
+    ListColumn(Column("status", "STATUS", min: 11, ideal: 11)) {
       TableCell($0.host.statusPhrase.text, $0.host.statusPhrase.style)
     },
-    ListColumn(Column("cluster", "CLUSTER", min: 6, ideal: 10, drop: 1)) { row in
+    ListColumn(Column("cluster", "CLUSTER", min: 8, ideal: 10, drop: 1)) { row in
       row.host.status.cluster.map { TableCell($0) } ?? TableCell("free", .muted)
     },
-    ListColumn(Column("role", "ROLE", min: 6, ideal: 13, drop: 5)) { TableCell($0.role, .muted) },
+    ListColumn(Column("role", "ROLE", min: 13, ideal: 13, drop: 5)) { TableCell($0.role, .muted) },
     ListColumn(
       Column("cpu", "CPU", min: 3, ideal: 3, align: .right, drop: 3),
       key: { .number(Double($0.host.status.inventory?.cpuCount ?? -1)) }
@@ -47,8 +48,8 @@ struct HostsScreen: ListScreen {
       guard let used = row.host.fullestDisk else { return TableCell("-") }
       return TableCell("\(Int(used * 100))%", used > 0.9 ? .warning : .plain)
     },
-    ListColumn(Column("address", "ADDRESS", min: 9, ideal: 15, drop: 2)) { TableCell($0.host.spec.address) },
-    ListColumn(Column("system", "SYSTEM", min: 8, ideal: 22, flex: 1, drop: 7)) {
+    ListColumn(Column("address", "ADDRESS", min: 12, ideal: 15, drop: 2)) { TableCell($0.host.spec.address) },
+    ListColumn(Column("system", "SYSTEM", min: 18, ideal: 22, flex: 1, drop: 7)) {
       TableCell($0.host.status.inventory?.operatingSystem ?? "-", .muted)
     },
     ListColumn(

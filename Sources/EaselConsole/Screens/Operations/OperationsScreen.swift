@@ -19,6 +19,7 @@ struct OperationsScreen: ListScreen {
   static let keys = KeyMap(
     "operations",
     [
+      Binding("open", [.enter], "Open the selected one", hint: "open", group: "Operation"),
       Binding("operation.retry", [.character("r")], "Retry what stopped", hint: "retry", group: "Operation", changes: true),
       Binding("operation.abort", [.character("A")], "Abort after the running step", hint: "abort", group: "Operation", changes: true),
       Binding("operation.target", [.character("c")], "The cluster or host that it changes", group: "Operation"),
@@ -26,13 +27,13 @@ struct OperationsScreen: ListScreen {
 
   static let columns: [ListColumn<Row>] = [
     ListColumn(Column("name", "NAME", min: 10, ideal: 18, flex: 1)) { TableCell($0.operation.name) },
-    ListColumn(Column("state", "STATE", min: 8, ideal: 9)) {
+    ListColumn(Column("state", "STATE", min: 9, ideal: 9)) {
       TableCell($0.operation.status.phase.rawValue, $0.operation.status.phase.style)
     },
     ListColumn(
       Column("done", "DONE", min: 4, ideal: 4, align: .right, drop: 2), key: { .number($0.progress.fraction) }
     ) { TableCell("\(Int($0.progress.fraction * 100))%") },
-    ListColumn(Column("step", "STEP", min: 8, ideal: 26, flex: 2, drop: 3)) { row in
+    ListColumn(Column("step", "STEP", min: 16, ideal: 26, flex: 2, drop: 3)) { row in
       TableCell(row.progress.step.isEmpty ? row.operation.status.message : row.progress.step, .muted)
     },
     ListColumn(
@@ -42,7 +43,7 @@ struct OperationsScreen: ListScreen {
       Column("asked", "ASKED", min: 5, ideal: 6, align: .right, drop: 5),
       key: { .number(-Double($0.operation.spec.requestedAt.milliseconds)) }
     ) { TableCell(Words.age($0.operation.spec.requestedAt, at: $0.now), .muted) },
-    ListColumn(Column("by", "BY", min: 4, ideal: 8, drop: 6)) { TableCell($0.operation.spec.actor, .muted) },
+    ListColumn(Column("by", "BY", min: 8, ideal: 8, drop: 6)) { TableCell($0.operation.spec.actor, .muted) },
   ]
 
   static func rows(_ site: SiteView) -> [Row] {

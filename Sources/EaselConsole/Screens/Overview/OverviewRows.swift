@@ -4,8 +4,8 @@ internal import EaselTerminal
 /// What the overview says, from the snapshot alone.
 enum OverviewRows {
   /// What needs an operator, then clusters, then what is running.
-  static func main(_ site: SiteView, nameWidth: Int) -> [OverviewLine] {
-    attention(site, nameWidth) + clusters(site, nameWidth) + running(site, nameWidth)
+  static func main(_ site: SiteView, nameWidth: Int, mayChange: Bool = true) -> [OverviewLine] {
+    attention(site, nameWidth) + clusters(site, nameWidth, mayChange) + running(site, nameWidth)
   }
 
   /// Capacity and what happened last.
@@ -25,7 +25,9 @@ enum OverviewRows {
       return OverviewLine(
         body: .text(
           [Span(mark, style), .padded(item.subject, nameWidth), Span(" "), Span(item.text, style)],
-          trailing: item.since.map { [Span(" " + Words.age($0, at: site.now), .muted)] } ?? []),
+          trailing: [
+            Span("  " + (item.since.map { Words.age($0, at: site.now) } ?? ""), .muted), Span("  \(item.key)", .key),
+          ]),
         place: item.place, identity: "attention \(item.subject) \(item.place)")
     }
     var more: [OverviewLine] = []
@@ -33,10 +35,10 @@ enum OverviewRows {
     return [.heading("Needs attention", "\(site.attention.count)")] + lines + more + [.blank]
   }
 
-  private static func clusters(_ site: SiteView, _ nameWidth: Int) -> [OverviewLine] {
+  private static func clusters(_ site: SiteView, _ nameWidth: Int, _ mayChange: Bool) -> [OverviewLine] {
     let clusters = site.snapshot.clusters
     guard !clusters.isEmpty else {
-      return [.heading("Clusters", "none yet; press c to create one"), .blank]
+      return [.heading("Clusters", mayChange ? "none yet; press c to create one" : "none yet"), .blank]
     }
     let lines = clusters.prefix(100).map { cluster -> OverviewLine in
       let version = cluster.status.kubernetesVersion ?? cluster.spec.kubernetesVersion

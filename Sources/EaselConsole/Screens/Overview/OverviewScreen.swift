@@ -14,7 +14,8 @@ struct OverviewScreen: ConsoleScreen {
   static let keys = KeyMap(
     "overview",
     [
-      Binding("overview.open", [], "Open what needs attention", hint: "open", group: "Overview"),
+      Binding("open", [.enter], "Open what is selected", hint: "open", group: "Overview"),
+      Binding("operation.retry", [.character("r")], "Retry the selected operation", group: "Overview", changes: true),
       Binding("cluster.create", [.character("c")], "Create a cluster", hint: "create cluster", group: "Overview", changes: true),
       Binding("overview.clusters", [.character("C")], "All clusters", group: "Overview"),
       Binding("overview.hosts", [.character("H")], "All hosts", group: "Overview"),
@@ -25,12 +26,12 @@ struct OverviewScreen: ConsoleScreen {
 
   mutating func refresh(_ surroundings: Surroundings) {
     guard let site = surroundings.site else { return }
-    compose(site, wide: false, width: 80)
+    compose(site, wide: false, width: 80, mayChange: !surroundings.isReadOnly)
   }
 
-  private mutating func compose(_ site: SiteView, wide: Bool, width: Int) {
+  private mutating func compose(_ site: SiteView, wide: Bool, width: Int, mayChange: Bool) {
     let names = wide || width >= 70 ? 16 : 10
-    lines = OverviewRows.main(site, nameWidth: names)
+    lines = OverviewRows.main(site, nameWidth: names, mayChange: mayChange)
     if !wide { lines += OverviewRows.side(site, events: 8) }
     let choices = choices
     if let selected, let index = choices.firstIndex(where: { lines[$0].identity == selected }) { place = index }
@@ -52,10 +53,16 @@ struct OverviewScreen: ConsoleScreen {
 
   mutating func perform(_ action: ActionID, _ surroundings: Surroundings) -> [Request] {
     switch action {
-    case "open", "overview.open":
+    case "open":
       let choices = choices
       guard choices.indices.contains(place), let target = lines[choices[place]].place else { return [] }
       return target.requests
+    case "operation.retry":
+      let choices = choices
+      guard choices.indices.contains(place), case .operation(let name) = lines[choices[place]].place,
+        let operation = surroundings.site?.operation(name)
+      else { return [.say("select an operation that has stopped", isProblem: false)] }
+      return OperationActions.requests(action, operation: operation, line: nil, surroundings)
     case "overview.clusters": return [.root(.clusters)]
     case "overview.hosts": return [.root(.hosts)]
     case "overview.operations": return [.root(.operations)]
@@ -81,7 +88,7 @@ struct OverviewScreen: ConsoleScreen {
   mutating func draw(on canvas: Canvas, _ surroundings: Surroundings) {
     guard let site = surroundings.site else { return }
     let wide = canvas.width >= 120
-    compose(site, wide: wide, width: canvas.width)
+    compose(site, wide: wide, width: canvas.width, mayChange: !surroundings.isReadOnly)
     let left = wide ? canvas.width * 3 / 5 : canvas.width
     draw(lines, from: fit(canvas.height), selecting: true, on: canvas.part(Rect(width: left, height: canvas.height)))
     guard wide else { return }
@@ -123,7 +130,7 @@ struct OverviewScreen: ConsoleScreen {
 
   mutating func lines(_ surroundings: Surroundings) -> [PlainLine] {
     guard let site = surroundings.site else { return [] }
-    compose(site, wide: false, width: 80)
+    compose(site, wide: false, width: 80, mayChange: !surroundings.isReadOnly)
     var number = -1
     return lines.map { line in
       if line.place != nil { number += 1 }

@@ -40,8 +40,9 @@ struct PlanScreen: ConsoleScreen {
   static let keys = KeyMap(
     "plan",
     [
-      Binding("plan.press", [.enter, .space], "Press the button that has the focus", hint: "press", group: "Plan"),
-      Binding("plan.focus", [.tab, .backTab, .left, .right], "To the other button", hint: "choose", group: "Plan"),
+      Binding("open", [.enter, .space], "Press the button that has the focus", hint: "press", group: "Plan"),
+      Binding("tab.next", [.tab, .right], "To the next button", hint: "choose", group: "Plan"),
+      Binding("tab.previous", [.backTab, .left], "To the button before", group: "Plan"),
       Binding("plan.pager", [.character("p")], "Open the plan in $PAGER", group: "Plan"),
       Binding("plan.copy", [.character("y")], "Copy the plan", group: "Plan"),
       Binding("plan.command", [.character("$")], "Show the command that does the same", hint: "as command", group: "Plan"),
@@ -105,13 +106,13 @@ struct PlanScreen: ConsoleScreen {
 
   mutating func perform(_ action: ActionID, _ surroundings: Surroundings) -> [Request] {
     switch action {
-    case "plan.focus":
+    case "tab.next", "tab.previous":
       switch focus {
       case .cancel: focus = mayConfirm ? .confirm : typedName == nil ? .cancel : .name
       case .confirm: focus = typedName == nil ? .cancel : .name
       case .name: focus = .cancel
       }
-    case "plan.press":
+    case "open":
       if focus == .cancel { return [.back] }
       guard focus == .confirm, mayConfirm else { return [] }
       isSubmitted = true

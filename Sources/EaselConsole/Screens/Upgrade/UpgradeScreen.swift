@@ -25,7 +25,7 @@ struct UpgradeScreen: ConsoleScreen {
       }
       form = Form([
         Field(
-          "version", "Version",
+          "version", "Version ",
           .choice(Choice(options, chosen: Set([options.last?.id].compactMap { $0 }))), help: help)
       ])
     } else {
