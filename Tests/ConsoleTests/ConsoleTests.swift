@@ -118,7 +118,8 @@ struct ConsoleTests {
   }
 
   @Test(arguments: [
-    ("edge", "3 of 6"), ("cluster:lab", "2 of 6"), ("!cluster:free", "5 of 6"), ("~sim-[12]$", "2 of 6"), ("nothing", "0 of 6"),
+    ("edge", "3 of 6"), ("cluster:lab", "2 of 6"), ("!cluster:free", "5 of 6"), ("~sim-[12]$", "2 of 6"),
+    ("nothing", "0 of 6"),
   ])
   func `a list is filtered by text, column and pattern`(filter: String, count: String) async {
     let (player, _) = await player()

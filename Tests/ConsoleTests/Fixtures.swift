@@ -32,7 +32,8 @@ enum Fixture {
       ],
       interfaces: [
         Inventory.Interface(
-          name: "eth0", hardwareAddress: "02:00:00:00:00:0\(number)", addresses: ["10.20.0.\(10 + number)/24"], up: true)
+          name: "eth0", hardwareAddress: "02:00:00:00:00:0\(number)", addresses: ["10.20.0.\(10 + number)/24"], up: true
+        )
       ], clockSkewSeconds: 0.2)
     return host
   }
@@ -77,7 +78,8 @@ enum Fixture {
     ]
     edge.spec.pools = []
     edge.status.conditions = [
-      Condition(type: "Ready", status: .no, reason: "MemberDown", message: "1 of 3 control planes is down", since: ago(125)),
+      Condition(
+        type: "Ready", status: .no, reason: "MemberDown", message: "1 of 3 control planes is down", since: ago(125)),
       Condition(type: "APIAvailable", status: .yes, reason: "Answers", message: "the API answers", since: ago(80_000)),
     ]
     edge.status.controlPlaneReady = 2
@@ -86,7 +88,9 @@ enum Fixture {
       apiHealthy: true,
       nodes: (1...3).map { .init(name: "sim-\($0)", ready: $0 != 3, cordoned: false, kubeletVersion: "v1.31.4") },
       etcd: (1...3).map {
-        .init(name: "sim-\($0)", id: "8e9e05c52164694\($0)", voting: true, healthy: $0 != 3, leader: $0 == 1, databaseBytes: 5_242_880)
+        .init(
+          name: "sim-\($0)", id: "8e9e05c52164694\($0)", voting: true, healthy: $0 != 3, leader: $0 == 1,
+          databaseBytes: 5_242_880)
       },
       certificates: [
         .init(node: "sim-1", name: "apiserver", expiresAt: now.adding(seconds: 12.5 * 86_400)),
@@ -117,7 +121,8 @@ enum Fixture {
     var operation = Operation(
       metadata: Metadata(name: "create-edge-1", uid: "op-1", createdAt: ago(92_000)),
       spec: Operation.Spec(
-        verb: .createCluster, target: ObjectReference(cluster), targetGeneration: 1, actor: "root", requestedAt: ago(92_000)))
+        verb: .createCluster, target: ObjectReference(cluster), targetGeneration: 1, actor: "root",
+        requestedAt: ago(92_000)))
     operation.status.phase = .succeeded
     operation.status.startedAt = ago(92_000)
     operation.status.finishedAt = ago(91_500)
@@ -135,7 +140,9 @@ enum Fixture {
     operation.status.reason = "StepStopped"
     operation.status.message = "\"Upgrade the workers\" stopped on lab-workers-1 after 5 tries"
     operation.status.startedAt = ago(398)
-    func step(_ name: String, _ title: String, _ state: Operation.StepState, _ start: Double?, _ end: Double?, _ item: String) -> Operation.Step {
+    func step(
+      _ name: String, _ title: String, _ state: Operation.StepState, _ start: Double?, _ end: Double?, _ item: String
+    ) -> Operation.Step {
       var step = Operation.Step(name: name, title: title, state: state, skippable: name == "upgrade-workers")
       step.startedAt = start.map(ago)
       step.finishedAt = end.map(ago)
@@ -162,7 +169,8 @@ enum Fixture {
     task.status.state = .failed
     task.status.startedAt = ago(60)
     task.status.finishedAt = ago(31)
-    task.status.failure = .init(code: "DiskFull", message: "writing the kubelet image: no space left on device", retryable: false)
+    task.status.failure = .init(
+      code: "DiskFull", message: "writing the kubelet image: no space left on device", retryable: false)
     return (operation, [task])
   }
 
@@ -170,9 +178,15 @@ enum Fixture {
     let lab = ObjectReference(kind: .cluster, name: "lab", uid: "cluster-lab")
     let host = ObjectReference(kind: .host, name: "sim-3", uid: "host-3")
     return [
-      Event(sequence: 12, at: ago(31), severity: .warning, reason: "Stopped", message: "upgrade-lab-2 needs you: disk full on sim-5", object: lab, operation: "upgrade-lab-2"),
-      Event(sequence: 11, at: ago(130), severity: .warning, reason: "Unreachable", message: "not heard of since 130 s", object: host),
-      Event(sequence: 10, at: ago(190), reason: "Upgraded", message: "control plane is at v1.33.4", object: lab, operation: "upgrade-lab-2"),
+      Event(
+        sequence: 12, at: ago(31), severity: .warning, reason: "Stopped",
+        message: "upgrade-lab-2 needs you: disk full on sim-5", object: lab, operation: "upgrade-lab-2"),
+      Event(
+        sequence: 11, at: ago(130), severity: .warning, reason: "Unreachable", message: "not heard of since 130 s",
+        object: host),
+      Event(
+        sequence: 10, at: ago(190), reason: "Upgraded", message: "control plane is at v1.33.4", object: lab,
+        operation: "upgrade-lab-2"),
     ]
   }
 
@@ -184,7 +198,8 @@ enum Fixture {
         hash: "9f2b7c11aa00"),
       AuditRecord(
         sequence: 1, at: ago(92_000), actor: "root", verb: "create",
-        object: ObjectReference(kind: .cluster, name: "edge", uid: "cluster-edge"), detail: "3 control planes", hash: "00aa11bb22cc"),
+        object: ObjectReference(kind: .cluster, name: "edge", uid: "cluster-edge"), detail: "3 control planes",
+        hash: "00aa11bb22cc"),
     ]
   }
 

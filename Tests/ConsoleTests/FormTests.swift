@@ -116,7 +116,9 @@ struct FormTests {
 
   @Test func `a host that does not answer is told, and the form stays`() async {
     let player = Player(PlaySite(hosts: 0)) { environment in
-      environment.fetchHostKey = { _ in throw EaselError(.failed, "HostUnreachable", "10.1.2.3 does not answer on port 22") }
+      environment.fetchHostKey = { _ in
+        throw EaselError(.failed, "HostUnreachable", "10.1.2.3 does not answer on port 22")
+      }
     }
     await player.user.settle()
     await player.go("add host")

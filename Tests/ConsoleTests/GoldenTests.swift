@@ -19,70 +19,106 @@ struct GoldenTests {
     ("cluster-progress", { await $0.go("cluster lab progress") }),
     ("cluster-events", { await $0.go("cluster lab events") }),
     ("cluster-certificates", { await $0.go("cluster edge certificates") }),
-    ("cluster-actions", { player in
-      await player.go("cluster edge nodes")
-      await player.press(.c("a"))
-    }),
+    (
+      "cluster-actions",
+      { player in
+        await player.go("cluster edge nodes")
+        await player.press(.c("a"))
+      }
+    ),
     ("hosts", { await $0.press(.c("3")) }),
     ("host-overview", { await $0.go("host sim-3") }),
-    ("host-hardware", { player in
-      await player.go("host sim-3")
-      await player.press(.c("2"))
-    }),
-    ("host-tasks", { player in
-      await player.go("host sim-5")
-      await player.press(.c("3"))
-    }),
+    (
+      "host-hardware",
+      { player in
+        await player.go("host sim-3")
+        await player.press(.c("2"))
+      }
+    ),
+    (
+      "host-tasks",
+      { player in
+        await player.go("host sim-5")
+        await player.press(.c("3"))
+      }
+    ),
     ("operations", { await $0.press(.c("4")) }),
     ("operation", { await $0.go("operation upgrade-lab-2") }),
-    ("operation-retry", { player in
-      await player.go("operation upgrade-lab-2")
-      await player.press(.c("r"))
-    }),
-    ("log", { player in
-      await player.go("operation upgrade-lab-2")
-      await player.press(.c("L"))
-    }),
+    (
+      "operation-retry",
+      { player in
+        await player.go("operation upgrade-lab-2")
+        await player.press(.c("r"))
+      }
+    ),
+    (
+      "log",
+      { player in
+        await player.go("operation upgrade-lab-2")
+        await player.press(.c("L"))
+      }
+    ),
     ("profiles", { await $0.press(.c("5")) }),
     ("events", { await $0.press(.c("6")) }),
     ("audit", { await $0.press(.c("7")) }),
     ("create-basics", { await $0.go("create cluster") }),
-    ("create-network", { player in
-      await player.go("create cluster")
-      await player.type("north")
-      await player.press(.control("n"))
-    }),
-    ("create-control-plane", { player in
-      await player.go("create cluster")
-      await player.type("north")
-      await player.press(.control("n"), .control("n"))
-    }),
-    ("create-workers", { player in
-      await player.go("create cluster")
-      await player.type("north")
-      await player.press(.control("n"), .control("n"), .control("n"))
-    }),
+    (
+      "create-network",
+      { player in
+        await player.go("create cluster")
+        await player.type("north")
+        await player.press(.control("n"))
+      }
+    ),
+    (
+      "create-control-plane",
+      { player in
+        await player.go("create cluster")
+        await player.type("north")
+        await player.press(.control("n"), .control("n"))
+      }
+    ),
+    (
+      "create-workers",
+      { player in
+        await player.go("create cluster")
+        await player.type("north")
+        await player.press(.control("n"), .control("n"), .control("n"))
+      }
+    ),
     ("scale", { await $0.go("scale edge") }),
     ("upgrade", { await $0.go("upgrade edge") }),
-    ("plan", { player in
-      await player.go("upgrade edge")
-      await player.press(.control("n"))
-    }),
+    (
+      "plan",
+      { player in
+        await player.go("upgrade edge")
+        await player.press(.control("n"))
+      }
+    ),
     ("delete", { await $0.go("delete edge") }),
     ("add-host", { await $0.go("add host") }),
-    ("help", { player in
-      await player.press(.c("2"))
-      await player.press(.c("?"))
-    }),
+    (
+      "help",
+      { player in
+        await player.press(.c("2"))
+        await player.press(.c("?"))
+      }
+    ),
     ("commands", { await $0.press(.c("@")) }),
-    ("command-line", { player in
-      await player.press(.c(":"))
-      await player.type("e")
-    }),
-    ("filter", { player in
-      await player.press(.c("3"), .c("/"))
-      await player.type("cluster:edge")
-    }),
+    (
+      "command-line",
+      { player in
+        await player.press(.c(":"))
+        await player.type("e")
+      }
+    ),
+    (
+      "filter",
+      { player in
+        await player.press(.c("3"), .c("/"))
+        await player.type("cluster:edge")
+      }
+    ),
   ]
 
   static func player(at size: Size, glyphs: GlyphSet = .unicode) async -> Player {

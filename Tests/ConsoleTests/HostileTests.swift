@@ -36,7 +36,10 @@ struct HostileTests {
         for size in [Size(width: 80, height: 24), Size(width: 33, height: 9)] {
           player.user.resize(size)
           let scalars = player.screen.unicodeScalars
-          #expect(!scalars.contains { $0.value < 0x20 && $0 != "\n" || (0x7F...0x9F).contains($0.value) || $0.value == 0x202E })
+          #expect(
+            !scalars.contains {
+              $0.value < 0x20 && $0 != "\n" || (0x7F...0x9F).contains($0.value) || $0.value == 0x202E
+            })
         }
         await player.press(.escape)
       }

@@ -60,7 +60,9 @@ final class PlaySite: SiteAccess {
         cluster.status.phase = .provisioning
         state.snapshot.clusters.append(cluster)
         state.wanted[cluster.uid] = spec
-        return start(.createCluster, "create-\(name)-\(state.number)", cluster, actor, &state, steps: ["Check the hosts", "Start the first control plane", "Join the workers"])
+        return start(
+          .createCluster, "create-\(name)-\(state.number)", cluster, actor, &state,
+          steps: ["Check the hosts", "Start the first control plane", "Join the workers"])
       case .changeCluster(let name, let spec, _):
         guard let index = state.snapshot.clusters.firstIndex(where: { $0.name == name }) else { break }
         let upgrades = state.snapshot.clusters[index].spec.kubernetesVersion != spec.kubernetesVersion
@@ -69,11 +71,14 @@ final class PlaySite: SiteAccess {
         state.wanted[state.snapshot.clusters[index].uid] = spec
         return start(
           upgrades ? .upgradeCluster : .scaleControlPlane, "\(upgrades ? "upgrade" : "scale")-\(name)-\(state.number)",
-          state.snapshot.clusters[index], actor, &state, steps: ["Check that it is possible", upgrades ? "Upgrade machines" : "Change members"])
+          state.snapshot.clusters[index], actor, &state,
+          steps: ["Check that it is possible", upgrades ? "Upgrade machines" : "Change members"])
       case .deleteCluster(let name):
         guard let index = state.snapshot.clusters.firstIndex(where: { $0.name == name }) else { break }
         state.snapshot.clusters[index].status.phase = .deleting
-        return start(.deleteCluster, "delete-\(name)-\(state.number)", state.snapshot.clusters[index], actor, &state, steps: ["Reset the hosts"])
+        return start(
+          .deleteCluster, "delete-\(name)-\(state.number)", state.snapshot.clusters[index], actor, &state,
+          steps: ["Reset the hosts"])
       case .setMaintenance(let name, let on):
         if let index = state.snapshot.hosts.firstIndex(where: { $0.name == name }) {
           state.snapshot.hosts[index].spec.maintenance = on
@@ -116,7 +121,8 @@ final class PlaySite: SiteAccess {
     var operation = Operation(
       metadata: Metadata(name: name, uid: UID(name), createdAt: state.snapshot.now),
       spec: Operation.Spec(
-        verb: verb, target: ObjectReference(cluster), targetGeneration: 1, actor: actor.name, requestedAt: state.snapshot.now))
+        verb: verb, target: ObjectReference(cluster), targetGeneration: 1, actor: actor.name,
+        requestedAt: state.snapshot.now))
     operation.status.phase = .running
     operation.status.startedAt = state.snapshot.now
     operation.status.steps = steps.map { title in
@@ -130,7 +136,9 @@ final class PlaySite: SiteAccess {
       state.snapshot.clusters[index].status.operation = name
     }
     state.audit.append(
-      AuditRecord(sequence: Int64(state.audit.count + 1), at: state.snapshot.now, actor: actor.name, verb: verb.rawValue, object: ObjectReference(cluster), detail: ""))
+      AuditRecord(
+        sequence: Int64(state.audit.count + 1), at: state.snapshot.now, actor: actor.name, verb: verb.rawValue,
+        object: ObjectReference(cluster), detail: ""))
     return Submission(operation: ObjectReference(operation), message: "\(name) was started")
   }
 
@@ -197,7 +205,9 @@ final class PlaySite: SiteAccess {
       state.snapshot.hosts[number].status.cluster = cluster.name
       state.snapshot.hosts[number].status.machine = name
       state.snapshot.machines.append(
-        Fixture.machine(name, cluster: state.snapshot.clusters[index], host: state.snapshot.hosts[number], role: isControl ? .controlPlane : .worker))
+        Fixture.machine(
+          name, cluster: state.snapshot.clusters[index], host: state.snapshot.hosts[number],
+          role: isControl ? .controlPlane : .worker))
     }
   }
 
@@ -206,16 +216,23 @@ final class PlaySite: SiteAccess {
     try check(intent, site)
     switch intent {
     case .deleteCluster:
-      return PlanText(phases: [.init(title: "Reset the hosts", lines: [.init(host: "sim-1", action: "reset", effect: .repave)])])
+      return PlanText(phases: [
+        .init(title: "Reset the hosts", lines: [.init(host: "sim-1", action: "reset", effect: .repave)])
+      ])
     case .createCluster(_, let spec, _):
       let lines = (0..<spec.machineCount).map {
-        PlanText.Line(host: "sim-\($0 + 1)", action: $0 < spec.controlPlane.replicas ? "becomes a control plane" : "joins as worker", effect: .restart, reason: "first free host by name")
+        PlanText.Line(
+          host: "sim-\($0 + 1)",
+          action: $0 < spec.controlPlane.replicas ? "becomes a control plane" : "joins as worker", effect: .restart,
+          reason: "first free host by name")
       }
       return PlanText(
         phases: [
-          .init(title: "Check the hosts", lines: lines.map { .init(host: $0.host, action: "preflight", effect: .none) }),
+          .init(
+            title: "Check the hosts", lines: lines.map { .init(host: $0.host, action: "preflight", effect: .none) }),
           .init(title: "Build the cluster", lines: lines),
-        ], permanent: ["name, endpoint, pod network \(spec.network.podCIDR), service network \(spec.network.serviceCIDR)"],
+        ],
+        permanent: ["name, endpoint, pod network \(spec.network.podCIDR), service network \(spec.network.serviceCIDR)"],
         seconds: 240)
     default:
       return PlanText(

@@ -11,7 +11,8 @@ extension ConsoleApp {
     case .open(let screen): return open(screen())
     case .root(let tab): return root(tab)
     case .cluster(let action, let name):
-      return run(ClusterActions.requests(action, cluster: name.flatMap { feed?.view.cluster($0) }, surroundings), from: number)
+      return run(
+        ClusterActions.requests(action, cluster: name.flatMap { feed?.view.cluster($0) }, surroundings), from: number)
     case .host(let action, let name):
       return run(
         HostActions.requests(action, hosts: [feed?.view.host(name)].compactMap { $0 }, surroundings), from: number)

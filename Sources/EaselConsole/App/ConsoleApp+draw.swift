@@ -88,7 +88,7 @@ extension ConsoleApp {
   }
 
   private enum MessageLine {
-    case stale(String), note(String), problem(String)
+    case stale(String), note(String), problem(String), footnote(String)
   }
 
   private func messageLines(width: Int) -> [MessageLine] {
@@ -98,6 +98,7 @@ extension ConsoleApp {
       lines.append(.stale("no fresh data\(since): \(stale.why); looking again"))
     }
     if let note { lines.append(note.isProblem ? .problem(note.text) : .note(note.text)) }
+    if lines.isEmpty, size.height >= 16, let text = top.footnote { lines.append(.footnote(text)) }
     return lines
   }
 
@@ -106,6 +107,7 @@ extension ConsoleApp {
     switch message {
     case .stale(let text): canvas.banner(text, alert: true)
     case .problem(let text): canvas.banner(text, alert: true)
+    case .footnote(let text): canvas.text(text, x: 1, .muted)
     case .note(let text): canvas.text(text, x: 1, .accent)
     }
   }
@@ -114,7 +116,9 @@ extension ConsoleApp {
     guard !prompt.isOpen else { return }
     var hints = keys.hints
     if question != nil {
-      hints = [KeyHint(key: "Tab", text: "choose"), KeyHint(key: "Enter", text: "press"), KeyHint(key: "Esc", text: "cancel")]
+      hints = [
+        KeyHint(key: "Tab", text: "choose"), KeyHint(key: "Enter", text: "press"), KeyHint(key: "Esc", text: "cancel"),
+      ]
     } else if menu != nil {
       hints = [KeyHint(key: "Enter", text: "do it"), KeyHint(key: "Esc", text: "cancel")]
     } else if top.isTyping {

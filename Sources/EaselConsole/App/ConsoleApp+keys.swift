@@ -26,7 +26,8 @@ extension ConsoleApp {
       note = ("this console is read-only", true)
       return []
     }
-    guard let standard = book.movement(key) ?? (key == .space ? key : nil) else { return [] }
+    let isPlain = key == .space || key.typed?.isNumber == true
+    guard let standard = book.movement(key) ?? (isPlain ? key : nil) else { return [] }
     if let requests = top.handle(standard, surroundings) { return run(requests, from: number) }
     switch standard {
     case .left: return back()
@@ -153,7 +154,8 @@ extension ConsoleApp {
   mutating func handle(_ mouse: Mouse) -> [ConsoleEffect] {
     guard question == nil, menu == nil, !prompt.isOpen else { return [] }
     if mouse.position.y == 1, bodyTop > 1, mouse.action == .press, let tabs {
-      guard let hit = TabBar(tabBarTitles(tabs.titles), selected: tabs.selected).hit(x: mouse.position.x, width: size.width)
+      guard
+        let hit = TabBar(tabBarTitles(tabs.titles), selected: tabs.selected).hit(x: mouse.position.x, width: size.width)
       else { return [] }
       return openTab(hit)
     }

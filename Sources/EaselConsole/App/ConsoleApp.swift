@@ -126,7 +126,9 @@ package struct ConsoleApp: Application {
       stale = nil
       refresh()
       let busy = !new.view.unfinished.isEmpty
-      return [.startTimer("stale", after: Self.staleAfter), .startTimer("look", after: .milliseconds(busy ? 250 : 1000))]
+      return [
+        .startTimer("stale", after: Self.staleAfter), .startTimer("look", after: .milliseconds(busy ? 250 : 1000)),
+      ]
     case .feedFailed(let error):
       stale = (feed?.view.now, error.message)
       return [.stopTimer("stale"), .startTimer("look", after: .seconds(1))]

@@ -59,6 +59,10 @@ protocol ConsoleScreen {
   /// Whether it is part of a change that is being put together: closed once that was accepted.
   var isFlow: Bool { get }
 
+  /// What the selected line says in full, for the message line.
+  var footnote: String? { get }
+  /// The form on it, for the linear mode.
+  var plainForm: Form? { get }
   mutating func openTab(_ index: Int, _ surroundings: Surroundings)
   /// It was opened, or there is new data.
   mutating func refresh(_ surroundings: Surroundings)
@@ -83,6 +87,8 @@ extension ConsoleScreen {
   var isTyping: Bool { false }
   var draft: (name: String, text: String?)? { nil }
   var isFlow: Bool { false }
+  var footnote: String? { nil }
+  var plainForm: Form? { nil }
   var wantsTicks: Bool { false }
   mutating func openTab(_ index: Int, _ surroundings: Surroundings) {}
   mutating func refresh(_ surroundings: Surroundings) {}

@@ -44,7 +44,8 @@ struct KeyBook: Sendable {
     for (action, names) in changes.sorted(by: { $0.key < $1.key }) {
       let keys = names.compactMap { Key(name: $0) }
       if keys.count != names.count {
-        problems.append("keys: \(action): \(names.filter { Key(name: $0) == nil }.joined(separator: ", ")): no such key")
+        problems.append(
+          "keys: \(action): \(names.filter { Key(name: $0) == nil }.joined(separator: ", ")): no such key")
         continue
       }
       var known = false

@@ -78,7 +78,8 @@ struct CommandPrompt {
       let selected = index == scroll.selected
       area.fill(Rect(y: y, width: area.width, height: 1), Style(.dialog))
       if selected { area.put(.selected, x: 0, y: y, .selection) }
-      let end = area.text(matches[index].words, x: 2, y: y, selected ? .selection : Style(.dialog), width: area.width * 2 / 3)
+      let end = area.text(
+        matches[index].words, x: 2, y: y, selected ? .selection : Style(.dialog), width: area.width * 2 / 3)
       area.text(matches[index].detail, x: max(end + 2, 34), y: y, .muted)
     }
     line.draw(y: rows, on: area)

@@ -29,10 +29,13 @@ struct Destination {
       found += site.snapshot.clusters.flatMap { cluster in clusters(cluster) }
       found += site.snapshot.hosts.flatMap { host in hosts(host) }
       found += site.snapshot.operations.flatMap { operation in operations(operation) }
-      found.append(Destination(words: "create cluster", detail: "wizard", action: .cluster("cluster.create", nil), changes: true))
+      found.append(
+        Destination(words: "create cluster", detail: "wizard", action: .cluster("cluster.create", nil), changes: true))
       found.append(Destination(words: "add host", detail: "over SSH", action: .host("host.add", ""), changes: true))
     }
-    found += surroundings.environment.themeNames.map { Destination(words: "theme \($0)", detail: "colours", action: .theme($0)) }
+    found += surroundings.environment.themeNames.map {
+      Destination(words: "theme \($0)", detail: "colours", action: .theme($0))
+    }
     let globals: [(String, ActionID, String)] = [
       ("help", "help", "this screen"), ("commands", "commands", "what was done here"),
       ("mouse", "mouse", "on or off"), ("copy", "copy", "this page"), ("quit", "quit", "operations go on"),
@@ -43,14 +46,21 @@ struct Destination {
 
   private static func clusters(_ cluster: Cluster) -> [Destination] {
     let name = cluster.name
-    var found = [Destination(words: "cluster \(name)", detail: cluster.statusPhrase.text, action: .open { ClusterDetailScreen(name) })]
+    var found = [
+      Destination(
+        words: "cluster \(name)", detail: cluster.statusPhrase.text, action: .open { ClusterDetailScreen(name) })
+    ]
     for tab in ClusterDetailScreen.Tab.allCases.dropFirst() {
       found.append(
-        Destination(words: "cluster \(name) \(tab.rawValue)", detail: "", action: .open { ClusterDetailScreen(name, tab: tab.rawValue) }))
+        Destination(
+          words: "cluster \(name) \(tab.rawValue)", detail: "",
+          action: .open { ClusterDetailScreen(name, tab: tab.rawValue) }))
     }
     for verb in ["scale", "upgrade", "delete"] {
       found.append(
-        Destination(words: "\(verb) \(name)", detail: "shows the plan first", action: .cluster(ActionID(rawValue: "cluster.\(verb)"), name), changes: true))
+        Destination(
+          words: "\(verb) \(name)", detail: "shows the plan first",
+          action: .cluster(ActionID(rawValue: "cluster.\(verb)"), name), changes: true))
     }
     return found
   }
@@ -59,17 +69,24 @@ struct Destination {
     let name = host.name
     return [
       Destination(words: "host \(name)", detail: host.statusPhrase.text, action: .open { HostDetailScreen(name) }),
-      Destination(words: "maintenance \(name)", detail: "on or off", action: .host("host.maintenance", name), changes: true),
+      Destination(
+        words: "maintenance \(name)", detail: "on or off", action: .host("host.maintenance", name), changes: true),
     ]
   }
 
   private static func operations(_ operation: Operation) -> [Destination] {
     let name = operation.name
-    var found = [Destination(words: "operation \(name)", detail: operation.status.phase.rawValue, action: .open { OperationDetailScreen(name) })]
+    var found = [
+      Destination(
+        words: "operation \(name)", detail: operation.status.phase.rawValue,
+        action: .open { OperationDetailScreen(name) })
+    ]
     guard !operation.status.phase.isFinal else { return found }
     for verb in ["retry", "abort"] where verb == "abort" || operation.status.phase == .stopped {
       found.append(
-        Destination(words: "\(verb) \(name)", detail: "asks first", action: .operation(ActionID(rawValue: "operation.\(verb)"), name), changes: true))
+        Destination(
+          words: "\(verb) \(name)", detail: "asks first",
+          action: .operation(ActionID(rawValue: "operation.\(verb)"), name), changes: true))
     }
     return found
   }

@@ -11,7 +11,8 @@ enum FormKeys {
     ])
 
   /// How fields are moved through, for help.
-  static let note = "Tab and arrows move between fields, Space chooses, Enter goes on, Esc leaves; what you typed is kept."
+  static let note =
+    "Tab and arrows move between fields, Space chooses, Enter goes on, Esc leaves; what you typed is kept."
 }
 
 /// Where on a form the errors of the model's validation belong.

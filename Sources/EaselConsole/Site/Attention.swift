@@ -81,16 +81,19 @@ struct Attention: Sendable, Hashable {
     }
     // What an operation is about to bring is not missing yet: the operation says how it gets on.
     if cluster.status.operation == nil {
-      for condition in cluster.status.conditions where condition.isBad {
+      let bad = cluster.status.conditions.filter { $0.isBad && $0.type != "CertificatesValid" }
+      // "Ready" sums up what the others say in detail.
+      for condition in bad where condition.type != "Ready" || bad.count == 1 {
         add(.warning, "\(condition.type): \(condition.said)", condition.since, "overview")
       }
     }
     guard let observed = cluster.status.observed else { return found }
     let quorum = EtcdHealth(observed.etcd)
-    if !observed.apiHealthy, cluster.status.operation == nil {
+    func isSaid(_ type: String) -> Bool { cluster.status.conditions[type]?.isBad == true }
+    if !observed.apiHealthy, cluster.status.operation == nil, !isSaid("APIServing") {
       add(.critical, "the API does not answer" + observed.message.prefixed(": "), cluster.status.observedAt, "overview")
     }
-    for member in quorum.unhealthy {
+    for member in isSaid("EtcdQuorum") ? [] : quorum.unhealthy {
       let text = "etcd member \(member.name) is down; \(quorum.sentence)"
       add(quorum.margin < 0 ? .critical : .warning, text, nil, "etcd")
     }

@@ -28,14 +28,16 @@ struct OperationProgress: Sendable {
       }
     }
     fraction = operation.status.phase == .succeeded ? 1 : steps.isEmpty ? 0 : done / Double(steps.count)
-    let current = steps.first { $0.state == .stopped } ?? steps.first { $0.state == .blocked }
+    let current =
+      steps.first { $0.state == .stopped } ?? steps.first { $0.state == .blocked }
       ?? steps.first { $0.state == .doing }
     step = current?.title ?? ""
     let item = current?.items.first { $0.state == .stopped || $0.state == .doing || $0.state == .blocked }
     let progress = item?.task.flatMap(site.task)?.status.progress
-    detail = item.map { item in
-      item.name + (progress?.title ?? item.message).prefixed(": ")
-    } ?? current?.message ?? ""
+    detail =
+      item.map { item in
+        item.name + (progress?.title ?? item.message).prefixed(": ")
+      } ?? current?.message ?? ""
     elapsed = (operation.status.finishedAt ?? site.now).seconds(
       since: operation.status.startedAt ?? operation.spec.requestedAt)
   }
@@ -43,7 +45,8 @@ struct OperationProgress: Sendable {
   /// Seconds that the rest is likely to take, learnt from operations of the same verb that finished here; nil when none has.
   static func remaining(_ operation: Operation, site: SiteView) -> Double? {
     var known: [String: (sum: Double, count: Int)] = [:]
-    for past in site.snapshot.operations where past.status.phase == .succeeded && past.spec.verb == operation.spec.verb {
+    for past in site.snapshot.operations where past.status.phase == .succeeded && past.spec.verb == operation.spec.verb
+    {
       for step in past.status.steps {
         guard let start = step.startedAt, let end = step.finishedAt else { continue }
         let entry = known[step.name] ?? (0, 0)

@@ -32,13 +32,15 @@ struct AddHostScreen: ConsoleScreen {
   var tab: RootTab { .hosts }
   var keyMap: KeyMap { FormKeys.keys }
   var isTyping: Bool { true }
+  var plainForm: Form? { form }
   var isFlow: Bool { true }
 
   private var user: String { form.text(of: "user") }
 
   private func spec(hostKey: String?) -> Host.Spec {
     Host.Spec(
-      transport: .ssh, address: form.text(of: "address"), port: Int(form.text(of: "port")).flatMap { $0 == 22 ? nil : $0 },
+      transport: .ssh, address: form.text(of: "address"),
+      port: Int(form.text(of: "port")).flatMap { $0 == 22 ? nil : $0 },
       user: user.isEmpty ? nil : user, hostKey: hostKey,
       privilege: Host.Privilege(rawValue: form.text(of: "privilege")) ?? .root)
   }
@@ -50,7 +52,9 @@ struct AddHostScreen: ConsoleScreen {
   private mutating func validate() {
     for field in form.fields { form.setError(nil, for: field.id) }
     if names.contains(form.text(of: "name")) { form.setError("there is a host of this name already", for: "name") }
-    if !(1...65535).contains(Int(form.text(of: "port")) ?? 0) { form.setError("write a port from 1 to 65535", for: "port") }
+    if !(1...65535).contains(Int(form.text(of: "port")) ?? 0) {
+      form.setError("write a port from 1 to 65535", for: "port")
+    }
     let paths = FieldPaths(fields: [
       ("metadata.name", "name"), ("spec.address", "address"), ("spec.user", "user"), ("spec.port", "port"),
     ])
@@ -88,7 +92,11 @@ struct AddHostScreen: ConsoleScreen {
       name: form.text(of: "name"), address: form.text(of: "address"), user: user.isEmpty ? nil : user,
       port: Int(form.text(of: "port")))
     let environment = surroundings.environment
-    return [.perform { .hostKey(await Result(doing: "asking for the host key") { try await environment.fetchHostKey(address) }) }]
+    return [
+      .perform {
+        .hostKey(await Result(doing: "asking for the host key") { try await environment.fetchHostKey(address) })
+      }
+    ]
   }
 
   mutating func receive(_ reply: Reply, _ surroundings: Surroundings) -> [Request] {

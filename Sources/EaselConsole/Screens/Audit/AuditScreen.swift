@@ -12,7 +12,8 @@ struct AuditScreen: ListScreen {
   static let keys = KeyMap("audit", ObjectList<Row>.bindings)
 
   static let columns: [ListColumn<Row>] = [
-    ListColumn(Column("number", "NO", min: 3, ideal: 5, align: .right, drop: 4), key: { .number(Double($0.sequence)) }) {
+    ListColumn(Column("number", "NO", min: 3, ideal: 5, align: .right, drop: 4), key: { .number(Double($0.sequence)) })
+    {
       TableCell("\($0.sequence)", .muted)
     },
     ListColumn(Column("time", "TIME (UTC)", min: 19, ideal: 19, drop: 2), key: { .number(Double($0.sequence)) }) {

@@ -30,14 +30,20 @@ struct ClusterDetailScreen: ConsoleScreen {
     "cluster",
     [
       Binding("cluster.scale", [.character("+")], "Scale the cluster", hint: "scale", group: "Cluster", changes: true),
-      Binding("cluster.upgrade", [.character("u")], "Upgrade Kubernetes", hint: "upgrade", group: "Cluster", changes: true),
-      Binding("cluster.delete", [.character("D")], "Delete the cluster", hint: "delete", group: "Cluster", changes: true),
+      Binding(
+        "cluster.upgrade", [.character("u")], "Upgrade Kubernetes", hint: "upgrade", group: "Cluster", changes: true),
+      Binding(
+        "cluster.delete", [.character("D")], "Delete the cluster", hint: "delete", group: "Cluster", changes: true),
       Binding("cluster.operation", [.character("o")], "Its latest operation", hint: "operation", group: "Cluster"),
-      Binding("cluster.menu", [.character("a")], "All actions on the cluster or the selected node", hint: "actions", group: "Cluster"),
+      Binding(
+        "cluster.menu", [.character("a")], "All actions on the cluster or the selected node", hint: "actions",
+        group: "Cluster"),
       Binding("node.cordon", [.character("x")], "Cordon the selected node, or undo it", group: "Node", changes: true),
       Binding("node.drain", [.character("d")], "Drain the selected node", group: "Node", changes: true),
-      Binding("node.remove", [.character("R")], "Remove the selected machine from the cluster", group: "Node", changes: true),
-      Binding("operation.retry", [.character("r")], "Retry the operation that stopped", group: "Cluster", changes: true),
+      Binding(
+        "node.remove", [.character("R")], "Remove the selected machine from the cluster", group: "Node", changes: true),
+      Binding(
+        "operation.retry", [.character("r")], "Retry the operation that stopped", group: "Cluster", changes: true),
       Binding("operation.abort", [.character("A")], "Abort the running operation", group: "Cluster", changes: true),
       Binding("page.pager", [.character("p")], "Open the page in $PAGER", group: "Cluster"),
       Binding("list.filter", [.character("/")], "Filter the nodes", group: "Cluster"),
@@ -88,7 +94,8 @@ struct ClusterDetailScreen: ConsoleScreen {
       guard open == .nodes else { return [] }
       _ = nodes.perform(action)
       return []
-    case "page.pager": return External.show(lines.map(\.plainText).joined(separator: "\n"), named: "\(name).txt", surroundings)
+    case "page.pager":
+      return External.show(lines.map(\.plainText).joined(separator: "\n"), named: "\(name).txt", surroundings)
     case "operation.retry", "operation.abort":
       guard let operation = cluster?.status.operation.flatMap({ surroundings.site?.operation($0) }) else {
         return [.say("nothing is changing \(name)", isProblem: false)]
@@ -101,7 +108,9 @@ struct ClusterDetailScreen: ConsoleScreen {
   }
 
   private func node(_ action: ActionID, _ surroundings: Surroundings) -> [Request] {
-    guard open == .nodes, let row = nodes.selected else { return [.say("open the Nodes tab and select one", isProblem: false)] }
+    guard open == .nodes, let row = nodes.selected else {
+      return [.say("open the Nodes tab and select one", isProblem: false)]
+    }
     if action == "node.remove" { return [.open(RemoveMachinePage.page(row.machine, of: name))] }
     guard let host = row.host else { return [] }
     let undo = action == "node.cordon" && row.node?.cordoned == true
@@ -121,7 +130,9 @@ struct ClusterDetailScreen: ConsoleScreen {
     ]
     if let node {
       items += [
-        Menu.Item("node.cordon", node.node?.cordoned == true ? "Uncordon node ..." : "Cordon node ...", key: .character("x"), disabledReason: locked),
+        Menu.Item(
+          "node.cordon", node.node?.cordoned == true ? "Uncordon node ..." : "Cordon node ...", key: .character("x"),
+          disabledReason: locked),
         Menu.Item("node.drain", "Drain node ...", key: .character("d"), disabledReason: locked),
         Menu.Item("node.remove", "Remove machine ...", key: .character("R"), disabledReason: locked ?? busy),
       ]

@@ -16,8 +16,11 @@ enum ClusterPages {
     }
     if let observed = cluster.status.observed {
       let etcd = EtcdHealth(observed.etcd)
-      page.fact("API", observed.apiHealthy ? "answers" : "does not answer: \(observed.message)", observed.apiHealthy ? .ok : .critical)
-      page.fact("etcd", "\(etcd.healthy) of \(etcd.voters) healthy; \(etcd.sentence)", etcd.unhealthy.isEmpty ? .ok : .warning)
+      page.fact(
+        "API", observed.apiHealthy ? "answers" : "does not answer: \(observed.message)",
+        observed.apiHealthy ? .ok : .critical)
+      page.fact(
+        "etcd", "\(etcd.healthy) of \(etcd.voters) healthy; \(etcd.sentence)", etcd.unhealthy.isEmpty ? .ok : .warning)
       page.fact("Last seen", Words.age(cluster.status.observedAt, at: site.now) + " ago", .muted)
     } else {
       page.fact("API", "not seen yet", .muted)
@@ -50,7 +53,9 @@ enum ClusterPages {
     let health = EtcdHealth(observed.etcd)
     page.heading("Quorum")
     page.fact("Voters", "\(health.voters), of which \(health.healthy) healthy; \(health.needed) are needed")
-    page.fact("Margin", health.sentence, health.margin < 0 ? .critical : health.margin == 0 && health.voters > 1 ? .warning : .ok)
+    page.fact(
+      "Margin", health.sentence,
+      health.margin < 0 ? .critical : health.margin == 0 && health.voters > 1 ? .warning : .ok)
     page.fact("Seen", Words.age(cluster.status.observedAt, at: site.now) + " ago", .muted)
     page.heading("Members")
     page.spans([
@@ -79,7 +84,8 @@ enum ClusterPages {
       .padded("ENDS IN", 10, .muted), .padded("NODE", 16, .muted), Span(" "), .padded("CERTIFICATE", 28, .muted),
       Span("ENDS (UTC)", .muted),
     ])
-    for certificate in certificates.sorted(by: { ($0.expiresAt, $0.node, $0.name) < ($1.expiresAt, $1.node, $1.name) }) {
+    for certificate in certificates.sorted(by: { ($0.expiresAt, $0.node, $0.name) < ($1.expiresAt, $1.node, $1.name) })
+    {
       let days = Int((certificate.expiresAt.seconds(since: site.now) / 86_400).rounded(.down))
       let style: Style = days < 0 ? .critical : days <= 60 ? .warning : .ok
       page.spans([

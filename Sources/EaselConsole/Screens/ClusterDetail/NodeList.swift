@@ -9,8 +9,10 @@ struct NodeRow {
   var etcd: ClusterObservation.EtcdMember?
 
   static func rows(_ cluster: Cluster, _ site: SiteView) -> [NodeRow] {
-    let nodes = Dictionary((cluster.status.observed?.nodes ?? []).map { ($0.name, $0) }, uniquingKeysWith: { a, _ in a })
-    let members = Dictionary((cluster.status.observed?.etcd ?? []).map { ($0.name, $0) }, uniquingKeysWith: { a, _ in a })
+    let nodes = Dictionary(
+      (cluster.status.observed?.nodes ?? []).map { ($0.name, $0) }, uniquingKeysWith: { a, _ in a })
+    let members = Dictionary(
+      (cluster.status.observed?.etcd ?? []).map { ($0.name, $0) }, uniquingKeysWith: { a, _ in a })
     return site.machines(of: cluster).map { machine in
       NodeRow(
         machine: machine, host: (machine.host?.name).flatMap(site.host), node: nodes[machine.spec.nodeName],
@@ -46,7 +48,9 @@ struct NodeRow {
       TableCell($0.node?.kubeletVersion ?? $0.machine.status.kubeletVersion?.description ?? "-")
     },
     ListColumn(Column("host", "HOST", min: 12, ideal: 14, drop: 6)) { TableCell($0.machine.host?.name ?? "-", .muted) },
-    ListColumn(Column("address", "ADDRESS", min: 12, ideal: 15, drop: 7)) { TableCell($0.machine.spec.address, .muted) },
+    ListColumn(Column("address", "ADDRESS", min: 12, ideal: 15, drop: 7)) {
+      TableCell($0.machine.spec.address, .muted)
+    },
   ]
 
   static var list: ObjectList<NodeRow> {

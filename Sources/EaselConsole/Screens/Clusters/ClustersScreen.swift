@@ -21,14 +21,16 @@ struct ClustersScreen: ListScreen {
       Binding("open", [.enter], "Open the selected one", hint: "open", group: "Cluster"),
       Binding("cluster.create", [.character("c")], "Create a cluster", hint: "create", group: "Cluster", changes: true),
       Binding("cluster.scale", [.character("+")], "Scale the cluster", hint: "scale", group: "Cluster", changes: true),
-      Binding("cluster.upgrade", [.character("u")], "Upgrade Kubernetes", hint: "upgrade", group: "Cluster", changes: true),
-      Binding("cluster.delete", [.character("D")], "Delete the cluster", hint: "delete", group: "Cluster", changes: true),
+      Binding(
+        "cluster.upgrade", [.character("u")], "Upgrade Kubernetes", hint: "upgrade", group: "Cluster", changes: true),
+      Binding(
+        "cluster.delete", [.character("D")], "Delete the cluster", hint: "delete", group: "Cluster", changes: true),
       Binding("cluster.operation", [.character("o")], "Its latest operation", group: "Cluster"),
     ] + ObjectList<Row>.bindings)
 
   static let columns: [ListColumn<Row>] = [
     ListColumn(Column("name", "NAME", min: 8, ideal: 16, flex: 1)) { TableCell($0.cluster.name) },
-    ListColumn(Column("status", "STATUS", min: 10, ideal: 18)) {
+    ListColumn(Column("status", "STATUS", min: 16, ideal: 18)) {
       TableCell($0.cluster.statusPhrase.text, $0.cluster.statusPhrase.style)
     },
     ListColumn(Column("version", "VERSION", min: 9, ideal: 9, drop: 2)) {
@@ -40,7 +42,9 @@ struct ClustersScreen: ListScreen {
     ListColumn(Column("workers", "WORKERS", min: 7, ideal: 7, drop: 3)) { row in
       TableCell(row.cluster.ready(.worker).text, row.cluster.ready(.worker).style)
     },
-    ListColumn(Column("mode", "MODE", min: 10, ideal: 10, drop: 6)) { TableCell($0.cluster.spec.mode.rawValue, .muted) },
+    ListColumn(Column("mode", "MODE", min: 10, ideal: 10, drop: 6)) {
+      TableCell($0.cluster.spec.mode.rawValue, .muted)
+    },
     ListColumn(Column("doing", "DOING", min: 16, ideal: 20, flex: 2, drop: 4)) { row in
       guard let progress = row.operation else { return TableCell("") }
       return TableCell("\(Int(progress.fraction * 100))% \(progress.step)", .info)

@@ -28,7 +28,9 @@ struct CommandLogScreen: ConsoleScreen {
 
   mutating func perform(_ action: ActionID, _ surroundings: Surroundings) -> [Request] {
     guard action == "commands.copy" else { return [] }
-    return [.effect(.copy(surroundings.commands.map(\.command).joined(separator: "\n"))), .say("copied", isProblem: false)]
+    return [
+      .effect(.copy(surroundings.commands.map(\.command).joined(separator: "\n"))), .say("copied", isProblem: false),
+    ]
   }
 
   mutating func draw(on canvas: Canvas, _ surroundings: Surroundings) {

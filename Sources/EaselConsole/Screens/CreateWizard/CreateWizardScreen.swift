@@ -15,6 +15,7 @@ struct CreateWizardScreen: ConsoleScreen {
   var tab: RootTab { .clusters }
   var keyMap: KeyMap { FormKeys.keys }
   var isTyping: Bool { true }
+  var plainForm: Form? { form }
   var isFlow: Bool { true }
   var draft: (name: String, text: String?)? { (WizardDraft.key, choices.text) }
 
@@ -86,7 +87,10 @@ struct CreateWizardScreen: ConsoleScreen {
       show(step: WizardForms.step(of: first.path))
       return [.say(first.text, isProblem: true)]
     }
-    return [.open(PlanScreen(choices.intent(site), title: "Create cluster \(choices.name)", confirm: "Create", tab: .clusters))]
+    return [
+      .open(
+        PlanScreen(choices.intent(site), title: "Create cluster \(choices.name)", confirm: "Create", tab: .clusters))
+    ]
   }
 
   mutating func perform(_ action: ActionID, _ surroundings: Surroundings) -> [Request] {
@@ -109,10 +113,13 @@ struct CreateWizardScreen: ConsoleScreen {
 
   mutating func draw(on canvas: Canvas, _ surroundings: Surroundings) {
     let number = choices.step + 1
-    var spans = [Span("Step \(number) of \(WizardForms.titles.count): ", .muted), Span(WizardForms.titles[choices.step], .heading)]
+    var spans = [
+      Span("Step \(number) of \(WizardForms.titles.count): ", .muted), Span(WizardForms.titles[choices.step], .heading),
+    ]
     if isRestored { spans.append(Span("   (your draft was kept)", .muted)) }
     canvas.spans(spans, x: 1)
-    let progress = WizardForms.titles.indices.map { $0 == choices.step ? "[\($0 + 1)]" : " \($0 + 1) " }.joined() + " plan"
+    let progress =
+      WizardForms.titles.indices.map { $0 == choices.step ? "[\($0 + 1)]" : " \($0 + 1) " }.joined() + " plan"
     if canvas.width > 70 { canvas.text(progress, x: canvas.width - progress.count - 1, .muted) }
     form.draw(on: canvas.part(Rect(x: 1, y: 2, width: canvas.width - 2, height: canvas.height - 2)))
   }

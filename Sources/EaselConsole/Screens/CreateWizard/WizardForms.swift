@@ -31,7 +31,9 @@ enum WizardForms {
 
   private static func basics(_ draft: WizardDraft, _ versions: [KubernetesVersion], _ site: SiteSnapshot?) -> Form {
     let profiles = (site?.profiles ?? []).map {
-      Option($0.name, $0.name, detail: "\($0.spec.version), Kubernetes v1.\($0.spec.oldestMinor) to v1.\($0.spec.newestMinor)")
+      Option(
+        $0.name, $0.name,
+        detail: "\($0.spec.version), Kubernetes v1.\($0.spec.oldestMinor) to v1.\($0.spec.newestMinor)")
     }
     let version: FieldValue =
       versions.isEmpty
@@ -55,21 +57,25 @@ enum WizardForms {
     Form([
       Field(
         "podCIDR", "Pod network", .text(TextField(draft.podCIDR, limit: 60)),
-        help: "Addresses of pods, a /24 for each machine. It must overlap neither the hosts' networks nor the services'.",
+        help:
+          "Addresses of pods, a /24 for each machine. It must overlap neither the hosts' networks nor the services'.",
         isPermanent: true),
       Field(
         "serviceCIDR", "Service network", .text(TextField(draft.serviceCIDR, limit: 60)),
         help: "Addresses of services. Used inside of the cluster only.", isPermanent: true),
       Field(
         "endpoint", "Endpoint", .text(TextField(draft.endpoint, limit: 260)),
-        help: "host:port in front of the API servers. Leave it empty to let Easel keep a name in /etc/hosts of all members.",
+        help:
+          "host:port in front of the API servers. Leave it empty to let Easel keep a name in /etc/hosts of all members.",
         placeholder: "api.\(draft.name.isEmpty ? "NAME" : draft.name).easel.internal:6443", isPermanent: true),
     ])
   }
 
   private static func hosts(_ site: SiteSnapshot?, without taken: [String]) -> [Option] {
     (site?.hosts ?? []).filter { $0.status.cluster == nil }.map { host in
-      let inventory = host.status.inventory.map { "\(Words.count($0.cpuCount, "core")), \(Words.bytes($0.memoryBytes))" }
+      let inventory = host.status.inventory.map {
+        "\(Words.count($0.cpuCount, "core")), \(Words.bytes($0.memoryBytes))"
+      }
       let reason =
         host.spec.maintenance ? "in maintenance" : taken.contains(host.name) ? "chosen for the other role" : nil
       return Option(host.name, host.name, detail: inventory ?? host.spec.address, disabledReason: reason)
@@ -78,9 +84,14 @@ enum WizardForms {
 
   private static func controlPlane(_ draft: WizardDraft, _ site: SiteSnapshot?) -> Form {
     let free = hosts(site, without: []).filter { $0.disabledReason == nil }.count
-    let sizes = [("1", "no loss survived; fine to try things out"), ("3", "survives the loss of one"), ("5", "survives the loss of two")]
+    let sizes = [
+      ("1", "no loss survived; fine to try things out"), ("3", "survives the loss of one"),
+      ("5", "survives the loss of two"),
+    ]
     let options = sizes.map { size, detail in
-      Option(size, size, detail: detail, disabledReason: (Int(size) ?? 0) > free ? "only \(Words.count(free, "host")) free" : nil)
+      Option(
+        size, size, detail: detail,
+        disabledReason: (Int(size) ?? 0) > free ? "only \(Words.count(free, "host")) free" : nil)
     }
     return Form([
       Field(
@@ -89,7 +100,8 @@ enum WizardForms {
       Field(
         "controlHosts", "Hosts",
         .choice(Choice(hosts(site, without: draft.workerHosts), chosen: Set(draft.controlHosts), allowsSeveral: true)),
-        help: "Space marks hosts to use first. Those not named are chosen by name from the free ones; the plan shows them."),
+        help:
+          "Space marks hosts to use first. Those not named are chosen by name from the free ones; the plan shows them."),
     ])
   }
 

@@ -18,10 +18,12 @@ struct EventsScreen: ListScreen {
     ListColumn(Column("time", "TIME (UTC)", min: 19, ideal: 19, drop: 1), key: { .number(Double($0.sequence)) }) {
       TableCell(Words.moment($0.at), .muted)
     },
-    ListColumn(Column("kind", "KIND", min: 9, ideal: 9, drop: 4)) { TableCell($0.object.kind.rawValue.lowercased(), .muted) },
+    ListColumn(Column("kind", "KIND", min: 9, ideal: 9, drop: 4)) {
+      TableCell($0.object.kind.rawValue.lowercased(), .muted)
+    },
     ListColumn(Column("object", "OBJECT", min: 8, ideal: 14)) { TableCell($0.object.name) },
     ListColumn(Column("severity", "", min: 1, ideal: 1)) { TableCell($0.severity == .warning ? "!" : "", .warning) },
-    ListColumn(Column("message", "WHAT", min: 20, ideal: 44, flex: 1)) {
+    ListColumn(Column("message", "WHAT", min: 28, ideal: 44, flex: 1)) {
       TableCell($0.message, $0.severity == .warning ? .warning : .plain)
     },
     ListColumn(Column("operation", "OPERATION", min: 16, ideal: 18, drop: 3)) { TableCell($0.operation ?? "", .muted) },

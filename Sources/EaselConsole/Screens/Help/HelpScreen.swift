@@ -34,7 +34,11 @@ struct HelpScreen: ConsoleScreen {
       [], [Span("Typed pages", .heading)], [Span("  " + FormKeys.note)],
       [], [Span("Command line", .heading)],
       [Span("  :edge  goes to the thing of that name;  :scale edge  does;  Tab completes, Up is the history")],
-      [], [Span("Numbers open the tabs on the second line. Ctrl-L paints again, Ctrl-Z suspends, Ctrl-C twice quits.", .muted)],
+      [],
+      [
+        Span(
+          "Numbers open the tabs on the second line. Ctrl-L paints again, Ctrl-Z suspends, Ctrl-C twice quits.", .muted)
+      ],
       [Span("Quitting never stops an operation: the engine is a process of its own.", .muted)],
     ]
     return lines

@@ -30,7 +30,9 @@ struct HostDetailScreen: ConsoleScreen {
   static let keys = KeyMap(
     "host",
     [
-      Binding("host.maintenance", [.character("m")], "Maintenance on or off", hint: "maintenance", group: "Host", changes: true),
+      Binding(
+        "host.maintenance", [.character("m")], "Maintenance on or off", hint: "maintenance", group: "Host",
+        changes: true),
       Binding("host.cordon", [.character("x")], "Cordon its node", hint: "cordon", group: "Host", changes: true),
       Binding("host.uncordon", [.character("X")], "Uncordon its node", group: "Host", changes: true),
       Binding("host.drain", [.character("d")], "Drain its node", hint: "drain", group: "Host", changes: true),

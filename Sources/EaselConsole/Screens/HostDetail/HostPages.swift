@@ -39,7 +39,9 @@ enum HostPages {
     page.fact("Architecture", inventory.architecture)
     page.fact("CPU", Words.count(inventory.cpuCount, "core"))
     page.fact("Memory", Words.bytes(inventory.memoryBytes))
-    page.fact("Swap", inventory.swapBytes == 0 ? "off" : Words.bytes(inventory.swapBytes), inventory.swapBytes == 0 ? .plain : .warning)
+    page.fact(
+      "Swap", inventory.swapBytes == 0 ? "off" : Words.bytes(inventory.swapBytes),
+      inventory.swapBytes == 0 ? .plain : .warning)
     page.fact("cgroups", inventory.cgroupMode)
     if let skew = inventory.clockSkewSeconds {
       let tenths = Double(Int(skew * 10)) / 10
@@ -49,13 +51,15 @@ enum HostPages {
     for disk in inventory.disks {
       let used = disk.totalBytes > 0 ? Double(disk.totalBytes - disk.freeBytes) / Double(disk.totalBytes) : 0
       page.fact(
-        disk.mountPoint, "\(Words.bytes(disk.freeBytes)) free of \(Words.bytes(disk.totalBytes)), \(Int(used * 100))% used",
+        disk.mountPoint,
+        "\(Words.bytes(disk.freeBytes)) free of \(Words.bytes(disk.totalBytes)), \(Int(used * 100))% used",
         used > 0.9 ? .warning : .plain)
     }
     page.heading("Network")
     for interface in inventory.interfaces {
       page.fact(
-        interface.name, "\(interface.up ? "up" : "down")  \(interface.hardwareAddress)  \(interface.addresses.joined(separator: " "))",
+        interface.name,
+        "\(interface.up ? "up" : "down")  \(interface.hardwareAddress)  \(interface.addresses.joined(separator: " "))",
         interface.up ? .plain : .muted)
     }
     return page.lines

@@ -18,8 +18,10 @@ enum HostActions {
   }
 
   private static func names(_ hosts: [Host]) -> String {
-    hosts.count == 1 ? hosts[0].name : "\(hosts.count) hosts (\(hosts.prefix(4).map(\.name).joined(separator: ", "))"
-      + (hosts.count > 4 ? ", ...)" : ")")
+    hosts.count == 1
+      ? hosts[0].name
+      : "\(hosts.count) hosts (\(hosts.prefix(4).map(\.name).joined(separator: ", "))"
+        + (hosts.count > 4 ? ", ...)" : ")")
   }
 
   private static func maintenance(_ hosts: [Host], on: Bool) -> [Request] {
@@ -41,7 +43,8 @@ enum HostActions {
       [Span("The site forgets \(names(hosts)): inventory, conditions and the pinned host key.")],
       [Span("Nothing on the host itself is touched. It can be added again.")], [],
     ]
-    let dialog = Dialog("Remove from the site", body: body, confirm: "Remove", typedName: hosts.count == 1 ? hosts[0].name : nil)
+    let dialog = Dialog(
+      "Remove from the site", body: body, confirm: "Remove", typedName: hosts.count == 1 ? hosts[0].name : nil)
     return [.ask(dialog, hosts.map { .submit(.removeHost(name: $0.name, force: $0.status.phase != .ready)) })]
   }
 
@@ -52,7 +55,10 @@ enum HostActions {
     let (intent, title, effect): (Intent, String, String) =
       switch action {
       case "host.cordon":
-        (.cordon(cluster: cluster, machine: machine), "Cordon \(host.name)", "No new pods are placed on it; running ones stay.")
+        (
+          .cordon(cluster: cluster, machine: machine), "Cordon \(host.name)",
+          "No new pods are placed on it; running ones stay."
+        )
       case "host.uncordon":
         (.uncordon(cluster: cluster, machine: machine), "Uncordon \(host.name)", "New pods may be placed on it again.")
       default:

@@ -20,7 +20,9 @@ struct HostsScreen: ListScreen {
     [
       Binding("open", [.enter], "Open the selected one", hint: "open", group: "Host"),
       Binding("host.add", [.character("a")], "Add a host over SSH", hint: "add", group: "Host", changes: true),
-      Binding("host.maintenance", [.character("m")], "Maintenance on or off", hint: "maintenance", group: "Host", changes: true),
+      Binding(
+        "host.maintenance", [.character("m")], "Maintenance on or off", hint: "maintenance", group: "Host",
+        changes: true),
       Binding("host.remove", [.character("D")], "Forget a free host", hint: "remove", group: "Host", changes: true),
       Binding("host.cluster", [.character("c")], "The cluster that it serves", group: "Host"),
     ] + ObjectList<Row>.bindings)

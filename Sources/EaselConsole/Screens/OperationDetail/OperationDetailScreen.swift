@@ -19,11 +19,18 @@ struct OperationDetailScreen: ConsoleScreen {
   static let keys = KeyMap(
     "operation",
     [
-      Binding("operation.retry", [.character("r")], "Retry what stopped", hint: "retry", group: "Operation", changes: true),
-      Binding("operation.skip", [.character("x")], "Go on without the selected host's part", hint: "skip", group: "Operation", changes: true),
-      Binding("operation.abort", [.character("A")], "Abort after the running step", hint: "abort", group: "Operation", changes: true),
+      Binding(
+        "operation.retry", [.character("r")], "Retry what stopped", hint: "retry", group: "Operation", changes: true),
+      Binding(
+        "operation.skip", [.character("x")], "Go on without the selected host's part", hint: "skip", group: "Operation",
+        changes: true),
+      Binding(
+        "operation.abort", [.character("A")], "Abort after the running step", hint: "abort", group: "Operation",
+        changes: true),
       Binding("operation.log", [.character("L")], "Log of the selected host's step", hint: "log", group: "Operation"),
-      Binding("operation.target", [.character("c")], "The cluster or host that it changes", hint: "target", group: "Operation"),
+      Binding(
+        "operation.target", [.character("c")], "The cluster or host that it changes", hint: "target", group: "Operation"
+      ),
       Binding("operation.follow", [.character("f")], "Follow what is being done", group: "Operation"),
     ])
 

@@ -48,10 +48,15 @@ enum OperationActions {
         body.append([Span("Not done then: ", .heading), Span(left.joined(separator: ", "))])
       }
       body.append([])
-      return [.ask(Dialog("Abort \(name)", body: body, confirm: "Abort", cancel: "Let it go on"), [.submit(.abort(operation: name))])]
+      return [
+        .ask(
+          Dialog("Abort \(name)", body: body, confirm: "Abort", cancel: "Let it go on"),
+          [.submit(.abort(operation: name))])
+      ]
     case "operation.target":
       return operation.spec.target.kind == .cluster
-        ? [.open(ClusterDetailScreen(operation.spec.target.name))] : [.open(HostDetailScreen(operation.spec.target.name))]
+        ? [.open(ClusterDetailScreen(operation.spec.target.name))]
+        : [.open(HostDetailScreen(operation.spec.target.name))]
     default: return []
     }
   }
@@ -62,7 +67,9 @@ enum OperationActions {
     let steps = operation.status.steps.filter { $0.state == .stopped }
     guard let step = steps.first(where: { $0.name == line?.step }) ?? steps.first else { return nil }
     let items = step.items.filter { $0.state == .stopped }
-    let item = line?.step == step.name ? items.first { $0.name == line?.item } ?? (items.count == 1 ? items.first : nil)
+    let item =
+      line?.step == step.name
+      ? items.first { $0.name == line?.item } ?? (items.count == 1 ? items.first : nil)
       : items.count == 1 ? items.first : nil
     return (step.name, step.title, item?.name)
   }

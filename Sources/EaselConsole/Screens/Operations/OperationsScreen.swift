@@ -20,8 +20,11 @@ struct OperationsScreen: ListScreen {
     "operations",
     [
       Binding("open", [.enter], "Open the selected one", hint: "open", group: "Operation"),
-      Binding("operation.retry", [.character("r")], "Retry what stopped", hint: "retry", group: "Operation", changes: true),
-      Binding("operation.abort", [.character("A")], "Abort after the running step", hint: "abort", group: "Operation", changes: true),
+      Binding(
+        "operation.retry", [.character("r")], "Retry what stopped", hint: "retry", group: "Operation", changes: true),
+      Binding(
+        "operation.abort", [.character("A")], "Abort after the running step", hint: "abort", group: "Operation",
+        changes: true),
       Binding("operation.target", [.character("c")], "The cluster or host that it changes", group: "Operation"),
     ] + ObjectList<Row>.bindings)
 
@@ -53,7 +56,9 @@ struct OperationsScreen: ListScreen {
     }.map { Row(operation: $0, progress: OperationProgress($0, site: site), now: site.now) }
   }
 
-  func open(_ row: Row, _ surroundings: Surroundings) -> [Request] { [.open(OperationDetailScreen(row.operation.name))] }
+  func open(_ row: Row, _ surroundings: Surroundings) -> [Request] {
+    [.open(OperationDetailScreen(row.operation.name))]
+  }
 
   mutating func act(_ action: ActionID, _ surroundings: Surroundings) -> [Request] {
     list.chosen.flatMap { OperationActions.requests(action, operation: $0.operation, line: nil, surroundings) }

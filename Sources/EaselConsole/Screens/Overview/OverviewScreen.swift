@@ -16,11 +16,21 @@ struct OverviewScreen: ConsoleScreen {
     [
       Binding("open", [.enter], "Open what is selected", hint: "open", group: "Overview"),
       Binding("operation.retry", [.character("r")], "Retry the selected operation", group: "Overview", changes: true),
-      Binding("cluster.create", [.character("c")], "Create a cluster", hint: "create cluster", group: "Overview", changes: true),
+      Binding(
+        "cluster.create", [.character("c")], "Create a cluster", hint: "create cluster", group: "Overview",
+        changes: true),
       Binding("overview.clusters", [.character("C")], "All clusters", group: "Overview"),
       Binding("overview.hosts", [.character("H")], "All hosts", group: "Overview"),
       Binding("overview.operations", [.character("o")], "All operations", group: "Overview"),
     ])
+
+  var footnote: String? {
+    let choices = choices
+    guard choices.indices.contains(place), case .text(let spans, _) = lines[choices[place]].body,
+      lines[choices[place]].identity.hasPrefix("attention"), spans.cellWidth > 60
+    else { return nil }
+    return spans.last?.text
+  }
 
   private var choices: [Int] { lines.indices.filter { lines[$0].place != nil } }
 
@@ -93,7 +103,9 @@ struct OverviewScreen: ConsoleScreen {
     draw(lines, from: fit(canvas.height), selecting: true, on: canvas.part(Rect(width: left, height: canvas.height)))
     guard wide else { return }
     let side = OverviewRows.side(site, events: max(0, canvas.height - 7))
-    draw(side, from: 0, selecting: false, on: canvas.part(Rect(x: left + 2, width: canvas.width - left - 3, height: canvas.height)))
+    draw(
+      side, from: 0, selecting: false,
+      on: canvas.part(Rect(x: left + 2, width: canvas.width - left - 3, height: canvas.height)))
   }
 
   /// The first line to show, so that the selection and its heading can be seen.

@@ -9,6 +9,7 @@ struct PlanScreen: ConsoleScreen {
   let tab: RootTab
   private let confirm: String
   private let typedName: String?
+  var typed: String? { typedName }
   /// Said above the plan, for example what is lost.
   private let preface: [[Span]]
   private var plan: Result<PlanText, EaselError>?
@@ -45,7 +46,8 @@ struct PlanScreen: ConsoleScreen {
       Binding("tab.previous", [.backTab, .left], "To the button before", group: "Plan"),
       Binding("plan.pager", [.character("p")], "Open the plan in $PAGER", group: "Plan"),
       Binding("plan.copy", [.character("y")], "Copy the plan", group: "Plan"),
-      Binding("plan.command", [.character("$")], "Show the command that does the same", hint: "as command", group: "Plan"),
+      Binding(
+        "plan.command", [.character("$")], "Show the command that does the same", hint: "as command", group: "Plan"),
     ])
 
   mutating func begin(_ surroundings: Surroundings) -> [Request] {
@@ -120,7 +122,9 @@ struct PlanScreen: ConsoleScreen {
     case "plan.pager":
       return External.show(lines.map(\.plainText).joined(separator: "\n"), named: "plan.txt", surroundings)
     case "plan.copy":
-      return [.effect(.copy(lines.map(\.plainText).joined(separator: "\n"))), .say("copied the plan", isProblem: false)]
+      return [
+        .effect(.copy(lines.map(\.plainText).joined(separator: "\n"))), .say("copied the plan", isProblem: false),
+      ]
     case "plan.command":
       return [.say("$ " + CommandText.text(intent, site: surroundings.site?.snapshot), isProblem: false)]
     default: break
@@ -148,7 +152,8 @@ struct PlanScreen: ConsoleScreen {
     let end = bottom.text(cancel ? "> Cancel <" : "[ Cancel ]", y: y, cancel ? .selection : .plain)
     let on = focus == .confirm
     let word = isSubmitted ? "handing it in ..." : confirm
-    bottom.text(on ? "> \(word) <" : "[ \(word) ]", x: end + 2, y: y, !mayConfirm ? .disabled : on ? .selection : .plain)
+    bottom.text(
+      on ? "> \(word) <" : "[ \(word) ]", x: end + 2, y: y, !mayConfirm ? .disabled : on ? .selection : .plain)
   }
 
   mutating func lines(_ surroundings: Surroundings) -> [PlainLine] {

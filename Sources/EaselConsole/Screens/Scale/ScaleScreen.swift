@@ -11,6 +11,7 @@ struct ScaleScreen: ConsoleScreen {
   var tab: RootTab { .clusters }
   var keyMap: KeyMap { FormKeys.keys }
   var isTyping: Bool { true }
+  var plainForm: Form? { form }
   var isFlow: Bool { true }
 
   init(_ cluster: Cluster) {
@@ -21,12 +22,14 @@ struct ScaleScreen: ConsoleScreen {
       [
         Field(
           "controlPlane", "Control plane", .text(TextField("\(cluster.spec.controlPlane.replicas)", limit: 3)),
-          help: "Odd: 1, 3, 5 or 7. Members are added one at a time, each after the one before is a voting etcd member.")
+          help: "Odd: 1, 3, 5 or 7. Members are added one at a time, each after the one before is a voting etcd member."
+        )
       ]
         + pools.enumerated().map { index, pool in
           Field(
             "pool\(index)", "Pool \(pool.name)", .text(TextField("\(pool.replicas)", limit: 6)),
-            help: "Machines in the pool. Fewer: the last ones are drained, removed and reset; their hosts are free again.")
+            help:
+              "Machines in the pool. Fewer: the last ones are drained, removed and reset; their hosts are free again.")
         })
   }
 
@@ -63,7 +66,8 @@ struct ScaleScreen: ConsoleScreen {
     }
     var paths = [("spec.controlPlane", "controlPlane")]
     for index in form.fields.indices.dropLast() { paths.append(("spec.pools[\(index)]", "pool\(index)")) }
-    let errors = ClusterValidation.check(name: cluster.name, spec: spec, profile: profile)
+    let errors =
+      ClusterValidation.check(name: cluster.name, spec: spec, profile: profile)
       + ClusterValidation.checkChange(from: cluster.spec, to: spec)
     _ = FieldPaths(fields: paths).show(errors.map { EaselErrorText(path: $0.field ?? "", text: $0.message) }, on: &form)
   }
@@ -94,7 +98,10 @@ struct ScaleScreen: ConsoleScreen {
 
   mutating func draw(on canvas: Canvas, _ surroundings: Surroundings) {
     canvas.spans(
-      [Span("How many machines should \(cluster.name) have? ", .heading), Span("\(Words.count(free, "host")) free", .muted)], x: 1)
+      [
+        Span("How many machines should \(cluster.name) have? ", .heading),
+        Span("\(Words.count(free, "host")) free", .muted),
+      ], x: 1)
     form.draw(on: canvas.part(Rect(x: 1, y: 2, width: canvas.width - 2, height: canvas.height - 2)))
   }
 }

@@ -3,11 +3,13 @@ internal import EaselTerminal
 
 /// The first page of all, when there is no site yet.
 struct StartScreen: ConsoleScreen {
-  private var choice = Choice([
-    Option("simulated", "Try it: a simulated site", detail: "6 hosts that exist in memory only; nothing real is touched"),
-    Option("local", "This machine", detail: "a cluster on the machine that you are on"),
-    Option("ssh", "Hosts over SSH", detail: "machines that you reach with ssh; you name them next"),
-  ], chosen: ["simulated"])
+  private var choice = Choice(
+    [
+      Option(
+        "simulated", "Try it: a simulated site", detail: "6 hosts that exist in memory only; nothing real is touched"),
+      Option("local", "This machine", detail: "a cluster on the machine that you are on"),
+      Option("ssh", "Hosts over SSH", detail: "machines that you reach with ssh; you name them next"),
+    ], chosen: ["simulated"])
   private var problem: EaselError?
   private var isWorking = false
 
@@ -52,7 +54,8 @@ struct StartScreen: ConsoleScreen {
     var row = body.height > 10 ? 1 : 0
     row = body.text("Welcome to Easel.", y: row, .title) > 0 ? row + 1 : row
     if body.height > 8 {
-      row = body.paragraph("Kubernetes clusters on machines that you own, from this terminal. What should it manage?", y: row)
+      row = body.paragraph(
+        "Kubernetes clusters on machines that you own, from this terminal. What should it manage?", y: row)
       row += 1
     }
     var shown = choice
@@ -64,7 +67,8 @@ struct StartScreen: ConsoleScreen {
     } else if let problem {
       _ = body.paragraph("That did not work: \(problem.description)", y: row, .critical)
     } else if body.height > row + 1 {
-      _ = body.paragraph("Enter chooses. The state is kept in one directory; nothing leaves this machine.", y: row, .muted)
+      _ = body.paragraph(
+        "Enter chooses. The state is kept in one directory; nothing leaves this machine.", y: row, .muted)
     }
   }
 

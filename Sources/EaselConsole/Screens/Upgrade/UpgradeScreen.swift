@@ -10,6 +10,7 @@ struct UpgradeScreen: ConsoleScreen {
   var tab: RootTab { .clusters }
   var keyMap: KeyMap { FormKeys.keys }
   var isTyping: Bool { true }
+  var plainForm: Form? { form }
   var isFlow: Bool { true }
 
   init(_ cluster: Cluster, _ surroundings: Surroundings) {
@@ -17,11 +18,13 @@ struct UpgradeScreen: ConsoleScreen {
     let known = surroundings.site.map { surroundings.environment.versions($0.snapshot) } ?? []
     let reachable = Self.reachable(from: cluster.spec, among: known)
     isChoice = !known.isEmpty
-    let help = "One minor version at a time: the control plane first, one by one, then the workers. Going back is not possible."
+    let help =
+      "One minor version at a time: the control plane first, one by one, then the workers. Going back is not possible."
     if isChoice {
       let options = reachable.map { version in
         let same = version.minor == cluster.spec.kubernetesVersion.minor
-        return Option(version.description, version.description, detail: same ? "patches of the same minor" : "the next minor")
+        return Option(
+          version.description, version.description, detail: same ? "patches of the same minor" : "the next minor")
       }
       form = Form([
         Field(
@@ -30,7 +33,9 @@ struct UpgradeScreen: ConsoleScreen {
       ])
     } else {
       form = Form([
-        Field("version", "Version", .text(TextField("", limit: 40)), help: help, placeholder: "v1.\(cluster.spec.kubernetesVersion.minor + 1).0")
+        Field(
+          "version", "Version", .text(TextField("", limit: 40)), help: help,
+          placeholder: "v1.\(cluster.spec.kubernetesVersion.minor + 1).0")
       ])
     }
   }
@@ -74,7 +79,11 @@ struct UpgradeScreen: ConsoleScreen {
     guard action == "form.next" else { return [] }
     guard let spec = validate() else { return [.say("choose a version first", isProblem: true)] }
     let intent = Intent.changeCluster(name: cluster.name, spec: spec, expecting: cluster.metadata.resourceVersion)
-    return [.open(PlanScreen(intent, title: "Upgrade \(cluster.name) to \(spec.kubernetesVersion)", confirm: "Upgrade", tab: .clusters))]
+    return [
+      .open(
+        PlanScreen(
+          intent, title: "Upgrade \(cluster.name) to \(spec.kubernetesVersion)", confirm: "Upgrade", tab: .clusters))
+    ]
   }
 
   mutating func paste(_ text: String) {
@@ -84,9 +93,12 @@ struct UpgradeScreen: ConsoleScreen {
 
   mutating func draw(on canvas: Canvas, _ surroundings: Surroundings) {
     canvas.spans(
-      [Span("\(cluster.name) is at ", .heading), Span(cluster.spec.kubernetesVersion.description, .accent), Span(". Go to", .heading)],
+      [
+        Span("\(cluster.name) is at ", .heading), Span(cluster.spec.kubernetesVersion.description, .accent),
+        Span(". Go to", .heading),
+      ],
       x: 1)
-    if isChoice, form.text(of: "version").isEmpty, form[ "version"]?.optionCount == 0 {
+    if isChoice, form.text(of: "version").isEmpty, form["version"]?.optionCount == 0 {
       canvas.text("There is no newer version here that can be reached from it.", x: 3, y: 2, .muted)
       return
     }
