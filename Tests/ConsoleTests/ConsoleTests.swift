@@ -187,7 +187,7 @@ struct ConsoleTests {
   }
 
   @Test func `a site over SSH begins with its first host`() async {
-    let player = Player(nil) { $0.createSite = { _ in PlaySite(hosts: 0) } }
+    let player = Player(nil) { $0.createSite = { _ in PlaySite(hosts: 0, isSimulated: false) } }
     await player.press(.c("3"), .enter)
     #expect(player.shows("A machine that you can log in to with ssh"))
   }

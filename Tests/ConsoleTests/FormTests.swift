@@ -95,7 +95,7 @@ struct FormTests {
   }
 
   @Test func `a host is added only after its key was confirmed`() async throws {
-    let site = PlaySite(hosts: 0)
+    let site = PlaySite(hosts: 0, isSimulated: false)
     let player = Player(site) { environment in
       environment.fetchHostKey = { _ in "SHA256:abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG" }
     }
@@ -115,7 +115,7 @@ struct FormTests {
   }
 
   @Test func `a host that does not answer is told, and the form stays`() async {
-    let player = Player(PlaySite(hosts: 0)) { environment in
+    let player = Player(PlaySite(hosts: 0, isSimulated: false)) { environment in
       environment.fetchHostKey = { _ in
         throw EaselError(.failed, "HostUnreachable", "10.1.2.3 does not answer on port 22")
       }

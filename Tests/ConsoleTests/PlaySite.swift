@@ -18,7 +18,11 @@ final class PlaySite: SiteAccess {
   /// A machine on which the next step stops; cleared by a retry.
   let trouble = Mutex<String?>(nil)
 
-  init(hosts: Int) { state = Mutex(State(snapshot: Fixture.emptySnapshot(hosts: hosts))) }
+  init(hosts: Int, isSimulated: Bool = true) {
+    var snapshot = Fixture.emptySnapshot(hosts: hosts)
+    if !isSimulated { snapshot.site.spec.simulation = nil }
+    state = Mutex(State(snapshot: snapshot))
+  }
 
   func snapshot() throws -> SiteSnapshot { state.withLock { $0.snapshot } }
   func log(ofTask name: String, from line: Int) throws -> [String] { [] }

@@ -7,11 +7,11 @@ enum CommandText {
     case .createCluster(let name, let spec, _): "easel create cluster \(name)" + create(spec)
     case .changeCluster(let name, let spec, _):
       change(name, from: site?.clusters.first { $0.name == name }?.spec, to: spec)
-    case .removeMachine(let cluster, let machine): "easel remove machine \(machine) --cluster \(cluster)"
+    case .removeMachine(_, let machine): "easel remove machine \(machine)"
     case .deleteCluster(let name): "easel delete cluster \(name)"
     case .addHost(let name, let spec, _): "easel host add \(name)" + host(spec)
     case .removeHost(let name, let force): "easel host remove \(name)" + (force ? " --force" : "")
-    case .setMaintenance(let host, let on): "easel host maintenance \(host) --\(on ? "on" : "off")"
+    case .setMaintenance(let host, let on): "easel host maintenance \(host) \(on ? "on" : "off")"
     case .cordon(_, let machine): "easel cordon \(machine)"
     case .uncordon(_, let machine): "easel uncordon \(machine)"
     case .drain(_, let machine): "easel drain \(machine)"
@@ -28,6 +28,13 @@ enum CommandText {
   private static func create(_ spec: Cluster.Spec) -> String {
     var text = " --version \(spec.kubernetesVersion) --control-plane \(spec.controlPlane.replicas)"
     for pool in spec.pools { text += self.pool(pool) }
+    if !spec.controlPlane.hosts.isEmpty {
+      text += " --control-plane-hosts \(spec.controlPlane.hosts.joined(separator: ","))"
+    }
+    for pool in spec.pools where !pool.hosts.isEmpty {
+      let hosts = pool.hosts.joined(separator: ",")
+      text += pool.name == "workers" ? " --worker-hosts \(hosts)" : " --pool-hosts \(pool.name)=\(hosts)"
+    }
     let standard = Cluster.Network()
     if spec.network.podCIDR != standard.podCIDR { text += " --pod-cidr \(spec.network.podCIDR)" }
     if spec.network.serviceCIDR != standard.serviceCIDR { text += " --service-cidr \(spec.network.serviceCIDR)" }
@@ -66,10 +73,11 @@ enum CommandText {
   private static func host(_ spec: Host.Spec) -> String {
     switch spec.transport {
     case .local: return " --local"
-    case .simulated: return " --simulated"
+    case .simulated: return " --address \(spec.address)"
     case .ssh:
       return " --address \(spec.address)" + (spec.user.map { " --user \($0)" } ?? "")
         + (spec.port.map { " --port \($0)" } ?? "") + (spec.hostKey.map { " --host-key \($0)" } ?? "")
+        + (spec.privilege == .sudo ? " --sudo" : spec.privilege == .sudoPassword ? " --ask-sudo-password" : "")
     }
   }
 }

@@ -27,6 +27,8 @@ struct AddHostScreen: ConsoleScreen {
   private var isAsking = false
   private var problem: EaselError?
   private var names: Set<String> = []
+  /// On a simulated site hosts are simulated too.
+  private var isSimulated = false
 
   var title: String { "Add a host" }
   var tab: RootTab { .hosts }
@@ -38,7 +40,8 @@ struct AddHostScreen: ConsoleScreen {
   private var user: String { form.text(of: "user") }
 
   private func spec(hostKey: String?) -> Host.Spec {
-    Host.Spec(
+    if isSimulated { return Host.Spec(transport: .simulated, address: form.text(of: "address")) }
+    return Host.Spec(
       transport: .ssh, address: form.text(of: "address"),
       port: Int(form.text(of: "port")).flatMap { $0 == 22 ? nil : $0 },
       user: user.isEmpty ? nil : user, hostKey: hostKey,
@@ -46,6 +49,7 @@ struct AddHostScreen: ConsoleScreen {
   }
 
   mutating func refresh(_ surroundings: Surroundings) {
+    isSimulated = surroundings.site?.isSimulated ?? false
     names = Set(surroundings.site?.snapshot.hosts.map(\.name) ?? [])
   }
 
@@ -86,8 +90,13 @@ struct AddHostScreen: ConsoleScreen {
       form.focus(on: wrong.id)
       return [.say("\(wrong.label): \(wrong.error ?? "")", isProblem: true)]
     }
-    isAsking = true
     problem = nil
+    if isSimulated {
+      let intent = Intent.addHost(name: form.text(of: "name"), spec: spec(hostKey: nil), labels: [:])
+      let body: [[Span]] = [[Span("It exists in memory only, like the rest of this site.")], []]
+      return [.ask(Dialog("Add a simulated host", body: body, confirm: "Add it"), [.submit(intent)])]
+    }
+    isAsking = true
     let address = HostAddress(
       name: form.text(of: "name"), address: form.text(of: "address"), user: user.isEmpty ? nil : user,
       port: Int(form.text(of: "port")))
@@ -125,7 +134,7 @@ struct AddHostScreen: ConsoleScreen {
   }
 
   mutating func draw(on canvas: Canvas, _ surroundings: Surroundings) {
-    canvas.text("A machine that you can log in to with ssh", x: 1, .heading)
+    canvas.text(isSimulated ? "A simulated host: name and address are enough" : "A machine that you can log in to with ssh", x: 1, .heading)
     let text = isAsking ? "Asking \(form.text(of: "address")) for its host key ..." : problem?.description ?? ""
     let lines = CellText.wrap(text, width: max(1, canvas.width - 2)).prefix(text.isEmpty ? 0 : 3)
     form.draw(on: canvas.part(Rect(x: 1, y: 2, width: canvas.width - 2, height: canvas.height - 2 - lines.count)))
