@@ -36,6 +36,9 @@ let package = Package(
         "EaselConsole", "EaselTerminal", "EaselRuntime", "EaselSimulation", "EaselEngine", "EaselPlans", "EaselHosts",
         "EaselStore", "EaselYAML", "EaselModel", "EaselHostPlan", "EaselAgentProtocol", "EaselProcess", "CSys",
       ]),
+    executable(
+      "easel-bench",
+      ["EaselRuntime", "EaselSimulation", "EaselEngine", "EaselPlans", "EaselStore", "EaselModel", "CSys"]),
     executable("easel-agent", ["EaselAgent", "EaselHostPlan", "EaselAgentProtocol", "EaselProcess", "CSys"]),
 
     library("EaselConsole", ["EaselTerminal", "EaselModel", "EaselPlans", "EaselEngine", "EaselSimulation"]),
@@ -80,6 +83,6 @@ let package = Package(
     tests(
       "ConsoleTests",
       ["EaselConsole", "EaselTerminal", "EaselModel", "EaselPlans", "EaselEngine", "EaselSimulation", "CSys"]),
-    tests("CommandTests", ["EaselModel", "EaselRuntime", "EaselStore", "CSys"]),
+    tests("CommandTests", ["EaselModel", "EaselRuntime", "EaselStore", "EaselProcess", "CSys", "easel"]),
   ]
 )
