@@ -58,7 +58,8 @@ struct OperationRunner {
     let workflow =
       operation.spec.target.kind == .cluster ? Workflow.abort : Workflow(verb: .addHost, steps: [.finishRunning])
     let done = Runner(draft: draft, workflow: workflow).run()
-    draft.operation?.status.steps = kept + (draft.operation?.status.steps ?? [])
+    let steps = kept + (draft.operation?.status.steps ?? [])
+    draft.operation?.status.steps = steps
     return done
   }
 
