@@ -91,6 +91,8 @@ package struct Operation: Resource {
     /// The machine's or host's name.
     package var name: String
     package var state: StepState
+    /// Which part of the step it is at, for example `drain`; nil when it is at none.
+    package var stage: String?
     /// Name of the latest task; its log and progress hang there.
     package var task: String?
     package var attempt: Int

@@ -1,0 +1,155 @@
+package import EaselModel
+package import EaselPlans
+
+/// What an accepted intent writes; committed in one transaction by who submits.
+package struct Admitted: Sendable {
+  package var writes: [Record] = []
+  package var deletes: [(kind: Kind, uid: UID)] = []
+  package var events: [Event] = []
+  /// For the audit log: what was asked for, in words; never a secret.
+  package var auditVerb: String = ""
+  package var auditObject: ObjectReference
+  package var auditDetail: String = ""
+  package var submission: Submission
+
+  package init(auditObject: ObjectReference, submission: Submission) {
+    (self.auditObject, self.submission) = (auditObject, submission)
+  }
+}
+
+/// The rules at the door: whether an intent is accepted, and what it becomes. Pure.
+package enum Admission {
+  /// - Parameters:
+  ///   - content: what can be staged; nil where there is none to check against, as on a simulated site.
+  ///   - newUID: gives a fresh identity at each call.
+  /// - Throws: `EaselError`; nothing has changed then.
+  package static func admit(
+    _ intent: Intent, as actor: Actor, in site: SiteSnapshot, content: ContentIndex? = nil, now: Timestamp,
+    newUID: () -> UID
+  ) throws -> Admitted {
+    let door = Door(site: site, actor: actor, content: content, now: now)
+    switch intent {
+    case .createCluster(let name, let spec, let labels):
+      return try door.create(name, spec, labels, clusterUID: newUID(), operationUID: newUID())
+    case .changeCluster(let name, let spec, let expecting):
+      return try door.change(name, to: spec, expecting: expecting, operationUID: newUID())
+    case .removeMachine(let cluster, let machine):
+      return try door.remove(machine, from: cluster, operationUID: newUID())
+    case .deleteCluster(let name): return try door.delete(name, operationUID: newUID())
+    case .addHost(let name, let spec, let labels):
+      return try door.add(host: name, spec, labels, hostUID: newUID(), operationUID: newUID())
+    case .removeHost(let name, let force): return try door.remove(host: name, force: force, operationUID: newUID())
+    case .setMaintenance(let host, let on): return try door.setMaintenance(host, on)
+    case .cordon(let cluster, let machine):
+      return try door.about(machine, in: cluster, .cordonMachine, "cordon", operationUID: newUID())
+    case .uncordon(let cluster, let machine):
+      return try door.about(machine, in: cluster, .uncordonMachine, "uncordon", operationUID: newUID())
+    case .drain(let cluster, let machine):
+      return try door.about(machine, in: cluster, .drainMachine, "drain", operationUID: newUID())
+    case .retry(let operation, let step, let item): return try door.retry(operation, step: step, item: item)
+    case .skip(let operation, let step, let item): return try door.skip(operation, step: step, item: item)
+    case .abort(let operation): return try door.abort(operation)
+    }
+  }
+}
+
+/// One intent at the door: what every rule looks at.
+struct Door {
+  let site: SiteSnapshot
+  let actor: Actor
+  let content: ContentIndex?
+  let now: Timestamp
+
+  func cluster(_ name: String) throws -> Cluster {
+    if let cluster = site.clusters.first(where: { $0.name == name }) { return cluster }
+    throw EaselError(
+      .notFound, "UnknownCluster", "there is no cluster \"\(name)\"",
+      advice: site.clusters.isEmpty ? "create one first" : "there is \(list(site.clusters.map(\.name)))")
+  }
+
+  func host(_ name: String) throws -> Host {
+    if let host = site.hosts.first(where: { $0.name == name }) { return host }
+    throw EaselError(
+      .notFound, "UnknownHost", "there is no host \"\(name)\"",
+      advice: site.hosts.isEmpty ? "add one first" : "there is \(list(site.hosts.map(\.name)))")
+  }
+
+  func machine(_ name: String, of cluster: Cluster) throws -> Machine {
+    let own = site.machines.filter { $0.spec.cluster.uid == cluster.uid }
+    if let machine = own.first(where: { $0.name == name || $0.spec.nodeName == name }) { return machine }
+    throw EaselError(
+      .notFound, "UnknownMachine", "cluster \(cluster.name) has no machine \"\(name)\"",
+      advice: "there is \(list(own.map(\.name)))")
+  }
+
+  func operation(_ name: String) throws -> Operation {
+    if let operation = site.operations.first(where: { $0.name == name }) { return operation }
+    throw EaselError(.notFound, "UnknownOperation", "there is no operation \"\(name)\"")
+  }
+
+  func list(_ names: [String]) -> String {
+    let sorted = names.sorted(by: NaturalOrder.precedes)
+    let shown = sorted.prefix(8).joined(separator: ", ")
+    return sorted.count > 8 ? "\(shown) and \(sorted.count - 8) more" : shown
+  }
+
+  func running(on target: UID) -> Operation? {
+    site.operations.first { $0.spec.target.uid == target && !$0.status.phase.isFinal }
+  }
+
+  /// At most one operation changes a cluster, or a host, at a time.
+  func requireIdle(_ target: ObjectReference) throws {
+    guard let operation = running(on: target.uid) else { return }
+    throw EaselError(
+      .refused, "OperationRunning", "operation \(operation.name) is still changing \(target.name)",
+      advice: "wait for it, or abort it: easel abort \(operation.name)")
+  }
+
+  /// `create-edge-1`: what, whom, and a number that grows with each change of the same target.
+  func operationName(_ word: String, _ target: String) -> String {
+    var highest = 0
+    for operation in site.operations where operation.spec.target.name == target {
+      if let dash = operation.name.lastIndex(of: "-"),
+        let number = Int(operation.name[operation.name.index(after: dash)...])
+      {
+        highest = max(highest, number)
+      }
+    }
+    let taken = Set(site.operations.lazy.filter { $0.name.hasPrefix(word) }.map(\.name))
+    repeat { highest += 1 } while taken.contains("\(word)-\(target)-\(highest)")
+    return "\(word)-\(target)-\(highest)"
+  }
+
+  func makeOperation(
+    _ verb: Operation.Verb, _ word: String, on target: ObjectReference, subject: ObjectReference? = nil,
+    generation: Int64, before: Cluster.Spec? = nil, uid: UID
+  ) -> Operation {
+    Operation(
+      metadata: Metadata(name: operationName(word, target.name), uid: uid, createdAt: now),
+      spec: Operation.Spec(
+        verb: verb, target: target, subject: subject, targetGeneration: generation, actor: actor.name,
+        requestedAt: now, before: before))
+  }
+
+  func accept(_ operation: Operation, _ verb: String, _ detail: String, writing: [Record]) -> Admitted {
+    var admitted = Admitted(
+      auditObject: operation.spec.target,
+      submission: Submission(operation: ObjectReference(operation), message: "\(detail) (operation \(operation.name))"))
+    admitted.writes = writing + [.operation(operation)]
+    admitted.auditVerb = verb
+    admitted.auditDetail = detail
+    admitted.events = [
+      Event(
+        at: now, reason: "Requested", message: "\(actor.name) asked to \(detail)", object: operation.spec.target,
+        operation: operation.name)
+    ]
+    return admitted
+  }
+
+  func nothing(_ object: ObjectReference, _ verb: String, _ message: String) -> Admitted {
+    var admitted = Admitted(auditObject: object, submission: Submission(operation: nil, message: message))
+    admitted.auditVerb = verb
+    admitted.auditDetail = message
+    return admitted
+  }
+}

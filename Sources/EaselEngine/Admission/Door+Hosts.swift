@@ -1,0 +1,62 @@
+internal import EaselModel
+
+/// Intents about hosts.
+extension Door {
+  func add(
+    host name: String, _ spec: Host.Spec, _ labels: [String: String], hostUID: UID, operationUID: UID
+  ) throws -> Admitted {
+    if let problem = HostValidation.check(name: name, spec: spec).first { throw problem }
+    if site.hosts.contains(where: { $0.name == name }) {
+      throw EaselError(.conflict, "HostExists", "there is a host \"\(name)\" already")
+    }
+    if let other = site.hosts.first(where: { $0.spec.address == spec.address && $0.spec.transport == spec.transport }) {
+      throw EaselError(
+        .conflict, "AddressTaken", "host \(other.name) has the address \(spec.address) already", field: "spec.address")
+    }
+    if (spec.transport == .simulated) != (site.site.spec.simulation != nil) {
+      throw EaselError(
+        .refused, "WrongTransport",
+        site.site.spec.simulation == nil
+          ? "a simulated host cannot be added to a real site" : "a real host cannot be added to a simulated site",
+        field: "spec.transport")
+    }
+    let host = Host(metadata: Metadata(name: name, uid: hostUID, createdAt: now, labels: labels), spec: spec)
+    let operation = makeOperation(.addHost, "add", on: ObjectReference(host), generation: 1, uid: operationUID)
+    return accept(operation, "host-add", "add host \(name) at \(spec.address)", writing: [.host(host)])
+  }
+
+  func remove(host name: String, force: Bool, operationUID: UID) throws -> Admitted {
+    var host = try self.host(name)
+    if site.claims.contains(where: { $0.host == host.uid }) {
+      throw EaselError(
+        .refused, "HostInUse",
+        "host \(name) carries machine \(host.status.machine ?? "?") of cluster "
+          + "\(host.status.cluster ?? "?")", advice: "remove that machine first")
+    }
+    try requireIdle(ObjectReference(host))
+    if host.status.phase != .ready, !force {
+      throw EaselError(
+        .refused, "HostUnreachable", "host \(name) does not answer, so the agent cannot be taken off it",
+        advice: "repeat it with --force to forget the host and leave the agent where it is")
+    }
+    if force { host.metadata.annotations["easel.dev/force-removal"] = "true" }
+    let operation = makeOperation(
+      .removeHost, "remove", on: ObjectReference(host), generation: host.metadata.generation, uid: operationUID)
+    return accept(operation, "host-remove", "remove host \(name)", writing: force ? [.host(host)] : [])
+  }
+
+  func setMaintenance(_ name: String, _ on: Bool) throws -> Admitted {
+    var host = try self.host(name)
+    let reference = ObjectReference(host)
+    let state = on ? "in maintenance" : "out of maintenance"
+    if host.spec.maintenance == on { return nothing(reference, "maintenance", "host \(name) is already \(state)") }
+    host.spec.maintenance = on
+    host.metadata.generation += 1
+    var admitted = nothing(reference, "maintenance", "host \(name) is now \(state)")
+    admitted.writes = [.host(host)]
+    admitted.events = [
+      Event(at: now, reason: "Maintenance", message: "host \(name) is now \(state)", object: reference)
+    ]
+    return admitted
+  }
+}

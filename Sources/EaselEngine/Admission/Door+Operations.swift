@@ -1,0 +1,74 @@
+internal import EaselModel
+
+/// Intents about running operations: retry, skip, abort.
+extension Door {
+  func retry(_ name: String, step: String?, item: String?) throws -> Admitted {
+    var operation = try openOperation(name, "retried")
+    let waiting = operation.status.steps.flatMap { step in step.items.map { (step.name, $0) } }.filter {
+      $0.1.state == .stopped && (step == nil || step == $0.0) && (item == nil || item == $0.1.name)
+    }
+    guard operation.status.phase == .stopped, !waiting.isEmpty else {
+      throw EaselError(
+        .refused, "NotStopped", "operation \(name) has not stopped at anything that could be retried",
+        advice: "it is \(operation.status.phase.rawValue): \(operation.status.message)")
+    }
+    operation.spec.controls.append(.retry(step: step, item: item, at: now))
+    return control(
+      operation, "retry", "retry \(waiting.map { "\($0.0) of \($0.1.name)" }.joined(separator: ", ")) in \(name)")
+  }
+
+  func skip(_ name: String, step: String, item: String) throws -> Admitted {
+    var operation = try openOperation(name, "changed")
+    guard let index = operation.status.steps.lastIndex(where: { $0.name == step }),
+      let known = operation.status.steps[index].items.first(where: { $0.name == item })
+    else {
+      throw EaselError(.notFound, "UnknownStep", "operation \(name) has no step \"\(step)\" of \"\(item)\"")
+    }
+    guard known.state == .stopped, let stage = known.stage else {
+      throw EaselError(
+        .refused, "NotStopped", "step \(step) of \(item) has not stopped, so there is nothing to skip")
+    }
+    let all = Workflow.of(operation.spec.verb).steps + Workflow.abort.steps
+    let skip = all.first { $0.name == step }?.stages.first { $0.name == stage }?.skip
+    guard let means = skip?.means else {
+      throw EaselError(
+        .refused, "NotSkippable", "\(stage) of \(item) cannot be skipped: what follows builds on it",
+        advice: "retry it, or abort the operation: easel abort \(name)")
+    }
+    operation.spec.controls.append(.skip(step: "\(step)/\(stage)", item: item, at: now))
+    return control(operation, "skip", "skip \(stage) of \(item) in \(name): \(means)")
+  }
+
+  func abort(_ name: String) throws -> Admitted {
+    var operation = try openOperation(name, "aborted")
+    let aborting = operation.spec.controls.contains { if case .abort = $0 { true } else { false } }
+    if aborting { return nothing(ObjectReference(operation), "abort", "operation \(name) is being aborted already") }
+    operation.spec.controls.append(.abort(at: now))
+    return control(operation, "abort", "abort operation \(name)")
+  }
+
+  private func openOperation(_ name: String, _ what: String) throws -> Operation {
+    let operation = try self.operation(name)
+    if operation.status.phase.isFinal {
+      throw EaselError(
+        .refused, "OperationEnded",
+        "operation \(name) has ended (\(operation.status.phase.rawValue)) and cannot be \(what)")
+    }
+    return operation
+  }
+
+  private func control(_ operation: Operation, _ verb: String, _ detail: String) -> Admitted {
+    var admitted = Admitted(
+      auditObject: ObjectReference(operation),
+      submission: Submission(operation: ObjectReference(operation), message: detail))
+    admitted.writes = [.operation(operation)]
+    admitted.auditVerb = verb
+    admitted.auditDetail = detail
+    admitted.events = [
+      Event(
+        at: now, reason: "Requested", message: "\(actor.name) asked to \(detail)", object: operation.spec.target,
+        operation: operation.name)
+    ]
+    return admitted
+  }
+}

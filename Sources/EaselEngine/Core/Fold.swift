@@ -1,0 +1,103 @@
+internal import EaselModel
+
+/// Takes what executors observed into the statuses that the engine alone writes.
+extension Draft {
+  func foldObservations() {
+    for (uid, seen) in before.observations where before.hosts[uid] != nil {
+      if let newest = newest(seen) { fold(newest.host, at: newest.at, into: uid) }
+    }
+    if let cluster, let seen = before.observations[cluster.uid] {
+      for observation in seen {
+        guard case .cluster(let value) = observation.value else { continue }
+        if let known = self.cluster?.status.observedAt, known >= observation.observedAt { continue }
+        fold(value, at: observation.observedAt)
+      }
+    }
+    for name in before.tasks.keys.sorted() {
+      guard let task = before.tasks[name], !task.status.state.isFinal, let seen = before.observations[task.uid] else {
+        continue
+      }
+      for observation in seen {
+        if case .task(let status) = observation.value { fold(status, into: task) }
+      }
+    }
+  }
+
+  private func newest(_ seen: [Observation]) -> (host: HostObservation, at: Timestamp)? {
+    var result: (host: HostObservation, at: Timestamp)?
+    for observation in seen {
+      guard case .host(let value) = observation.value else { continue }
+      if let known = result, known.at >= observation.observedAt { continue }
+      result = (value, observation.observedAt)
+    }
+    return result
+  }
+
+  private func fold(_ status: DurableTask.Status, into task: DurableTask) {
+    guard status != task.status, status.state != .pending else { return }
+    var status = status
+    if status.startedAt == nil { status.startedAt = task.status.startedAt }
+    if status.state.isFinal, status.finishedAt == nil { status.finishedAt = now }
+    updateTask(task.name) { $0.status = status }
+    guard status.state.isFinal, let ended = tasks[task.name] else { return }
+    if status.state == .succeeded {
+      decision.reasons.append("\(task.spec.item): \(task.spec.step) is done")
+      TaskEffects.apply(ended, in: self)
+    } else if let failure = status.failure {
+      event(
+        .warning, failure.code, "\(task.spec.step) of \(task.spec.item) failed: \(failure.message)",
+        about: task.spec.operation)
+      TaskEffects.note(failure, of: ended, in: self)
+    }
+  }
+
+  func fold(_ seen: ClusterObservation, at time: Timestamp) {
+    updateCluster { cluster in
+      if seen.apiHealthy || cluster.status.observed == nil {
+        cluster.status.observed = seen
+      } else {
+        // A cluster that does not answer says nothing about its members: what was known of them stays, with its message.
+        cluster.status.observed?.apiHealthy = false
+        cluster.status.observed?.message = seen.message
+        if !seen.etcd.isEmpty { cluster.status.observed?.etcd = seen.etcd }
+      }
+      cluster.status.observedAt = time
+    }
+  }
+
+  private func fold(_ seen: HostObservation, at time: Timestamp, into uid: UID) {
+    guard let host = hosts[uid], host.status.lastSeen.map({ $0 < time }) ?? true else { return }
+    if !seen.reachable {
+      let reason = seen.reason.isEmpty ? "Unreachable" : seen.reason
+      if host.status.phase == .notReady, let known = host.status.conditions["Reachable"], known.status == .no,
+        known.reason == reason, known.message == seen.message
+      {
+        return
+      }
+      updateHost(uid) {
+        $0.status.phase = .notReady
+        $0.status.conditions.set("Reachable", .no, reason: reason, message: seen.message, at: time)
+      }
+      event(
+        .warning, "HostUnreachable", "host \(host.name) does not answer: \(seen.message)", about: ObjectReference(host))
+      return
+    }
+    let wasDown = host.status.phase != .ready
+    updateHost(uid) {
+      $0.status.phase = .ready
+      $0.status.conditions.set("Reachable", .yes, reason: "Answers", at: time)
+      if let boot = seen.bootID { $0.status.bootID = boot }
+      if let version = seen.agentVersion { $0.status.agentVersion = version }
+      if let inventory = seen.inventory { $0.status.inventory = inventory }
+      $0.status.lastSeen = time
+    }
+    if wasDown, host.status.conditions["Reachable"] != nil {
+      event("HostBack", host: host, "host \(host.name) answers again")
+    }
+    HostHealth.checkOwner(seen, of: uid, at: time, in: self)
+  }
+
+  private func event(_ reason: String, host: Host, _ message: String) {
+    event(.normal, reason, message, about: ObjectReference(host))
+  }
+}

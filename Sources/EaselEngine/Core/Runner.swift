@@ -1,0 +1,249 @@
+internal import EaselModel
+
+/// Walks a workflow against a draft: finds the step that is due and moves its items on.
+struct Runner {
+  let draft: Draft
+  let workflow: Workflow
+
+  /// How an item stands after a look at it.
+  private enum Standing {
+    case done, skipped
+    case doing(stage: String, task: DurableTask?, message: String)
+    case blocked(stage: String, Block)
+    case stopped(stage: String, Block, task: DurableTask?)
+  }
+
+  /// True when every step is done.
+  func run() -> Bool {
+    guard let operation = draft.operation else { return true }
+    var steps = operation.status.steps
+    var open = true
+    for (index, step) in workflow.steps.enumerated() {
+      var record =
+        index < steps.count && steps[index].name == step.name
+        ? steps[index] : Operation.Step(name: step.name, title: step.title)
+      if open {
+        advance(step, &record)
+        open = record.state == .done || record.state == .skipped
+      } else if record.state != .waiting {
+        // An earlier step is due again, because what is has changed: this one waits for it.
+        if record.state == .doing || record.state == .blocked || record.state == .stopped { record.state = .waiting }
+      }
+      if index < steps.count { steps[index] = record } else { steps.append(record) }
+      // What this step has come to is what the next one reads.
+      draft.operation?.status.steps = steps
+    }
+    return open
+  }
+
+  private func advance(_ step: WorkflowStep, _ record: inout Operation.Step) {
+    let items = step.items(draft)
+    var known: [String: Operation.Item] = [:]
+    for item in record.items { known[item.name] = item }
+    let current = Set(items.map(\.name))
+    for index in record.items.indices where !current.contains(record.items[index].name) {
+      settle(&record.items[index], as: record.items[index].state == .skipped ? .skipped : .done)
+    }
+
+    var results: [String: Operation.Item] = [:]
+    var underway: [String: Int] = [:]
+    var stopped = false
+    func take(_ item: Item) {
+      let old = known[item.name] ?? Operation.Item(name: item.name, state: .waiting)
+      let new = evaluate(item, step, old)
+      if new.state == .stopped { stopped = true }
+      if new.state != .done && new.state != .skipped { underway[step.lane(draft, item).name, default: 0] += 1 }
+      results[item.name] = new
+    }
+    // What has begun goes on to its end; what is done is seen to be done; nothing new begins once an item has stopped.
+    for item in items where known[item.name].map({ $0.state != .waiting }) ?? false { take(item) }
+    for item in items where results[item.name] == nil {
+      if !stopped, !isDone(item, step) {
+        let lane = step.lane(draft, item)
+        if underway[lane.name, default: 0] >= lane.limit { continue }
+      } else if stopped, !isDone(item, step) {
+        continue
+      }
+      take(item)
+    }
+    for item in items {
+      let result = results[item.name] ?? known[item.name] ?? Operation.Item(name: item.name, state: .waiting)
+      if let index = record.items.firstIndex(where: { $0.name == item.name }) {
+        record.items[index] = result
+      } else {
+        record.items.append(result)
+      }
+    }
+    summarise(step, &record)
+  }
+
+  private func summarise(_ step: WorkflowStep, _ record: inout Operation.Step) {
+    let states = Set(record.items.map(\.state))
+    let old = record.state
+    record.skippable = false
+    if states.contains(.doing) {
+      record.state = .doing
+    } else if states.contains(.stopped) {
+      record.state = .stopped
+    } else if states.contains(.blocked) {
+      record.state = .blocked
+    } else if states.contains(.waiting) {
+      record.state = .doing
+    } else {
+      record.state = !states.isEmpty && states == [.skipped] ? .skipped : .done
+    }
+    record.message =
+      record.items.first { $0.state == .stopped || $0.state == .blocked }.map { "\($0.name): \($0.message)" } ?? ""
+    record.skippable = record.items.contains { item in
+      item.state == .stopped && step.stages.first { $0.name == item.stage }?.skip.means != nil
+    }
+    if record.state != old, record.startedAt == nil, !record.items.isEmpty { record.startedAt = draft.now }
+    if record.state == .done || record.state == .skipped {
+      if record.finishedAt == nil, !record.items.isEmpty {
+        record.finishedAt = draft.now
+        draft.decision.reasons.append("step \(step.name) is done")
+      }
+    } else {
+      record.finishedAt = nil
+    }
+  }
+
+  private func isDone(_ item: Item, _ step: WorkflowStep) -> Bool {
+    step.stages.allSatisfy { $0.isDone(draft, item) || isSkipped($0, step, item) }
+  }
+
+  private func evaluate(_ item: Item, _ step: WorkflowStep, _ old: Operation.Item) -> Operation.Item {
+    var new = old
+    let standing = self.standing(item, step, old)
+    if new.startedAt == nil { new.startedAt = draft.now }
+    new.finishedAt = nil
+    func latest(_ stage: String) { if let task = draft.attempts(item: item.name, stage: stage).last { note(task) } }
+    func note(_ task: DurableTask) { (new.task, new.attempt) = (task.name, task.spec.attempt) }
+    switch standing {
+    case .done: settle(&new, as: .done, since: old)
+    case .skipped: settle(&new, as: .skipped, since: old)
+    case .doing(let stage, let task, let message):
+      (new.state, new.stage, new.message) = (.doing, stage, message)
+      if let task { note(task) } else { latest(stage) }
+    case .blocked(let stage, let block):
+      (new.state, new.stage, new.message) = (block.quiet ? .doing : .blocked, stage, block.message)
+      latest(stage)
+    case .stopped(let stage, let block, let task):
+      (new.state, new.stage, new.message) = (.stopped, stage, block.message)
+      if let task { note(task) } else { latest(stage) }
+      if old.state != .stopped || old.message != block.message {
+        draft.decision.reasons.append("\(step.name) stops at \(item.name): \(block.message)")
+      }
+    }
+    if new.state == .blocked, old.state != .blocked || old.message != new.message {
+      draft.decision.reasons.append("\(step.name) waits at \(item.name): \(new.message)")
+    }
+    return new
+  }
+
+  private func settle(_ item: inout Operation.Item, as state: Operation.StepState, since old: Operation.Item? = nil) {
+    if item.finishedAt == nil { item.finishedAt = old?.finishedAt ?? draft.now }
+    if item.state != state { item.finishedAt = draft.now }
+    item.state = state
+    item.stage = nil
+    if state == .done { item.message = "" }
+  }
+
+  private func standing(_ item: Item, _ step: WorkflowStep, _ old: Operation.Item) -> Standing {
+    for stage in step.stages {
+      if stage.sticky, old.state == .done { continue }
+      if stage.isDone(draft, item) { continue }
+      if isSkipped(stage, step, item) {
+        giveUp(item, stage)
+        stage.onSkip(draft, item)
+        if case .item = stage.skip { return .skipped }
+        continue
+      }
+      if let open = draft.attempts(item: item.name, stage: stage.name).last, !open.status.state.isFinal {
+        return underway(open, stage)
+      }
+      if let block = stage.gate(draft, item) { return standing(block, stage) }
+      switch stage.act(draft, item) {
+      case .done:
+        if stage.isDone(draft, item) { continue }
+        return .doing(stage: stage.name, task: nil, message: stage.title)
+      case .blocked(let block): return standing(block, stage)
+      case .task(let request): return attempt(request, item, stage, step)
+      }
+    }
+    return .done
+  }
+
+  private func standing(_ block: Block, _ stage: Stage) -> Standing {
+    block.needsOperator
+      ? .stopped(stage: stage.name, explained(block, stage), task: nil) : .blocked(stage: stage.name, block)
+  }
+
+  /// A task that was handed out: it goes on, unless its host has been silent for too long.
+  private func underway(_ task: DurableTask, _ stage: Stage) -> Standing {
+    if case .host(let target) = task.spec.target, let host = draft.hosts[target.uid], host.status.phase != .ready {
+      let since = host.status.conditions["Reachable"]?.since ?? draft.now
+      let message = "\(target.name) does not answer while it is \(stage.title); what became of that is not known"
+      if draft.now.seconds(since: since) >= draft.rules.patience {
+        return .stopped(
+          stage: stage.name, explained(Block("HostUnreachable", message, needsOperator: true), stage), task: task)
+      }
+      draft.lookAgain(at: since.adding(seconds: draft.rules.patience))
+      return .blocked(stage: stage.name, Block("HostUnreachable", message))
+    }
+    let progress = task.status.progress.map { ": \($0.title)" } ?? ""
+    return .doing(stage: stage.name, task: task, message: stage.title + progress)
+  }
+
+  private func attempt(_ request: TaskRequest, _ item: Item, _ stage: Stage, _ step: WorkflowStep) -> Standing {
+    switch Attempts(draft: draft).next(
+      request, item: item.name, stage: stage.name, retriedAt: lastRetry(step, item), reason: stage.title)
+    {
+    case .doing(let task): return underway(task, stage)
+    case .backingOff(let until, let failure):
+      draft.lookAgain(at: until)
+      return .doing(stage: stage.name, task: nil, message: "\(stage.title) again soon, because \(failure.message)")
+    case .stopped(let failure, let task):
+      return .stopped(
+        stage: stage.name,
+        explained(Block(failure.code, "\(stage.title) failed: \(failure.message)", needsOperator: true), stage),
+        task: task)
+    }
+  }
+
+  private func explained(_ block: Block, _ stage: Stage) -> Block {
+    guard let means = stage.skip.means else { return block }
+    return Block(block.reason, "\(block.message) (if skipped: \(means))", needsOperator: true)
+  }
+
+  // MARK: What the operator said
+
+  private func lastRetry(_ step: WorkflowStep, _ item: Item) -> Timestamp? {
+    var result: Timestamp?
+    for control in draft.operation?.spec.controls ?? [] {
+      guard case .retry(let named, let about, let at) = control else { continue }
+      if let named, named != step.name { continue }
+      if let about, about != item.name { continue }
+      result = max(result ?? at, at)
+    }
+    return result
+  }
+
+  /// Skips are recorded with the stage at which the item had stopped: `step/stage`.
+  private func isSkipped(_ stage: Stage, _ step: WorkflowStep, _ item: Item) -> Bool {
+    guard stage.skip.means != nil, let controls = draft.operation?.spec.controls, !controls.isEmpty else {
+      return false
+    }
+    let key = "\(step.name)/\(stage.name)"
+    return controls.contains { control in
+      if case .skip(let name, item.name, _) = control { name == key } else { false }
+    }
+  }
+
+  /// A skipped stage's task is not waited for any more.
+  private func giveUp(_ item: Item, _ stage: Stage) {
+    for task in draft.attempts(item: item.name, stage: stage.name) where !task.status.state.isFinal {
+      Attempts(draft: draft).cancel(task)
+    }
+  }
+}

@@ -1,0 +1,164 @@
+internal import EaselModel
+
+/// What is said of a cluster without being asked. Reads its machines, hosts and last observation; alone writes
+/// `Cluster.status.phase`, `.conditions` and the counts.
+struct ClusterHealth {
+  let draft: Draft
+
+  static func reconcile(_ draft: Draft) {
+    let health = ClusterHealth(draft: draft)
+    health.state()
+    health.look()
+  }
+
+  private func state() {
+    guard let cluster = draft.cluster else { return }
+    let standing = draft.joinedMachines
+    let seen = cluster.status.observed
+    let ready = Set(seen?.nodes.lazy.filter(\.ready).map(\.name) ?? [])
+    func isUp(_ machine: Machine) -> Bool {
+      guard draft.isReachable(machine), machine.status.conditions["HostOwned"]?.status != .no else { return false }
+      // Before the first look after it joined, a member counts as not ready.
+      return ready.contains(machine.spec.nodeName)
+    }
+    let planes = standing.filter(\.isControlPlane)
+    let workers = standing.filter { !$0.isControlPlane }
+    let planesUp = planes.count(where: isUp)
+    let workersUp = workers.count(where: isUp)
+    let wantedPlanes = cluster.spec.controlPlane.replicas
+    let wantedWorkers = cluster.spec.machineCount - wantedPlanes
+    let now = draft.now
+
+    var conditions = cluster.status.conditions
+    let initialized = cluster.status.initializedAt != nil
+    let down = standing.filter { !isUp($0) }.map { "\($0.name) (\(why($0, seen: seen, ready: ready)))" }
+    let missing = down.isEmpty ? "" : ": \(down.joined(separator: ", "))"
+    conditions.set(
+      "ControlPlaneReady", planesUp >= wantedPlanes && planes.count == planesUp ? .yes : .no,
+      reason: planesUp >= wantedPlanes ? "AllReady" : initialized ? "NotAllReady" : "NotInitialized",
+      message: "\(planesUp) of \(wantedPlanes) ready" + (planesUp < planes.count ? missing : ""), at: now)
+    conditions.set(
+      "WorkersReady", workersUp >= wantedWorkers && workers.count == workersUp ? .yes : .no,
+      reason: workersUp >= wantedWorkers ? "AllReady" : "NotAllReady",
+      message: "\(workersUp) of \(wantedWorkers) ready" + (workersUp < workers.count ? missing : ""), at: now)
+    api(&conditions, initialized, seen)
+    etcd(&conditions, planes, seen)
+    certificates(&conditions, seen)
+
+    let phase = phase(cluster, conditions)
+    let running = draft.operation.flatMap { $0.status.phase.isFinal ? nil : $0.name }
+    draft.updateCluster {
+      $0.status.conditions = conditions
+      $0.status.controlPlaneReady = planesUp
+      $0.status.workersReady = workersUp
+      $0.status.phase = phase
+      $0.status.operation = running
+      $0.status.conditions.set(
+        "Ready", phase == .running ? .yes : .no, reason: phase.rawValue,
+        message: phase == .running ? "" : trouble(conditions), at: now)
+    }
+    if phase != cluster.status.phase {
+      draft.event(.normal, "Phase", "cluster \(cluster.name) is \(phase.rawValue)", about: ObjectReference(cluster))
+    }
+  }
+
+  private func why(_ machine: Machine, seen: ClusterObservation?, ready: Set<String>) -> String {
+    if machine.status.conditions["HostOwned"]?.status == .no { return "host was reinstalled" }
+    if !draft.isReachable(machine) { return "host does not answer" }
+    if seen?.apiHealthy == false { return "the API does not answer" }
+    return seen?.nodes.contains { $0.name == machine.spec.nodeName } == true ? "node not Ready" : "node missing"
+  }
+
+  private func trouble(_ conditions: [Condition]) -> String {
+    conditions.filter { $0.status != .yes && $0.type != "Ready" && !$0.message.isEmpty }
+      .map { "\($0.type): \($0.message)" }.joined(separator: "; ")
+  }
+
+  private func api(_ conditions: inout [Condition], _ initialized: Bool, _ seen: ClusterObservation?) {
+    guard initialized else {
+      return conditions.set("APIServing", .no, reason: "NotInitialized", at: draft.now)
+    }
+    let yes = seen?.apiHealthy ?? true
+    conditions.set(
+      "APIServing", yes ? .yes : .no, reason: yes ? "Answers" : "NoAnswer", message: yes ? "" : seen?.message ?? "",
+      at: draft.now)
+  }
+
+  private func etcd(_ conditions: inout [Condition], _ planes: [Machine], _ seen: ClusterObservation?) {
+    guard let seen, !seen.etcd.isEmpty else {
+      if conditions["EtcdQuorum"] == nil { conditions.set("EtcdQuorum", .unknown, reason: "NotSeen", at: draft.now) }
+      return
+    }
+    let voting = seen.etcd.filter(\.voting)
+    let healthy = voting.count { $0.healthy }
+    let spare = healthy - (voting.count / 2 + 1)
+    conditions.set(
+      "EtcdQuorum", spare >= 0 ? .yes : .no, reason: spare >= 0 ? "HasQuorum" : "QuorumLost",
+      message: "\(healthy) of \(voting.count) voting members healthy, \(max(0, spare)) may fail", at: draft.now)
+    let members = Set(voting.lazy.filter(\.healthy).map(\.name))
+    let expected = Set(planes.lazy.filter { !$0.status.leftEtcd }.map(\.spec.nodeName))
+    let lacking = expected.subtracting(members).sorted()
+    let strange = Set(seen.etcd.map(\.name)).subtracting(draft.machines.values.map(\.spec.nodeName)).sorted()
+    var words: [String] = []
+    if !lacking.isEmpty { words.append("no healthy voting member on \(lacking.joined(separator: ", "))") }
+    if !strange.isEmpty { words.append("unknown member \(strange.joined(separator: ", "))") }
+    conditions.set(
+      "MembersConsistent", words.isEmpty ? .yes : .no, reason: words.isEmpty ? "Consistent" : "Inconsistent",
+      message: words.joined(separator: "; "), at: draft.now)
+  }
+
+  private func certificates(_ conditions: inout [Condition], _ seen: ClusterObservation?) {
+    guard let first = seen?.certificates.min(by: { $0.expiresAt < $1.expiresAt }) else { return }
+    let left = first.expiresAt.seconds(since: draft.now) / 86_400
+    let name = "\(first.name) on \(first.node)"
+    if left < 0 {
+      conditions.set(
+        "CertificatesValid", .no, reason: "Expired", message: "\(name) ended at \(first.expiresAt)", at: draft.now)
+    } else if left < draft.rules.certificateNotice {
+      conditions.set(
+        "CertificatesValid", .yes, reason: "ExpiresSoon", message: "\(name) ends at \(first.expiresAt)", at: draft.now)
+    } else {
+      conditions.set("CertificatesValid", .yes, reason: "Valid", at: draft.now)
+      // When the notice is due, it is given without anything else having to happen.
+      if draft.site.spec.simulation == nil || draft.operation != nil { return }
+    }
+  }
+
+  private func phase(_ cluster: Cluster, _ conditions: [Condition]) -> Cluster.Phase {
+    if let operation = draft.operation, !operation.status.phase.isFinal {
+      if operation.status.phase == .stopped { return .failed }
+      switch operation.spec.verb {
+      case .createCluster:
+        return cluster.status.initializedAt == nil && draft.machines.isEmpty ? .pending : .provisioning
+      case .scaleControlPlane, .scalePool, .removeMachine: return .scaling
+      case .upgradeCluster, .changeCluster: return .upgrading
+      case .deleteCluster: return .deleting
+      default: break
+      }
+    }
+    guard cluster.status.initializedAt != nil else { return .pending }
+    let wanted = ["ControlPlaneReady", "WorkersReady", "APIServing", "EtcdQuorum", "MembersConsistent"]
+    let wrong = wanted.contains { conditions[$0]?.status == .no }
+    return wrong || conditions["CertificatesValid"]?.status == .no ? .failed : .running
+  }
+
+  /// A real cluster is looked at again and again; a simulated one only when something about it is news.
+  private func look() {
+    guard let cluster = draft.cluster, cluster.status.initializedAt != nil, !draft.speakers.isEmpty else { return }
+    let at = cluster.status.observedAt ?? .zero
+    if draft.site.spec.simulation == nil {
+      if draft.now.seconds(since: at) >= draft.rules.idleLook { draft.lookAtCluster() }
+      draft.lookAgain(at: max(draft.now, at).adding(seconds: draft.rules.idleLook))
+      return
+    }
+    let news = draft.machines.values.contains { machine in
+      guard let since = draft.host(of: machine)?.status.conditions["Reachable"]?.since else { return false }
+      return since > at
+    }
+    if news {
+      draft.lookAtCluster()
+    } else if draft.operation == nil, cluster.status.phase == .failed {
+      draft.recheck()
+    }
+  }
+}

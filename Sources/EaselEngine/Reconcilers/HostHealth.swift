@@ -1,0 +1,37 @@
+internal import EaselModel
+
+/// What is said of hosts without being asked. Reads host observations; alone writes `Host.status` and the machine conditions
+/// `HostReachable` and `HostOwned`.
+enum HostHealth {
+  static func reconcile(_ draft: Draft) {
+    guard draft.site.spec.simulation == nil else { return }
+    for host in draft.hosts.values where host.status.cluster == draft.cluster?.name {
+      let age = host.status.lastSeen.map { draft.now.seconds(since: $0) } ?? .infinity
+      if age >= draft.rules.idleLook { draft.decision.looks.append(.host(host.uid)) }
+      draft.lookAgain(at: draft.now.adding(seconds: draft.rules.idleLook))
+    }
+  }
+
+  /// A host that carries a machine says whose member it is; a re-imaged one says nothing.
+  static func checkOwner(_ seen: HostObservation, of uid: UID, at time: Timestamp, in draft: Draft) {
+    guard let machine = draft.machines.values.first(where: { $0.host?.uid == uid }),
+      let joined = machine.status.joinedAt,
+      joined < time, !machine.status.hostReset, machine.status.phase != .deleting
+    else { return }
+    let known = machine.status.conditions["HostOwned"]
+    if seen.ownerCluster == machine.spec.cluster.uid {
+      guard known?.status == .no else { return }
+      draft.updateMachine(machine.uid) { $0.status.conditions.set("HostOwned", .yes, reason: "Member", at: time) }
+      return
+    }
+    guard known?.status != .no else { return }
+    let message =
+      "host \(machine.host?.name ?? "?") carries nothing of cluster \(machine.spec.cluster.name) any more: it was reinstalled or "
+      + "restored; remove machine \(machine.name) and let the cluster take the host again"
+    draft.updateMachine(machine.uid) {
+      $0.status.conditions.set("HostOwned", .no, reason: "HostReimaged", message: message, at: time)
+      $0.status.phase = .failed
+    }
+    draft.event(.warning, "HostReimaged", message, about: ObjectReference(machine))
+  }
+}

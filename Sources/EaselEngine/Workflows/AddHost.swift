@@ -1,0 +1,5 @@
+internal import EaselModel
+
+extension Workflow {
+  static let addHost = Workflow(verb: .addHost, steps: [.adoptHost])
+}

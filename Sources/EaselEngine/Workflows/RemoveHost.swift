@@ -1,0 +1,5 @@
+internal import EaselModel
+
+extension Workflow {
+  static let removeHost = Workflow(verb: .removeHost, steps: [.dismissHost, .forgetHost])
+}

@@ -1,0 +1,91 @@
+package import EaselModel
+
+/// One host of the simulated world: its power, its disk, its agent and what lies on it.
+package struct SimulatedHost: Codable, Sendable, Hashable {
+  package struct Running: Codable, Sendable, Hashable {
+    package var key: String
+    package var uid: UID
+    package var verb: TaskVerb
+    package var item: String
+    package var cluster: UID?
+    package var version: KubernetesVersion?
+    /// The node that it is about: the host's own, or the subject.
+    package var node: String
+    package var role: Machine.Role
+    package var startedAt: Timestamp
+    package var endsAt: Timestamp
+    /// What will become of it, decided by the seed when it started.
+    package var fault: SimulatedFault?
+    /// Milliseconds still to go while the host is down.
+    package var remaining: Int64?
+  }
+
+  package struct Entry: Codable, Sendable, Hashable {
+    package var status: DurableTask.Status
+    /// How often the task changed the world; more than once is a broken invariant.
+    package var effects: Int
+  }
+
+  package var uid: UID
+  package var name: String
+  package var address: String
+  package var alive = true
+  /// Cut off from the site: it works, but nobody hears of it.
+  package var partitioned = false
+  package var diskFull = false
+  package var boots = 1
+  /// The cluster whose member lies on its disk.
+  package var owner: UID?
+  package var prepared: KubernetesVersion?
+  package var components: KubernetesVersion?
+  package var kubelet: KubernetesVersion?
+  package var running: [Running] = []
+  package var journal: [String: Entry] = [:]
+  /// The highest epoch that the agent has accepted.
+  package var fence: Int64 = 0
+  /// Requests with an older epoch that it refused.
+  package var refused = 0
+
+  package init(uid: UID, name: String, address: String) { (self.uid, self.name, self.address) = (uid, name, address) }
+
+  package var answers: Bool { alive && !partitioned }
+
+  package var observation: HostObservation {
+    guard answers else {
+      return HostObservation(
+        reachable: false, reason: "Timeout", message: "no answer within 10 seconds")
+    }
+    return HostObservation(
+      reachable: true, bootID: "\(name)-boot-\(boots)", agentVersion: "simulated", inventory: inventory,
+      ownerCluster: owner)
+  }
+
+  private var inventory: Inventory {
+    Inventory(
+      hostname: name, architecture: "x86_64", operatingSystem: "Simulated Linux", kernel: "6.1.0", cpuCount: 4,
+      memoryBytes: 8 << 30, cgroupMode: "v2", canSetOOMScore: true, swapBytes: 0, hasKernelModules: true,
+      machineID: "machine-\(name)", productUUID: "product-\(name)",
+      disks: [Inventory.Disk(mountPoint: "/", totalBytes: 100 << 30, freeBytes: diskFull ? 0 : 80 << 30)],
+      interfaces: [
+        Inventory.Interface(name: "eth0", hardwareAddress: "02:00:00:00:00:01", addresses: ["\(address)/24"], up: true)
+      ],
+      clockSkewSeconds: 0)
+  }
+}
+
+/// What the seed may do to a task.
+package enum SimulatedFault: String, Codable, Sendable, Hashable, CaseIterable {
+  /// It takes four times as long.
+  case slow
+  /// It is done, but the answer comes a minute late.
+  case lostReply
+  /// The agent dies before it has done anything.
+  case crashBefore
+  /// The agent dies when it has done it, before it can say so.
+  case crashAfter
+  /// The host reboots under it and goes on.
+  case reboot
+  case diskFull
+  case secretsExpired
+  case drainBlocked
+}

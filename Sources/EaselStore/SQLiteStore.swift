@@ -1,0 +1,163 @@
+import EaselModel
+import Synchronization
+
+/// A site's state in one SQLite file, shared by all processes of its owner.
+///
+/// Why it is built so: `BEGIN IMMEDIATE` takes SQLite's one write lock before anything is read, so what a transaction checks
+/// (versions, the lease's epoch, claims) is still true when it commits, across threads and processes. A leader that was
+/// stopped inside a transaction holds that lock and blocks others (`StoreBusy`) but cannot be overtaken; one that was
+/// stopped before it fails the epoch check when it goes on. Readers see one snapshot and never wait (WAL). What was tried
+/// and left: one connection for all (readers waited for fsync), SQLite's own mutexes (slower, and no protection for
+/// statements that are stepped).
+package final class SQLiteStore: SiteStore {
+  private let directory: StateDirectory
+  private let opening: Opening
+  private let retention: StoreRetention
+  private let knownSchema: Int64
+  private let cache = RecordCache()
+  private let writerLock = Mutex(())
+  /// Only used inside `writerLock`.
+  private let writer: Session
+  private let readers = Mutex<[Session]>([])
+  private let pollLock = Mutex(())
+  /// Only used inside `pollLock`.
+  private let poll: Poll
+
+  /// A connection with its own coders; used by one thread at a time, like the connection.
+  final class Session: @unchecked Sendable {
+    let connection: Connection
+    let coding = RecordCoding()
+
+    init(_ connection: Connection) { self.connection = connection }
+  }
+
+  /// A connection of its own for `latestVersion`: `data_version` tells it whether any other connection has committed.
+  private final class Poll: @unchecked Sendable {
+    let connection: Connection
+    var dataVersion: Int64 = -1
+    var version: Int64 = 0
+
+    init(_ connection: Connection) { self.connection = connection }
+  }
+
+  /// Opens the site in a directory.
+  ///
+  /// - Parameters:
+  ///   - create: make the directory (mode 0700), keys and database where they are missing.
+  ///   - migrations: the schema's history; only tests pass another.
+  /// - Throws: `EaselError` with the code `NoSite`, `NotOwner`, `UnsafeDirectory`, `ReadOnly`, `Corrupt`, `NewerSchema`,
+  ///   `DiskFull`, `StoreBusy` or `StoreFailed`.
+  package static func open(
+    directory path: String, create: Bool, retention: StoreRetention = StoreRetention(),
+    migrations: [Migration] = Schema.migrations, busyMilliseconds: Int32 = 10_000
+  ) throws -> SQLiteStore {
+    let directory = try StateDirectory(path, create: create)
+    let opening = Opening(directory: directory, migrations: migrations, busyMilliseconds: busyMilliseconds)
+    let first = try opening.prepare(create: create)
+    return SQLiteStore(opening, writing: first, polling: try opening.connect(), retention: retention)
+  }
+
+  private init(_ opening: Opening, writing: Connection, polling: Connection, retention: StoreRetention) {
+    self.opening = opening
+    self.retention = retention
+    directory = opening.directory
+    knownSchema = opening.migrations.last?.version ?? 0
+    writer = Session(writing)
+    poll = Poll(polling)
+  }
+
+  /// The directory that holds the site.
+  package var path: String { directory.path }
+
+  package func read<T>(_ body: (any StoreReader) throws -> T) throws -> T { try reading { try body($0) } }
+
+  func reading<T>(_ body: (SQLiteTransaction) throws -> T) throws -> T {
+    let session = try readers.withLock { $0.popLast() } ?? Session(opening.connect())
+    try session.connection.run("BEGIN")
+    // A session is given back only when its transaction has ended; otherwise it is closed.
+    let result = Result { () throws -> T in
+      try checkSchema(session.connection)
+      return try body(transaction(on: session))
+    }
+    try session.connection.run("ROLLBACK")
+    readers.withLock { if $0.count < 4 { $0.append(session) } }
+    return try result.get()
+  }
+
+  @discardableResult
+  package func write<T>(epoch: Int64?, _ body: (any StoreWriter) throws -> T) throws -> T {
+    try writerLock.exclusively {
+      let connection = writer.connection
+      try connection.run("BEGIN IMMEDIATE")
+      let transaction: SQLiteTransaction
+      let result: T
+      do {
+        try checkSchema(connection)
+        transaction = try self.transaction(on: writer)
+        if let epoch {
+          let lease = try transaction.lease()
+          if lease.epoch != epoch { throw EaselError.leadershipLost(claimed: epoch, current: lease) }
+        }
+        result = try body(transaction)
+        try transaction.finish(retention)
+        try connection.run("COMMIT")
+      } catch {
+        // SQLite has rolled back by itself after some errors (a full disk); then this says so and changes nothing.
+        try? connection.run("ROLLBACK")
+        throw error
+      }
+      cache.insert(transaction.written.values)
+      // The commit stands whether or not this can be written; the next audit record writes it again.
+      try? transaction.auditHead?.write(directory)
+      return result
+    }
+  }
+
+  package func latestVersion() throws -> Int64 {
+    try pollLock.exclusively {
+      let now = try poll.connection.row("PRAGMA data_version") { $0.integer(0) } ?? 0
+      if now != poll.dataVersion {
+        poll.version = try poll.connection.row("SELECT version FROM counter") { $0.integer(0) } ?? 0
+        poll.dataVersion = now
+      }
+      return poll.version
+    }
+  }
+
+  /// Reads the whole file and says what is wrong with it; empty when nothing is. Takes about a second per gigabyte.
+  package func checkIntegrity() throws -> [String] {
+    try reading { transaction in
+      try transaction.connection.rows("PRAGMA integrity_check(20)") { $0.text(0) }.filter { $0 != "ok" }
+    }
+  }
+
+  /// Checks every audit record against its keyed hash, the record before it and the head beside the database.
+  package func verifyAudit() throws -> AuditVerification {
+    // The head first: what is committed after that only makes the database newer than it.
+    let head = try AuditHead.read(directory)
+    let chain = AuditChain(key: try Keys(directory: directory).audit())
+    return try reading { transaction in
+      var verifier = AuditVerifier(chain: chain, head: head)
+      var last: Int64 = Int64.min
+      while true {
+        let rows = try transaction.auditRows(after: last, limit: 1000)
+        guard let newest = rows.last else { break }
+        rows.forEach { verifier.check($0.record, previous: $0.previous) }
+        last = newest.record.sequence
+      }
+      return verifier.finish()
+    }
+  }
+
+  private func transaction(on session: Session) throws -> SQLiteTransaction {
+    try SQLiteTransaction(session.connection, coding: session.coding, cache: cache, directory: directory)
+  }
+
+  /// A newer Easel may have migrated the file while this process had it open.
+  private func checkSchema(_ connection: Connection) throws {
+    let found = try connection.row("PRAGMA user_version") { $0.integer(0) } ?? 0
+    if found != knownSchema {
+      throw StoreFailure.newerSchema(directory.database, found: found, known: knownSchema)
+    }
+  }
+}
