@@ -144,7 +144,8 @@ extension SimulatedWorld {
     guard task.verb == .removeEtcdMember, checksReconfiguration, let cluster = task.cluster.flatMap({ clusters[$0] })
     else { return nil }
     let rest = voters(of: cluster).filter { $0.node != task.node }
-    if rest.count { isHealthy($0, of: cluster) } >= rest.count / 2 + 1 { return nil }
+    let healthy = rest.count { isHealthy($0, of: cluster) }
+    if healthy >= rest.count / 2 + 1 { return nil }
     return TaskFailure(
       "ReconfigurationRefused", "etcd refuses it: not enough started members would be left", retryable: true)
   }
