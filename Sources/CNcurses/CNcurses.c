@@ -1,11 +1,16 @@
 #define _GNU_SOURCE
 #define NCURSES_WIDECHAR 1
 #include "CNcurses.h"
+#include <fcntl.h>
 #include <langinfo.h>
 #include <locale.h>
 #include <ncursesw/curses.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <termios.h>
+#include <unistd.h>
 
 // ncurses' own buffer, which goes out with the frame. putp would use stdio's, and curs_set writes at once; neither is in
 // the public header, but the symbol has been exported with this signature since 1999.
@@ -18,6 +23,51 @@ static SCREEN *screen;
 static cchar_t *row_buffer;
 static int row_capacity;
 static int cursor_visible = -1;
+
+// What ncurses writes is caught: its output descriptor is a private one, which is the terminal while modes are changed and
+// a memory file while a frame is made. So a frame is one write whatever the size of ncurses' buffer, its bytes can be
+// counted, and the caller can send them to a terminal that takes only a part (ncurses itself would block, or spin on
+// EAGAIN). Nobody else's descriptors are touched.
+static FILE *output;
+static struct termios shell_mode, screen_mode;
+static int output_fd = -1, terminal_fd = -1, memory_fd = -1;
+static char *frame;
+static size_t frame_length, frame_capacity;
+
+static int open_descriptors(void) {
+  if (output != NULL) return 1;
+  terminal_fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 10);
+  output_fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 10);
+  memory_fd = memfd_create("frame", MFD_CLOEXEC);
+  if (terminal_fd < 0 || output_fd < 0 || memory_fd < 0) return 0;
+  output = fdopen(output_fd, "w");
+  return output != NULL;
+}
+
+static void catch_output(void) { dup3(memory_fd, output_fd, O_CLOEXEC); }
+
+// Appends what was caught to the frame, and gives ncurses the terminal again.
+static void release_output(void) {
+  dup3(terminal_fd, output_fd, O_CLOEXEC);
+  off_t end = lseek(memory_fd, 0, SEEK_CUR);
+  if (end <= 0) return;
+  size_t wanted = frame_length + (size_t)end;
+  if (wanted > frame_capacity) {
+    char *bigger = realloc(frame, wanted);
+    if (bigger == NULL) return;
+    frame = bigger;
+    frame_capacity = wanted;
+  }
+  ssize_t count = pread(memory_fd, frame + frame_length, (size_t)end, 0);
+  if (count > 0) frame_length += (size_t)count;
+  lseek(memory_fd, 0, SEEK_SET);
+}
+
+const char *cn_take(size_t *length) {
+  *length = frame_length;
+  frame_length = 0;
+  return frame;
+}
 
 int cn_locale(int tty_is_utf8, cn_info *info) {
   const char *set = setlocale(LC_ALL, "");
@@ -51,14 +101,16 @@ static void configure(void) {
 }
 
 int cn_open(const char *const *candidates, cn_info *info) {
+  if (!open_descriptors() || tcgetattr(STDOUT_FILENO, &shell_mode) != 0) return -2;
   for (int i = 0; candidates[i] != NULL && screen == NULL; i++) {
-    screen = newterm((char *)candidates[i], stdout, stdin);
+    screen = newterm((char *)candidates[i], output, stdin);
     if (screen == NULL) continue;
     strncpy(info->term, candidates[i], sizeof info->term - 1);
     info->exact = i == 0;
   }
   if (screen == NULL) return -1;
   configure();
+  tcgetattr(terminal_fd, &screen_mode);
   if (has_colors() && start_color() == OK) {
     info->default_colours = use_default_colors() == OK;
     info->colours = COLORS;
@@ -69,13 +121,17 @@ int cn_open(const char *const *candidates, cn_info *info) {
   append_capability(info, "cnorm");
   append_capability(info, "rmkx");
   append_capability(info, "rmcup");
-  // The flush fix: until doupdate has come back from endwin once, every cursor movement is a write of its own.
-  endwin();
+  // The flush fix: until doupdate has come back from endwin once, every cursor movement is a write of its own (here into
+  // memory, but still a system call).
+  cn_leave();
   cn_enter();
   return 0;
 }
 
 void cn_enter(void) {
+  // doupdate does this too, but at a time when ncurses does not have the terminal. The shell's mode may be another one now.
+  tcgetattr(terminal_fd, &shell_mode);
+  tcsetattr(terminal_fd, TCSANOW, &screen_mode);
   cursor_visible = -1;
   clearok(curscr, TRUE);
   wnoutrefresh(stdscr);
@@ -83,12 +139,15 @@ void cn_enter(void) {
 
 void cn_leave(void) {
   if (cursor_visible == 0) cn_cursor(LINES - 1, 0, 1);
+  catch_output();
   endwin();
+  release_output();
+  // Not reset_shell_mode: it writes, and waits for a terminal that may have stalled.
+  tcsetattr(terminal_fd, TCSANOW, &shell_mode);
 }
 
 void cn_close(void) {
   if (screen == NULL) return;
-  if (!isendwin()) cn_leave();
   delscreen(screen);
   screen = NULL;
   free(row_buffer);
@@ -141,8 +200,10 @@ void cn_cursor(int row, int column, int visible) {
 void cn_raw(const char *bytes) { tputs(bytes, 1, _nc_outch); }
 
 void cn_flush(void) {
+  catch_output();
   wnoutrefresh(stdscr);
   doupdate();
+  release_output();
 }
 
 void cn_repaint(void) { clearok(curscr, TRUE); }

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/signalfd.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
@@ -57,47 +57,57 @@ int csys_tty_poll(int tty_in, int tty_out, int want_output, int wake, int signal
 
 // Orderly signals ---------------------------------------------------------------------------------------------------
 
+// A handler that writes the signal's number into a pipe, rather than a mask and a signalfd: it does not matter which thread
+// a signal meets, nor whether threads were started before the screen was opened, and children inherit no mask.
+
 static const int watched[] = {SIGWINCH, SIGTSTP, SIGCONT, SIGINT, SIGTERM, SIGHUP};
 enum { WATCHED = sizeof watched / sizeof watched[0] };
 static struct sigaction watched_before[WATCHED];
-static sigset_t mask_before;
+static int signal_pipe[2] = {-1, -1};
 
-static void do_nothing(int signal) { (void)signal; }
+static void report(int signal) {
+  int saved = errno;
+  unsigned char number = (unsigned char)signal;
+  ssize_t ignored = write(signal_pipe[1], &number, 1);
+  (void)ignored;
+  errno = saved;
+}
+
+static void watch(int index, struct sigaction *before) {
+  struct sigaction action = {.sa_handler = report, .sa_flags = SA_RESTART};
+  sigfillset(&action.sa_mask);
+  sigaction(watched[index], &action, before);
+}
 
 int csys_tty_signals_open(void) {
-  sigset_t set;
-  sigemptyset(&set);
-  for (int i = 0; i < WATCHED; i++) sigaddset(&set, watched[i]);
-  int error = pthread_sigmask(SIG_BLOCK, &set, &mask_before);
-  if (error != 0) { errno = error; return -1; }
-  struct sigaction quiet = {.sa_handler = do_nothing, .sa_flags = SA_RESTART};
-  sigemptyset(&quiet.sa_mask);
-  for (int i = 0; i < WATCHED; i++) sigaction(watched[i], &quiet, &watched_before[i]);
-  return signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+  if (pipe2(signal_pipe, O_NONBLOCK | O_CLOEXEC) != 0) return -1;
+  for (int i = 0; i < WATCHED; i++) watch(i, &watched_before[i]);
+  return signal_pipe[0];
 }
 
 void csys_tty_signals_close(int fd) {
+  if (fd < 0) return;
   for (int i = 0; i < WATCHED; i++) sigaction(watched[i], &watched_before[i], NULL);
-  pthread_sigmask(SIG_SETMASK, &mask_before, NULL);
-  if (fd >= 0) close(fd);
+  close(signal_pipe[0]);
+  close(signal_pipe[1]);
+  signal_pipe[0] = signal_pipe[1] = -1;
 }
 
 int csys_tty_signals_next(int fd) {
-  struct signalfd_siginfo info;
-  return read(fd, &info, sizeof info) == sizeof info ? (int)info.ssi_signo : 0;
+  unsigned char number = 0;
+  return read(fd, &number, 1) == 1 ? number : 0;
 }
 
 void csys_tty_stop_self(void) {
-  struct sigaction standard = {.sa_handler = SIG_DFL}, before;
+  struct sigaction standard = {.sa_handler = SIG_DFL};
   sigemptyset(&standard.sa_mask);
-  sigaction(SIGTSTP, &standard, &before);
-  sigset_t stop;
-  sigemptyset(&stop);
-  sigaddset(&stop, SIGTSTP);
+  sigaction(SIGTSTP, &standard, NULL);
   kill(0, SIGTSTP);
-  pthread_sigmask(SIG_UNBLOCK, &stop, NULL); // stops here; goes on after SIGCONT
-  pthread_sigmask(SIG_BLOCK, &stop, NULL);
-  sigaction(SIGTSTP, &before, NULL);
+  // The stop may come a moment after kill returns; SIGCONT ends the wait. A group without a shell is never stopped.
+  struct pollfd continued = {.fd = signal_pipe[0], .events = POLLIN};
+  poll(&continued, 1, 300);
+  for (int i = 0; i < WATCHED; i++)
+    if (watched[i] == SIGTSTP) watch(i, NULL);
 }
 
 // Fatal signals -----------------------------------------------------------------------------------------------------
@@ -131,12 +141,11 @@ static void restore_and_chain(int signal, siginfo_t *info, void *context) {
   if (info == NULL || info->si_code <= 0 || signal == SIGABRT) raise(signal);
 }
 
-int csys_tty_guard_arm(int fd, const void *reset, size_t length) {
+int csys_tty_guard_arm(int fd) {
   if (guard.armed == 1) csys_tty_guard_disarm();
   if (tcgetattr(fd, &guard.mode) != 0) return -1;
   guard.fd = fd;
-  guard.length = length < sizeof guard.bytes ? length : sizeof guard.bytes;
-  memcpy(guard.bytes, reset, guard.length);
+  guard.length = 0;
   if (guard.stack == NULL) guard.stack = malloc(65536);
   if (guard.stack == NULL) return -1;
   stack_t stack = {.ss_sp = guard.stack, .ss_size = 65536, .ss_flags = 0};
@@ -154,7 +163,11 @@ void csys_tty_guard_disarm(void) {
   for (int i = 0; i < FATAL; i++) sigaction(fatal[i], &fatal_before[i], NULL);
 }
 
-int csys_tty_guard_restore_mode(void) { return tcsetattr(guard.fd, TCSADRAIN, &guard.mode); }
+void csys_tty_guard_bytes(const void *reset, size_t length) {
+  size_t kept = length < sizeof guard.bytes ? length : sizeof guard.bytes;
+  memcpy(guard.bytes, reset, kept);
+  guard.length = kept;
+}
 
 // The terminal itself -----------------------------------------------------------------------------------------------
 
@@ -180,19 +193,21 @@ int csys_pty_open(char *path, size_t capacity, int columns, int rows) {
   return fd;
 }
 
-int csys_thread_written(uint64_t *bytes, uint64_t *calls) {
-  char text[512];
-  int fd = open("/proc/thread-self/io", O_RDONLY | O_CLOEXEC);
-  if (fd < 0) return -1;
-  ssize_t count = read(fd, text, sizeof text - 1);
-  close(fd);
-  if (count <= 0) return -1;
-  text[count] = 0;
-  const char *wchar = strstr(text, "wchar: "), *syscw = strstr(text, "syscw: ");
-  if (wchar == NULL || syscw == NULL) return -1;
-  *bytes = strtoull(wchar + 7, NULL, 10);
-  *calls = strtoull(syscw + 7, NULL, 10);
-  return 0;
+int csys_tty_open_nonblocking(int fd) {
+  char path[128];
+  if (ttyname_r(fd, path, sizeof path) != 0) return -1;
+  int own = open(path, O_WRONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+  if (own >= 0) return own;
+  // The device belongs to somebody else, but it may be our controlling terminal all the same.
+  struct stat device;
+  if (fstat(fd, &device) != 0) return -1;
+  own = open("/dev/tty", O_WRONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+  unsigned int number = 0;
+  if (own >= 0 && (ioctl(own, TIOCGDEV, &number) != 0 || number != (unsigned int)device.st_rdev)) {
+    close(own);
+    own = -1;
+  }
+  return own;
 }
 
 int csys_redirect(int fd, const char *path) {

@@ -7,11 +7,11 @@ package struct ContentIndex: Codable, Sendable, Hashable {
     package var sha256: String
     /// Bytes.
     package var size: Int64
-    /// `binary` or `image`.
+    /// `binary`, `image`, or `cni` for a plugin of the pod network.
     package var role: String
     /// `kubelet`, `kubeadm`, `etcdctl`, ...; for an image its short name.
     package var name: String
-    /// The Kubernetes version it belongs to; empty when it serves all.
+    /// The Kubernetes version it belongs to; a tool's or plugin's own version; empty when it serves all.
     package var version: String
     package var arch: String
     /// The image references that an image archive holds.

@@ -4,7 +4,14 @@
 LAB_BASE_PACKAGES=(systemd systemd-sysv dbus udev openssh-server iproute2 iptables nftables ebtables conntrack ethtool socat kmod
   containerd runc containernetworking-plugins procps sudo zstd iputils-ping ca-certificates)
 
-package_versions() { apt-cache policy "$@" 2>/dev/null | awk '/^[^ ]/ { name = $1 } /Candidate:/ { print name, $2 }'; }
+# package_versions PACKAGE...: asked once for all, as apt-cache takes a second each time.
+package_versions() { awk 'FNR == NR { wanted[$1 ":"] = 1; next } $1 in wanted' <(printf '%s\n' "$@") <(echo "$LAB_PACKAGE_VERSIONS"); }
+ask_package_versions() {
+  [[ -z ${LAB_PACKAGE_VERSIONS:-} ]] || return 0
+  refresh_package_lists
+  LAB_PACKAGE_VERSIONS=$(apt-cache policy "${LAB_BASE_PACKAGES[@]}" kubernetes-client golang-go golang-github-modern-go-reflect2-dev \
+    etcd-server etcd-client 2>/dev/null | awk '/^[^ ]/ { name = $1 } /Candidate:/ { print name, $2 }' | sort -u)
+}
 
 # part_key INPUT...: prints 16 hex digits; inputs that are files count by content, others as text.
 part_key() {
@@ -47,10 +54,12 @@ build_part() {
 
 build_all() {
   install_missing "${LAB_COMMANDS[@]}"
-  refresh_package_lists
-  build_part base "$(base_key)" build-base.sh "$LAB_SUITE" "${LAB_BASE_PACKAGES[@]}"
-  [[ -d $LAB_CACHE/kubernetes/$(kubernetes_key) ]] || install_missing "${LAB_BUILD_COMMANDS[@]}" "${LAB_BUILD_FILES[@]}"
-  build_part kubernetes "$(kubernetes_key)" build-kubernetes.sh "$LAB_CACHE/gocache" "${LAB_VERSIONS[@]}"
-  [[ -d $LAB_CACHE/content/$(content_key) ]] || install_missing "${LAB_BUILD_COMMANDS[@]}" "${LAB_BUILD_FILES[@]}"
-  build_part content "$(content_key)" build-content.sh "$LAB_BASE" "$LAB_KUBERNETES" "${LAB_VERSIONS[@]}"
+  ask_package_versions
+  local base kubernetes content
+  base=$(base_key) kubernetes=$(kubernetes_key) content=$(content_key)
+  build_part base "$base" build-base.sh "$LAB_SUITE" "${LAB_BASE_PACKAGES[@]}"
+  [[ -d $LAB_CACHE/kubernetes/$kubernetes ]] || install_missing "${LAB_BUILD_COMMANDS[@]}" "${LAB_BUILD_FILES[@]}"
+  build_part kubernetes "$kubernetes" build-kubernetes.sh "$LAB_CACHE/gocache" "${LAB_VERSIONS[@]}"
+  [[ -d $LAB_CACHE/content/$content ]] || install_missing "${LAB_BUILD_COMMANDS[@]}" "${LAB_BUILD_FILES[@]}"
+  build_part content "$content" build-content.sh "$LAB_BASE" "$LAB_KUBERNETES" "${LAB_VERSIONS[@]}"
 }

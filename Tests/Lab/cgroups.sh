@@ -36,3 +36,11 @@ cgroup_remove() {
     [[ ! -d $dir ]] || { say "cgroup $dir is still in use by: $(cat "$dir"/cgroup.procs "$dir"/*/cgroup.procs 2>/dev/null | xargs)"; return 1; }
   done
 }
+
+# cgroup_empty HOST: no process is left in any of its cgroups.
+cgroup_empty() {
+  local root
+  for root in $(cgroup_roots); do
+    [[ ! -d $root/$LAB_PREFIX-$1 ]] || [[ -z $(find "$root/$LAB_PREFIX-$1" -name cgroup.procs -exec cat {} + 2>/dev/null) ]] || return 1
+  done
+}

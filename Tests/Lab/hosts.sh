@@ -8,7 +8,9 @@ host_tree() {
   dir=$(lab_host_dir "$host")
   root=$dir/root
   mkdir -p "$dir"/{upper,work,root,containerd,kubelet,etcd}
-  mountpoint -q "$root" || mount -t overlay overlay -o "lowerdir=$LAB_BASE/root,upperdir=$dir/upper,workdir=$dir/work" "$root"
+  # what lies above belongs to the base that it began with, even when a newer one has been built since
+  [[ -f $dir/base ]] || echo "$LAB_BASE" >"$dir/base"
+  mountpoint -q "$root" || mount -t overlay overlay -o "lowerdir=$(cat "$dir/base")/root,upperdir=$dir/upper,workdir=$dir/work" "$root"
   [[ ! -f $dir/identity ]] || return 0
   ssh-keygen -q -A -f "$root" >/dev/null
   echo "$host" >"$root/etc/hostname"
@@ -29,9 +31,11 @@ host_start() {
   local host=$1 dir
   host_running "$host" && return 0
   dir=$(lab_host_dir "$host")
+  cgroup_remove "$host"
+  host_network_down "$host"
   host_network_up "$host"
   host_tree "$host"
-  rm -f "$dir/supervisor.pid" "$dir/nspawn.pid"
+  rm -f "$dir"/{supervisor,nspawn,init}.pid
   setsid bash "$LAB_DIR/supervise.sh" "$host" </dev/null >>"$dir/console.log" 2>&1 7>&- &
   disown
   local try
@@ -39,17 +43,17 @@ host_start() {
   die "$host did not start; see $dir/console.log"
 }
 
+# host_stop HOST: pulls the plug. The supervisor first, so that nothing starts again; the host's process 1 takes all others along.
 host_stop() {
-  local host=$1 dir
+  local host=$1 dir try record
   dir=$(lab_host_dir "$host")
-  # the supervisor first, so that nothing starts again; nspawn takes the host's whole process tree with it
-  if end_recorded "$dir/supervisor.pid" KILL; then wait_gone "$dir/supervisor.pid"; fi
-  if end_recorded "$dir/nspawn.pid" KILL; then wait_gone "$dir/nspawn.pid"; fi
-}
-wait_gone() {
-  local try
-  for try in {1..100}; do recorded_process "$1" >/dev/null || return 0; sleep 0.05; done
-  die "the process of $1 does not end"
+  [[ -d $dir ]] || return 0
+  for try in {1..200}; do
+    for record in supervisor init nspawn; do end_recorded "$dir/$record.pid" KILL || true; done
+    if ! host_running "$host" && cgroup_empty "$host"; then return 0; fi
+    sleep 0.05
+  done
+  die "the processes of $host do not end"
 }
 
 host_remove() {

@@ -7,7 +7,7 @@ registry_locked() { ( flock 8; "$@" ) 8>"$LAB_REGISTRY/lock"; }
 route_refuses() { ! ip route get "$LAB_GATEWAY" >/dev/null 2>&1 && ! ip route get "$(lab_address lab1)" >/dev/null 2>&1; }
 
 # The lab's addresses exist only inside its namespaces. Without this route the machine would send what is meant for them out of
-# its default route: so it is there, and tried, before any host starts.
+# its default route: so it is there, and tried, before any host starts. Makes the bridge as well.
 guard_route() {
   mkdir -p "$LAB_REGISTRY/labs"
   registry_locked guard_route_locked
@@ -19,6 +19,7 @@ guard_route_locked() {
     touch "$LAB_REGISTRY/route-added"
   fi
   echo "$LAB_STATE" >"$LAB_REGISTRY/labs/$LAB_ID"
+  bridge_up                            # a registered lab counts only while its bridge is there: both under one lock
 }
 
 # The last lab to go takes away what labs share: the route, if one of them added it, and nspawn's tmpfs.
@@ -71,7 +72,8 @@ host_network_up() {
   netns_exists "$netns" || ip netns add "$netns"
   ip -n "$netns" link show eth0 >/dev/null 2>&1 && return 0
   ip -n "$netns" link set lo up
-  ip -n "$LAB_NETNS" link add "$port" type veth peer name eth0 netns "$netns"
+  # the address of the card stays the same over a reboot, as a real one's does: nobody's neighbour table goes stale
+  ip -n "$LAB_NETNS" link add "$port" type veth peer name eth0 address "02:00:0a:4f:00:0${host#lab}" netns "$netns"
   ip -n "$LAB_NETNS" link set "$port" master br0 up
   ip -n "$netns" addr add "$(lab_address "$host")/24" dev eth0
   ip -n "$netns" link set eth0 up
@@ -79,9 +81,11 @@ host_network_up() {
   ip -n "$netns" route add default via "$LAB_GATEWAY"
 }
 
+host_network_down() { ip netns del "$(lab_host_netns "$1")" 2>/dev/null || true; }
+
 network_down() {
   local host
-  for host in "${LAB_HOSTS[@]}"; do ip netns del "$(lab_host_netns "$host")" 2>/dev/null || true; done
+  for host in "${LAB_HOSTS[@]}"; do host_network_down "$host"; done
   ip netns del "$LAB_NETNS" 2>/dev/null || true
   ip netns del "$LAB_PREFIX-probe" 2>/dev/null || true
 }

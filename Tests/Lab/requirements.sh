@@ -2,8 +2,8 @@
 # shellcheck shell=bash
 
 LAB_COMMANDS=(systemd-nspawn:systemd-container mmdebstrap:mmdebstrap ssh:openssh-client ip:iproute2 flock:util-linux
-  python3:python3 curl:curl)
-LAB_BUILD_COMMANDS=(go:golang-go dpkg-source:dpkg-dev make:make rsync:rsync jq:jq gcc:gcc)
+  python3:python3 curl:curl jq:jq pgrep:procps)
+LAB_BUILD_COMMANDS=(go:golang-go dpkg-source:dpkg-dev make:make rsync:rsync gcc:gcc)
 LAB_BUILD_FILES=(/usr/share/gocode/src/github.com/modern-go/reflect2:golang-github-modern-go-reflect2-dev
   /usr/lib/x86_64-linux-gnu/libc.a:libc6-dev)
 
@@ -24,9 +24,7 @@ install_missing() {
 
 # A fresh machine has no package lists, and the cache keys are made of them.
 refresh_package_lists() {
-  local policy
-  policy=$(apt-cache policy containerd 2>/dev/null)
-  [[ $policy == *Candidate:* && $policy != *'Candidate: (none)'* ]] || apt-get update -q >/dev/null ||
+  compgen -G '/var/lib/apt/lists/*_Packages*' >/dev/null || apt-get update -q >/dev/null ||
     die "apt-get update failed; the lab is built from Debian packages"
 }
 

@@ -42,6 +42,7 @@ import Testing
     let theme = try Theme(
       file: "t", text: "name = T\nok = #00d700 bold\nok.16 = bright-green\nselection = white on blue\ninput = 208")
     #expect(theme.rendering(.ok, .true).foreground.number(in: .true) == 0x00D700)
+    #expect(Colour.terminal(3).number(in: .true) == 3 && Colour.terminal(9).number(in: .true) == 0xFF0000)
     #expect(theme.rendering(.ok, .indexed).foreground.number(in: .indexed) == 40)
     #expect(theme.rendering(.ok, .sixteen).foreground.number(in: .sixteen) == 10)
     #expect(theme.rendering(.ok, .eight).foreground.number(in: .eight) == 2)

@@ -30,12 +30,13 @@ typedef struct {
 /// Sets the locale; falls back to C.UTF-8 when the codeset is not UTF-8 and `tty_is_utf8` is nonzero. Nonzero: UTF-8.
 int cn_locale(int tty_is_utf8, cn_info *_Nonnull info);
 /// Opens the screen on stdin and stdout. `candidates` is the NULL-terminated ladder of terminal names, tried in order.
-/// Returns 0, or -1 when none of them is known.
+/// Returns 0, -1 when none of them is known, -2 when descriptors cannot be had.
 int cn_open(const char *_Nullable const *_Nonnull candidates, cn_info *_Nonnull info);
-/// Leaves the alternate screen and puts the mode back; cn_enter comes back and repaints all.
+/// Puts the shell's mode back and makes the bytes that leave the alternate screen; cn_enter comes back, and the next flush
+/// repaints all.
 void cn_leave(void);
 void cn_enter(void);
-/// Ends the screen for good.
+/// Frees the screen, after cn_leave.
 void cn_close(void);
 void cn_resize(int rows, int columns);
 /// Defines a colour pair; returns 0, or -1 when this terminal cannot.
@@ -44,9 +45,11 @@ int cn_pair(int pair, int foreground, int background);
 void cn_row(int row, const cn_cell *_Nonnull cells, int count);
 /// Where the cursor is after the next flush; `visible` 0 hides it.
 void cn_cursor(int row, int column, int visible);
-/// Sends raw bytes with the next frame.
+/// Adds raw bytes to the next frame.
 void cn_raw(const char *_Nonnull bytes);
-/// Sends what has changed, in one write.
+/// Makes the bytes that show what has changed.
 void cn_flush(void);
+/// The bytes that cn_flush and cn_leave have made and that now have to be sent; valid until the next call of either.
+const char *_Nullable cn_take(size_t *_Nonnull length);
 /// Makes the next flush repaint everything.
 void cn_repaint(void);

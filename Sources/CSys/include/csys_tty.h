@@ -6,26 +6,25 @@
 /// 0 combining, 1, 2, or -1 for what cannot be shown.
 int csys_cell_width(uint32_t scalar);
 
-/// Blocks SIGWINCH, SIGTSTP, SIGCONT, SIGINT, SIGTERM and SIGHUP in this thread, gives each a handler that does nothing
-/// (so that no library installs its own), and returns a signalfd that delivers them, or -1 with errno.
-/// Call before any other thread starts: threads inherit the mask.
+/// Catches SIGWINCH, SIGTSTP, SIGCONT, SIGINT, SIGTERM and SIGHUP, whichever thread they meet (so that no library installs
+/// its own handlers), and returns the readable end of a pipe that tells of them, or -1 with errno. One at a time.
 int csys_tty_signals_open(void);
-/// Puts back the mask and the dispositions that were there before csys_tty_signals_open, and closes the descriptor.
+/// Puts back the dispositions that were there before csys_tty_signals_open, and closes the descriptor.
 void csys_tty_signals_close(int fd);
 /// The next pending signal number, or 0 when there is none.
 int csys_tty_signals_next(int fd);
-/// Stops the whole process group as the terminal's suspend key does, and returns when it was continued.
+/// Stops the whole process group as the terminal's suspend key does, and returns when it was continued. Call it between
+/// csys_tty_signals_open and close.
 void csys_tty_stop_self(void);
 
-/// Saves the terminal's mode and keeps `reset` (copied, at most 512 bytes) to be written to `fd` when a fatal signal
-/// (ILL, TRAP, SEGV, BUS, ABRT, FPE) arrives. Handlers run on an alternate stack, restore the terminal, then chain to
-/// what was installed before. Returns 0, or -1 with errno.
-int csys_tty_guard_arm(int fd, const void *_Nonnull reset, size_t length);
+/// Saves the terminal's mode as it is now, to be put back when a fatal signal (ILL, TRAP, SEGV, BUS, ABRT, FPE) arrives.
+/// Handlers run on an alternate stack, restore the terminal, then chain to what was installed before. Returns 0, or -1
+/// with errno.
+int csys_tty_guard_arm(int fd);
+/// The bytes (copied, at most 512) that a fatal signal writes to the terminal.
+void csys_tty_guard_bytes(const void *_Nonnull reset, size_t length);
 /// Takes the handlers out again.
 void csys_tty_guard_disarm(void);
-/// The terminal's mode as it was when the guard was armed is put back; returns 0, or -1 with errno.
-int csys_tty_guard_restore_mode(void);
-
 /// Columns and rows of the terminal behind `fd`; returns 0, or -1 when it has none or says 0.
 int csys_tty_size(int fd, int *_Nonnull columns, int *_Nonnull rows);
 /// Nonzero when the terminal's input flag IUTF8 is set: the emulator or sshd says that it speaks UTF-8.
@@ -36,7 +35,7 @@ int csys_tty_is_utf8(int fd);
 #define CSYS_POLL_TTY_HANGUP 4
 #define CSYS_POLL_WAKE 8
 #define CSYS_POLL_SIGNAL 16
-/// Waits for the terminal's input, and its output when `want_output` is nonzero, the eventfd and the signalfd; a
+/// Waits for the terminal's input, and its output when `want_output` is nonzero, the eventfd and the signals; a
 /// descriptor of -1 is left out. `timeout_ms` -1 waits for ever. Returns CSYS_POLL_ bits, 0 at the time limit or EINTR.
 int csys_tty_poll(int tty_in, int tty_out, int want_output, int wake, int signals, int timeout_ms);
 
@@ -44,8 +43,9 @@ int csys_tty_poll(int tty_in, int tty_out, int want_output, int wake, int signal
 /// in `path`. Returns -1 with errno.
 int csys_pty_open(char *_Nonnull path, size_t capacity, int columns, int rows);
 
-/// Bytes and calls of write(2) made by this thread so far; returns 0, or -1 when the kernel does not count them.
-int csys_thread_written(uint64_t *_Nonnull bytes, uint64_t *_Nonnull calls);
+/// Opens the terminal behind `fd` once more, for output that does not block: O_NONBLOCK on `fd` itself would be shared with
+/// the shell. Returns -1 with errno when that is not possible, for example after `su`.
+int csys_tty_open_nonblocking(int fd);
 
 /// Puts a new file in place of `fd` (append, created with mode 0600) and returns a duplicate of the old one, or -1.
 int csys_redirect(int fd, const char *_Nonnull path);

@@ -10,7 +10,7 @@ package struct Cluster: Resource {
     (self.metadata, self.spec, self.status) = (metadata, spec, status)
   }
 
-  package enum Mode: String, Codable, Sendable, Hashable { case agent, appliance, controller }
+  package enum Mode: String, Codable, Sendable, Hashable, CaseIterable { case agent, appliance, controller }
 
   package struct ProfileReference: Codable, Sendable, Hashable {
     package var name: String
@@ -43,7 +43,7 @@ package struct Cluster: Resource {
   }
 
   package struct Taint: Codable, Sendable, Hashable {
-    package enum Effect: String, Codable, Sendable, Hashable {
+    package enum Effect: String, Codable, Sendable, Hashable, CaseIterable {
       case noSchedule = "NoSchedule", preferNoSchedule = "PreferNoSchedule", noExecute = "NoExecute"
     }
 
@@ -163,4 +163,61 @@ extension Cluster {
 
   /// `spec.controlPlane.endpoint`, or what it defaults to.
   package var endpointOrDefault: String { spec.controlPlane.endpoint ?? "api.\(name).easel.internal:6443" }
+}
+
+// MARK: Defaults
+
+// A definition may leave out what has a default, so each type decodes with the defaults of its initializer.
+
+extension Cluster.Network {
+  package init(from decoder: any Decoder) throws {
+    let fields = try decoder.container(keyedBy: CodingKeys.self)
+    self.init()
+    podCIDR = try fields.decodeIfPresent(String.self, forKey: .podCIDR) ?? podCIDR
+    serviceCIDR = try fields.decodeIfPresent(String.self, forKey: .serviceCIDR) ?? serviceCIDR
+  }
+}
+
+extension Cluster.ControlPlane {
+  package init(from decoder: any Decoder) throws {
+    let fields = try decoder.container(keyedBy: CodingKeys.self)
+    self.init()
+    replicas = try fields.decodeIfPresent(Int.self, forKey: .replicas) ?? replicas
+    hosts = try fields.decodeIfPresent([String].self, forKey: .hosts) ?? hosts
+    endpoint = try fields.decodeIfPresent(String.self, forKey: .endpoint)
+  }
+}
+
+extension Cluster.Rollout {
+  package init(from decoder: any Decoder) throws {
+    let fields = try decoder.container(keyedBy: CodingKeys.self)
+    self.init()
+    maxUnavailable = try fields.decodeIfPresent(Int.self, forKey: .maxUnavailable) ?? maxUnavailable
+    drainTimeoutSeconds = try fields.decodeIfPresent(Int.self, forKey: .drainTimeoutSeconds) ?? drainTimeoutSeconds
+  }
+}
+
+extension Cluster.Pool {
+  package init(from decoder: any Decoder) throws {
+    let fields = try decoder.container(keyedBy: CodingKeys.self)
+    self.init(
+      name: try fields.decode(String.self, forKey: .name), replicas: try fields.decode(Int.self, forKey: .replicas))
+    hosts = try fields.decodeIfPresent([String].self, forKey: .hosts) ?? hosts
+    labels = try fields.decodeIfPresent([String: String].self, forKey: .labels) ?? labels
+    taints = try fields.decodeIfPresent([Cluster.Taint].self, forKey: .taints) ?? taints
+    rollout = try fields.decodeIfPresent(Cluster.Rollout.self, forKey: .rollout) ?? rollout
+  }
+}
+
+extension Cluster.Spec {
+  package init(from decoder: any Decoder) throws {
+    let fields = try decoder.container(keyedBy: CodingKeys.self)
+    let mode = try fields.decodeIfPresent(Cluster.Mode.self, forKey: .mode)
+    let profile = try fields.decode(Cluster.ProfileReference.self, forKey: .profile)
+    let version = try fields.decode(KubernetesVersion.self, forKey: .kubernetesVersion)
+    self.init(mode: mode ?? .agent, profile: profile, kubernetesVersion: version)
+    network = try fields.decodeIfPresent(Cluster.Network.self, forKey: .network) ?? network
+    controlPlane = try fields.decodeIfPresent(Cluster.ControlPlane.self, forKey: .controlPlane) ?? controlPlane
+    pools = try fields.decodeIfPresent([Cluster.Pool].self, forKey: .pools) ?? pools
+  }
 }

@@ -10,10 +10,10 @@ package struct Host: Resource {
     (self.metadata, self.spec, self.status) = (metadata, spec, status)
   }
 
-  package enum Transport: String, Codable, Sendable, Hashable { case local, ssh, simulated }
+  package enum Transport: String, Codable, Sendable, Hashable, CaseIterable { case local, ssh, simulated }
 
   /// How the agent gets root on the host.
-  package enum Privilege: String, Codable, Sendable, Hashable {
+  package enum Privilege: String, Codable, Sendable, Hashable, CaseIterable {
     /// The login user is root.
     case root
     /// `sudo` works without a password.
@@ -144,5 +144,21 @@ package struct Inventory: Codable, Sendable, Hashable {
     self.disks = disks
     self.interfaces = interfaces
     self.clockSkewSeconds = clockSkewSeconds
+  }
+}
+
+extension Host.Spec {
+  /// A definition may leave out all but the address: over ssh, as root, not in maintenance.
+  package init(from decoder: any Decoder) throws {
+    let fields = try decoder.container(keyedBy: CodingKeys.self)
+    let transport = try fields.decodeIfPresent(Host.Transport.self, forKey: .transport)
+    self.init(transport: transport ?? .ssh, address: try fields.decode(String.self, forKey: .address))
+    sshHost = try fields.decodeIfPresent(String.self, forKey: .sshHost)
+    port = try fields.decodeIfPresent(Int.self, forKey: .port)
+    user = try fields.decodeIfPresent(String.self, forKey: .user)
+    sshConfig = try fields.decodeIfPresent(String.self, forKey: .sshConfig)
+    hostKey = try fields.decodeIfPresent(String.self, forKey: .hostKey)
+    privilege = try fields.decodeIfPresent(Host.Privilege.self, forKey: .privilege) ?? privilege
+    maintenance = try fields.decodeIfPresent(Bool.self, forKey: .maintenance) ?? maintenance
   }
 }

@@ -10,7 +10,7 @@ package struct Machine: Resource {
     (self.metadata, self.spec, self.status) = (metadata, spec, status)
   }
 
-  package enum Role: String, Codable, Sendable, Hashable { case controlPlane = "control-plane", worker }
+  package enum Role: String, Codable, Sendable, Hashable, CaseIterable { case controlPlane = "control-plane", worker }
 
   package enum Binding: Codable, Sendable, Hashable {
     case host(ObjectReference)

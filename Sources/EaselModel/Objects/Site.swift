@@ -44,3 +44,14 @@ package struct Site: Resource {
     }
   }
 }
+
+extension Site.Spec {
+  /// A definition may leave out everything.
+  package init(from decoder: any Decoder) throws {
+    let fields = try decoder.container(keyedBy: CodingKeys.self)
+    self.init()
+    simulation = try fields.decodeIfPresent(Site.Simulation.self, forKey: .simulation)
+    contentDirectory = try fields.decodeIfPresent(String.self, forKey: .contentDirectory)
+    workerParallelism = try fields.decodeIfPresent(Int.self, forKey: .workerParallelism) ?? workerParallelism
+  }
+}

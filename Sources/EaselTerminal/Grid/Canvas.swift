@@ -12,9 +12,13 @@ package struct Canvas {
     visible = frame.intersection(outer ?? Rect(grid.size))
   }
 
+  /// Columns that it wants; a part of them may be clipped.
   package var width: Int { frame.width }
+  /// Rows that it wants; a part of them may be clipped.
   package var height: Int { frame.height }
+  /// All of it, in its own coordinates.
   package var bounds: Rect { Rect(width: frame.width, height: frame.height) }
+  /// Which characters the terminal can show.
   package var glyphs: GlyphSet { grid.glyphs }
 
   /// A part of it, in its own coordinates.

@@ -34,15 +34,19 @@ package struct Rect: Hashable, Sendable {
     self.height = max(0, height)
   }
 
+  /// A rectangle of this size at the top left.
   package init(_ size: Size) { self.init(width: size.width, height: size.height) }
 
   /// The first column right of it.
   package var right: Int { x + width }
   /// The first row below it.
   package var bottom: Int { y + height }
+  /// Its columns and rows.
   package var size: Size { Size(width: width, height: height) }
+  /// Whether it has no cell.
   package var isEmpty: Bool { width == 0 || height == 0 }
 
+  /// Whether a cell lies inside.
   package func contains(_ point: Point) -> Bool {
     point.x >= x && point.x < right && point.y >= y && point.y < bottom
   }

@@ -3,6 +3,7 @@ package struct Cell: Hashable, Sendable {
   package var glyph: TextCell
   package var style: Style
 
+  /// A blank in the plain role.
   package static let blank = Cell(glyph: CellText.blank, style: .plain)
 }
 
@@ -10,7 +11,9 @@ package struct Cell: Hashable, Sendable {
 ///
 /// A reference type, so that canvases cut from it can be handed to widgets; it stays on the thread that draws.
 package final class Grid {
+  /// Its columns and rows.
   package let size: Size
+  /// Which characters may be drawn on it.
   package let glyphs: GlyphSet
   /// Where the terminal's cursor is shown; nil hides it.
   package var cursor: Point?

@@ -43,9 +43,13 @@ package struct Key: Hashable, Sendable {
   package static let space = Key(.character(" "))
   package static let interrupt = Key.control("c")
 
+  /// The key that types a character.
   package static func character(_ character: Character) -> Key { Key(.character(character)) }
+  /// A character with Ctrl; write it in lower case.
   package static func control(_ character: Character) -> Key { Key(.character(character), .control) }
+  /// A character with Alt, or after Escape.
   package static func alt(_ character: Character) -> Key { Key(.character(character), .alt) }
+  /// F1 to F24.
   package static func function(_ number: Int) -> Key { Key(.function(number)) }
 
   /// The character that it types into a text; nil when it types none.

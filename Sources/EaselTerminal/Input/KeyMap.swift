@@ -33,7 +33,9 @@ package struct Binding: Sendable {
 
 /// The keys of one place in the program, as data: looked up, listed in help, hinted at, and remapped from a file.
 package struct KeyMap: Sendable {
+  /// The place in the program, as problems name it.
   package let name: String
+  /// In order of importance, which is the order of hints.
   package private(set) var bindings: [Binding]
 
   package init(_ name: String, _ bindings: [Binding]) {

@@ -3,12 +3,17 @@
 package final class ScriptedUser<App: Application> {
   private var stage: Stage<App>
   private var now: Duration = .zero
+  /// The size of the screen.
   package private(set) var size: Size
+  /// The characters that the screen can show.
   package let glyphs: GlyphSet
+  /// Posts to the application; `deliverMail` delivers.
   package let mailbox: Mailbox<App.Message>
   /// What went to the terminal instead of to the application's own state.
   package private(set) var copied: [String] = []
+  /// The programs that were run, with their arguments.
   package private(set) var programs: [[String]] = []
+  /// The theme that was chosen last; nil when none was.
   package private(set) var theme: Theme?
   /// The exit status that `.runProgram` gets.
   package var programStatus: Int32 = 0
@@ -24,9 +29,11 @@ package final class ScriptedUser<App: Application> {
     deliver(.started(size))
   }
 
+  /// The application as it is now.
   package var app: App { stage.app }
   /// The exit status; nil while it runs.
   package var status: Int32? { stage.result?.status }
+  /// What is printed after the screen is gone; nil while it runs.
   package var farewell: String? { stage.result?.farewell }
 
   /// The screen as it is now.
@@ -34,17 +41,22 @@ package final class ScriptedUser<App: Application> {
   /// The characters on the screen.
   package var screen: String { grid.text }
 
+  /// Presses keys one after the other.
   package func press(_ keys: Key...) { for key in keys { deliver(.key(key)) } }
   /// Types each character of a text.
   package func type(_ text: String) { for character in text { deliver(.key(.character(character))) } }
+  /// Pastes a text.
   package func paste(_ text: String) { deliver(.paste(text)) }
+  /// Sends a mouse report.
   package func mouse(_ mouse: Mouse) { deliver(.mouse(mouse)) }
 
+  /// Gives the screen another size.
   package func resize(_ size: Size) {
     self.size = size
     deliver(.resized(size))
   }
 
+  /// Hangs up or terminates.
   package func end(_ ending: Ending) { deliver(.ending(ending)) }
 
   /// Lets virtual time pass; timers fire in order on the way.

@@ -27,6 +27,13 @@ struct Stage<App: Application> {
     result = (ending == .hangUp ? 129 : 143, "")
   }
 
+  /// Lets the application change in another way than by an event.
+  mutating func act(at now: Duration, _ change: (inout App) -> [Effect<App.Message>]) {
+    guard result == nil else { return }
+    isDirty = true
+    for effect in change(&app) { perform(effect, at: now) }
+  }
+
   private mutating func perform(_ effect: Effect<App.Message>, at now: Duration) {
     switch effect {
     case .quit(let status, let farewell): if result == nil { result = (status, farewell) }
@@ -55,6 +62,9 @@ struct Stage<App: Application> {
     for message in mail { deliver(.message(message), at: now) }
     return !mail.isEmpty
   }
+
+  /// Says that what can be seen is up to date.
+  mutating func markClean() { isDirty = false }
 
   /// Draws the picture.
   mutating func draw(size: Size, glyphs: GlyphSet) -> Grid {

@@ -5,6 +5,7 @@ import Synchronization
 /// The global actor whose code runs on the thread that owns the terminal.
 @globalActor
 package actor UIActor {
+  /// The one instance.
   package static let shared = UIActor()
 
   nonisolated package var unownedExecutor: UnownedSerialExecutor { UIExecutor.shared.asUnownedSerialExecutor() }

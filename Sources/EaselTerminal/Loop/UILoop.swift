@@ -22,14 +22,18 @@ package struct UILoop<App: Application> {
 
   /// What is left when the application has ended.
   package struct Outcome {
+    /// Its last state.
     package let app: App
+    /// The exit status: 129 after a hang-up, 143 after SIGTERM, else what the application gave.
     package let status: Int32
+    /// The terminal that was used.
     package let facts: TerminalFacts
+    /// What was sent to it.
     package let statistics: ScreenStatistics
   }
 
-  /// Runs until the application quits or the terminal is gone; call it on the main thread before other threads start, so
-  /// that they inherit the signal mask. Throws `TerminalError` when the screen cannot be opened.
+  /// Runs until the application quits or the terminal is gone; the calling thread, best the main one, becomes the
+  /// UI thread. Throws `TerminalError` when the screen cannot be opened.
   package static func run(_ app: App, mailbox: Mailbox<App.Message>, options: TerminalOptions) throws -> Outcome {
     let log = StandardErrorLog(options.log)
     if !options.terminfoDirectories.isEmpty {
@@ -86,16 +90,19 @@ package struct UILoop<App: Application> {
         escapeDeadline = nil
         for input in decoder.flush() { deliver(input) }
       }
-      if bits & CSYS_POLL_TTY_OUT != 0, frameIsDue { paint() }
+      guard bits & CSYS_POLL_TTY_OUT != 0 else { continue }
+      if screen.isBehind { screen.sendRest() } else if frameIsDue { paint() }
     }
     runOutside()
   }
 
-  private var frameIsDue: Bool { stage.isDirty && (isUrgent || now >= lastFrame + options.dataFrame) }
+  private var frameIsDue: Bool {
+    stage.isDirty && !screen.isBehind && (isUrgent || now >= lastFrame + options.dataFrame)
+  }
 
   private func wait() -> Int32 {
     var deadlines = [stage.nextDeadline, escapeDeadline].compactMap { $0 }
-    if stage.isDirty, !frameIsDue { deadlines.append(lastFrame + options.dataFrame) }
+    if stage.isDirty, !frameIsDue, !screen.isBehind { deadlines.append(lastFrame + options.dataFrame) }
     var timeout: Int32 = -1
     if let next = deadlines.min() {
       let left = next - now
@@ -103,7 +110,7 @@ package struct UILoop<App: Application> {
       // One more, so that it does not wake too early and turn in circles.
       timeout = Int32(clamping: max(0, left <= .zero ? 0 : milliseconds + 1))
     }
-    return csys_tty_poll(0, 1, frameIsDue ? 1 : 0, UIExecutor.shared.wake, signals, timeout)
+    return csys_tty_poll(0, 1, frameIsDue || screen.isBehind ? 1 : 0, UIExecutor.shared.wake, signals, timeout)
   }
 
   private mutating func paint() {
@@ -139,14 +146,16 @@ package struct UILoop<App: Application> {
     runOutside()
   }
 
-  private mutating func readSignals() {
+  /// Acts on the signals that have come; after a stop, the ones that say that it is over have done their work.
+  private mutating func readSignals(afterStop: Bool = false) {
     while true {
       let signal = csys_tty_signals_next(signals)
       switch signal {
       case 0: return
-      case SIGWINCH: resized()
-      case SIGTSTP: suspend()
+      case SIGWINCH: if !afterStop { resized() }
+      case SIGTSTP: if !afterStop { suspend() }
       case SIGCONT:
+        guard !afterStop else { continue }
         // Stopped and continued from outside: the shell has changed the terminal's mode meanwhile.
         screen.leave()
         resumed()
@@ -167,9 +176,8 @@ package struct UILoop<App: Application> {
   private mutating func suspend() {
     screen.leave()
     csys_tty_stop_self()
+    readSignals(afterStop: true)
     resumed()
-    // The continue signal that woke us has been acted upon.
-    while csys_tty_signals_next(signals) == SIGCONT {}
   }
 
   private mutating func resumed() {

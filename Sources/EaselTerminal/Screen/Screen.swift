@@ -2,12 +2,17 @@ import CNcurses
 import CSys
 import Glibc
 
-/// Numbers about what went to the terminal; bytes and writes are counted when `TerminalOptions.countsOutput` is set.
+/// Numbers about the pictures that went to the terminal.
 package struct ScreenStatistics: Sendable {
+  /// Pictures that were made.
   package var frames = 0
+  /// Bytes of all pictures.
   package var bytes: UInt64 = 0
+  /// Calls of write(2) for all pictures; equal to `frames` on a terminal that keeps up.
   package var writes: UInt64 = 0
+  /// Bytes of the last picture.
   package var lastFrameBytes: UInt64 = 0
+  /// Calls of write(2) for the last picture.
   package var lastFrameWrites: UInt64 = 0
   /// Longest and last time that drawing and sending a frame took.
   package var lastFrame: Duration = .zero
@@ -28,7 +33,7 @@ final class Screen {
   private var shown: Grid?
   private var buffer: [cn_cell] = []
   private var info: cn_info
-  private let counts: Bool
+  private let output = TerminalOutput()
   private let hasModes: Bool
   private var hasMouse = false
 
@@ -37,14 +42,18 @@ final class Screen {
     guard Self.isTerminal else { throw TerminalError.notATerminal }
     let unicode = cn_locale(csys_tty_is_utf8(0), &info) != 0
     let ladder = TerminalFamily.ladder(options.term)
-    guard Self.open(ladder, &info) else { throw TerminalError.noDescription(options.term) }
+    // Before the mode is changed: what is saved here is what a crash puts back.
+    guard csys_tty_guard_arm(1) == 0 else { throw TerminalError.notATerminal }
+    guard Self.open(ladder, &info) else {
+      csys_tty_guard_disarm()
+      throw TerminalError.noDescription(options.term)
+    }
     let term = Self.string(info.term)
     let glyphs: GlyphSet = !unicode || options.asciiOnly ? .ascii : term.hasPrefix("linux") ? .console : .unicode
     facts = TerminalFacts(
       wanted: options.term, term: term, codeset: Self.string(info.codeset), glyphs: glyphs,
       tier: ColourTier(colours: Int(info.colours), noColour: options.isColourless))
     size = Self.currentSize
-    counts = options.countsOutput
     hasModes = TerminalFamily.hasModes(options.term) && TerminalFamily.hasModes(term)
     apply(options.theme ?? ThemeLibrary.standard(term: term))
     guardAgainstCrashes()
@@ -93,13 +102,16 @@ final class Screen {
   private func guardAgainstCrashes() {
     var reset = hasModes ? Array(Self.modesOff.utf8) : []
     withUnsafeBytes(of: info.reset) { reset.append(contentsOf: $0.prefix(info.reset_length)) }
-    _ = csys_tty_guard_arm(1, reset, reset.count)
+    csys_tty_guard_bytes(reset, reset.count)
   }
 
-  /// Gives the terminal back for a while, to the shell or to another program.
+  /// Gives the terminal back for a while, to the shell or to another program. One that has taken nothing for a second is
+  /// not waited for, so that a stalled line cannot keep the program from ending.
   func leave() {
     if hasModes { cn_raw(Self.modesOff) }
     cn_leave()
+    takeBytes()
+    output.finish(within: 1000)
   }
 
   /// Takes the terminal again; the next frame paints everything, in the size that it has now.
@@ -112,7 +124,7 @@ final class Screen {
   }
 
   func close() {
-    if hasModes { cn_raw(Self.modesOff) }
+    leave()
     cn_close()
     csys_tty_guard_disarm()
   }
@@ -154,10 +166,9 @@ final class Screen {
     shown = nil
   }
 
-  /// Shows a picture of the screen's size: what differs from the last one is sent, in one write.
+  /// Shows a picture of the screen's size: what differs from the last one is sent, in one write as far as the terminal
+  /// takes it; `sendRest` goes on.
   func show(_ grid: Grid) {
-    var before: (bytes: UInt64, calls: UInt64) = (0, 0)
-    if counts { _ = csys_thread_written(&before.bytes, &before.calls) }
     for y in 0..<grid.size.height where shown == nil || shown?.row(y) != grid.row(y) { put(grid.row(y), y) }
     if let cursor = grid.cursor {
       cn_cursor(Int32(cursor.y), Int32(cursor.x), 1)
@@ -166,14 +177,26 @@ final class Screen {
     }
     cn_flush()
     shown = grid
+    let before = output.writes
+    let length = takeBytes()
     statistics.frames += 1
-    guard counts else { return }
-    var after: (bytes: UInt64, calls: UInt64) = (0, 0)
-    guard csys_thread_written(&after.bytes, &after.calls) == 0 else { return }
-    statistics.lastFrameBytes = after.bytes - before.bytes
-    statistics.lastFrameWrites = after.calls - before.calls
-    statistics.bytes += statistics.lastFrameBytes
+    statistics.lastFrameBytes = UInt64(length)
+    statistics.lastFrameWrites = output.writes - before
+    statistics.bytes += UInt64(length)
     statistics.writes += statistics.lastFrameWrites
+  }
+
+  /// Whether a part of the last picture waits for a terminal that does not keep up.
+  var isBehind: Bool { output.isBehind }
+
+  func sendRest() { output.sendRest() }
+
+  @discardableResult
+  private func takeBytes() -> Int {
+    var length = 0
+    guard let bytes = cn_take(&length), length > 0 else { return 0 }
+    output.send(UnsafeRawBufferPointer(start: bytes, count: length))
+    return length
   }
 
   func timed(_ duration: Duration) {

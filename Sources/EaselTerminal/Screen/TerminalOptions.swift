@@ -4,6 +4,7 @@ package struct TerminalOptions: Sendable {
   package var environment: [String: String]
   /// Nil chooses one that suits the terminal.
   package var theme: Theme?
+  /// No colours, as `NO_COLOR` does.
   package var noColour = false
   /// ASCII only, whatever the locale says.
   package var asciiOnly = false
@@ -17,14 +18,14 @@ package struct TerminalOptions: Sendable {
   package var escapeDelay: Duration = .milliseconds(25)
   /// The shortest time between two pictures that only data has changed.
   package var dataFrame: Duration = .milliseconds(100)
-  /// Counts bytes and writes of every frame (costs one small read of /proc per frame).
-  package var countsOutput = false
 
   package init(environment: [String: String]) { self.environment = environment }
 
   /// Whether the program was reached over SSH.
   package var isRemote: Bool { environment["SSH_TTY"] != nil || environment["SSH_CONNECTION"] != nil }
+  /// The terminal that TERM names; empty when it is not set.
   package var term: String { environment["TERM"] ?? "" }
+  /// Whether colours are switched off, by option or by `NO_COLOR`.
   package var isColourless: Bool { noColour || !(environment["NO_COLOR"] ?? "").isEmpty }
 }
 
@@ -34,8 +35,11 @@ package struct TerminalFacts: Sendable {
   package var wanted: String
   /// The description in use; another one when TERM's is not installed.
   package var term: String
+  /// The character set of the locale in use.
   package var codeset: String
+  /// Which characters it can show.
   package var glyphs: GlyphSet
+  /// How many colours it has.
   package var tier: ColourTier
   /// Colour pairs that the terminal refused.
   package var refusedPairs = 0

@@ -66,7 +66,9 @@ package enum Colour: Hashable, Sendable {
     switch (tier, self) {
     case (.mono, _), (_, .standard): return -1
     case (.eight, .terminal(let index)): return Int32(index & 7)
-    case (_, .terminal(let index)): return Int32(index)
+    // Terminals with direct colour know only the first eight of their own by number.
+    case (.true, .terminal(let index)) where index < 8: return Int32(index)
+    case (.indexed, .terminal(let index)), (.sixteen, .terminal(let index)): return Int32(index)
     case (.true, _):
       let (red, green, blue) = components
       return Int32(red << 16 | green << 8 | blue)

@@ -11,6 +11,7 @@ package struct ProgressBar {
     self.style = style
   }
 
+  /// Draws it in one row.
   package func draw(x: Int = 0, y: Int = 0, width: Int? = nil, on canvas: Canvas) {
     let room = max(0, width ?? canvas.width - x)
     let percent = "\(Int((fraction * 100).rounded(.down)))%"
@@ -27,7 +28,9 @@ package struct ProgressBar {
 
 /// Names of places side by side; the open one stands out by brackets as well as by style.
 package struct TabBar {
+  /// Names of the places, in order.
   package var titles: [String]
+  /// The index of the open one.
   package var selected: Int
 
   package init(_ titles: [String], selected: Int) {
@@ -51,6 +54,7 @@ package struct TabBar {
     }
   }
 
+  /// Draws the titles in the first row.
   package func draw(on canvas: Canvas) {
     let places = layout(width: canvas.width)
     for (index, x, width) in places {

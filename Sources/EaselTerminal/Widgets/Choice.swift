@@ -19,7 +19,9 @@ package struct Option: Sendable, Hashable {
 package struct Choice: Sendable {
   package var options: [Option]
   package var scroll: Scroll
+  /// The identities of the chosen entries.
   package var chosen: Set<String>
+  /// Any number may be chosen; otherwise one.
   package var allowsSeveral: Bool
 
   package init(_ options: [Option], chosen: Set<String> = [], allowsSeveral: Bool = false) {
@@ -29,6 +31,7 @@ package struct Choice: Sendable {
     scroll = Scroll(selected: options.firstIndex { chosen.contains($0.id) } ?? 0)
   }
 
+  /// The entry under the selection; nil when there is none.
   package var selected: Option? { options.indices.contains(scroll.selected) ? options[scroll.selected] : nil }
 
   /// Moves and chooses: with one entry the selection is the choice, with several Space toggles. Returns whether the key
@@ -57,6 +60,7 @@ package struct Choice: Sendable {
     }
   }
 
+  /// Draws as many entries as there are rows.
   package mutating func draw(hasFocus: Bool, on canvas: Canvas) {
     scroll.fit(count: options.count, height: canvas.height)
     let visible = scroll.visible(count: options.count)

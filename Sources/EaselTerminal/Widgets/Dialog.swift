@@ -1,12 +1,15 @@
 /// A question over the screen. Cancel has the focus; what cannot be undone asks for the name of the thing.
 package struct Dialog: Sendable {
   package var title: String
+  /// What will happen, and what is lost; wrapped.
   package var body: [[Span]]
   /// The word on the button that goes ahead, for example "Delete".
   package var confirm: String
+  /// The word on the button that has the focus at first.
   package var cancel: String
   /// The text that has to be typed before it can go ahead; nil asks for none.
   package var typedName: String?
+  /// The name as far as it is typed.
   package private(set) var field = TextField()
   /// 0 the text field (if there is one), 1 Cancel, 2 confirm.
   private var focus = 1
@@ -23,6 +26,7 @@ package struct Dialog: Sendable {
     if typedName != nil { focus = 0 }
   }
 
+  /// What a key did.
   package enum Outcome: Sendable {
     case open, confirmed, cancelled
   }
@@ -53,6 +57,7 @@ package struct Dialog: Sendable {
     return .open
   }
 
+  /// Pasted text goes into the name.
   package mutating func paste(_ text: String) { if focus == 0 { field.insert(text) } }
 
   /// Draws itself in the middle.

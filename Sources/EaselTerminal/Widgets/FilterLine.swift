@@ -2,7 +2,9 @@
 package struct FilterLine: Sendable {
   /// The character that stands before it: `/` or `:`.
   package var prompt: String
+  /// The text with its cursor.
   package private(set) var field: TextField
+  /// Whether keys go to it.
   package var isEditing: Bool
   /// What is wrong with the text; nil when nothing is.
   package var error: String?
@@ -16,19 +18,24 @@ package struct FilterLine: Sendable {
     self.history = history
   }
 
+  /// What a key did.
   package enum Outcome: Sendable {
     case changed, accepted, cancelled, complete, unused
   }
 
+  /// The text as it is now.
   package var text: String { field.text }
+  /// The accepted texts, oldest first, at most 100.
   package var entries: [String] { history }
 
+  /// Starts editing, with another text when one is given.
   package mutating func begin(_ text: String? = nil) {
     isEditing = true
     place = nil
     if let text { field.set(text) }
   }
 
+  /// Replaces the text, for example by a completion.
   package mutating func set(_ text: String) { field.set(text) }
 
   /// Enter accepts and remembers, Escape empties and leaves, up and down go through the history, Tab asks for completion.
@@ -68,8 +75,10 @@ package struct FilterLine: Sendable {
     }
   }
 
+  /// Pasted text goes in while it is edited.
   package mutating func paste(_ text: String) { if isEditing { field.insert(text) } }
 
+  /// Draws it in one row: the text, and at the right what is wrong with it.
   package func draw(y: Int = 0, on canvas: Canvas) {
     let end = canvas.text(prompt, y: y, .key)
     let note = error.map { min(CellText.width(of: $0) + 2, canvas.width / 2) } ?? 0

@@ -47,7 +47,9 @@ package struct Field: Sendable {
 
 /// Fields below each other, of which one has the focus; a page of a wizard is one.
 package struct Form: Sendable {
+  /// In the order in which Tab goes through them.
   package var fields: [Field]
+  /// The index of the field that the keys go to.
   package private(set) var focus: Int
   private var top = 0
 
@@ -66,6 +68,7 @@ package struct Form: Sendable {
     case unused
   }
 
+  /// The field of an identity; nil when there is none.
   package subscript(id: String) -> Field? {
     get { fields.first { $0.id == id } }
     set {
@@ -80,7 +83,9 @@ package struct Form: Sendable {
   /// Says what is wrong with a field; nil when nothing is.
   package mutating func setError(_ error: String?, for id: String) { self[id]?.error = error }
 
+  /// Whether no field has an error.
   package var isValid: Bool { fields.allSatisfy { $0.error == nil } }
+  /// The field that the keys go to.
   package var focused: Field? { fields.indices.contains(focus) ? fields[focus] : nil }
 
   /// Gives the focus to a field, for example the first one with an error.

@@ -24,11 +24,13 @@ package struct Menu: Sendable {
     self.items = items
   }
 
+  /// What a key did.
   package enum Outcome: Sendable, Equatable {
     case open, cancelled
     case chosen(ActionID)
   }
 
+  /// A letter or Enter chooses; Escape, Left and `q` leave.
   package mutating func handle(_ key: Key) -> Outcome {
     if key == .escape || key == .interrupt || key == .left { return .cancelled }
     let direct = items.firstIndex { $0.key == key }
@@ -45,6 +47,7 @@ package struct Menu: Sendable {
     return items[index].disabledReason == nil ? .chosen(items[index].action) : .open
   }
 
+  /// Draws itself in the middle.
   package mutating func draw(on canvas: Canvas) {
     let keys = (items.map { CellText.width(of: $0.key?.label ?? "") }.max() ?? 0) + 1
     let text = items.map { CellText.width(of: $0.label) + ($0.disabledReason.map { CellText.width(of: $0) + 2 } ?? 0) }

@@ -1,9 +1,14 @@
 /// What a pager of text remembers: place, wrapping, search, and whether it follows the end.
 package struct PagerState: Sendable {
+  /// The first visible line.
   package var top = 0
+  /// Columns that are scrolled away at the left.
   package var left = 0
+  /// Long lines go on in the next row.
   package var wraps = false
+  /// Stays at the end while lines come.
   package var follows = false
+  /// The text that is highlighted; case does not matter.
   package var search = ""
   private var page = 1
   private var count = 0
@@ -66,6 +71,7 @@ package struct PagerState: Sendable {
 
 /// Lines of text to read: manifests, logs, help, plans.
 package struct Pager {
+  /// The lines, each of styled runs.
   package var lines: [[Span]]
 
   package init(_ lines: [[Span]]) { self.lines = lines }
@@ -73,6 +79,7 @@ package struct Pager {
     lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map { [Span(String($0))] }
   }
 
+  /// Draws the lines that are visible.
   package func draw(_ state: inout PagerState, on canvas: Canvas) {
     guard canvas.width > 0 else { return }
     let shown = state.wraps ? wrapped(canvas.width) : lines

@@ -1,6 +1,8 @@
 /// Where a list stands: which item is selected and which is at the top. All moves stay inside the list, whatever its length.
 package struct Scroll: Hashable, Sendable {
+  /// The index of the selected item.
   package var selected: Int
+  /// The index of the first visible item.
   package private(set) var top: Int
   /// Rows that were visible when it was last fitted.
   package private(set) var page: Int = 1

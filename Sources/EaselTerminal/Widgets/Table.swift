@@ -77,6 +77,7 @@ package struct TableState: Sendable {
   package var scroll = Scroll()
   /// The column that it is sorted by; nil leaves the order of the rows.
   package var sortColumn: String?
+  /// The order of the sorted column.
   package var ascending = true
   /// The identities of rows that are marked for a bulk action.
   package var marked: Set<String> = []
@@ -129,6 +130,7 @@ package struct Table {
   package var count: Int
   /// The cells of a row, one per column.
   package var row: (Int) -> [TableCell]
+  /// What a row is known by when rows come and go.
   package var identity: (Int) -> String
   /// What is said when there are no rows.
   package var empty: String

@@ -1,6 +1,7 @@
 /// A line of text that is being edited. The cursor stands between characters, 0 before the first.
 package struct TextField: Sendable, Hashable {
   package private(set) var text: String
+  /// Characters before the cursor.
   package private(set) var cursor: Int
   /// Longest text that it takes, in characters.
   package var limit: Int
@@ -14,6 +15,7 @@ package struct TextField: Sendable, Hashable {
     self.isSecret = isSecret
   }
 
+  /// Replaces the text and puts the cursor at its end.
   package mutating func set(_ text: String) {
     self.text = String(text.prefix(limit))
     cursor = self.text.count

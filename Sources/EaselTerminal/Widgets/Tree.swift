@@ -20,6 +20,7 @@ package struct TreeItem: Sendable {
 /// What a tree remembers: the selection, and which items are closed.
 package struct TreeState: Sendable {
   package var scroll = Scroll()
+  /// The identities of the closed items.
   package var closed: Set<String> = []
 
   package init() {}
@@ -39,6 +40,7 @@ package struct TreeState: Sendable {
     return result
   }
 
+  /// The item under the selection; nil when there is none.
   package func selected(in items: [TreeItem]) -> TreeItem? {
     let shown = shown(items)
     return shown.indices.contains(scroll.selected) ? shown[scroll.selected] : nil
@@ -83,6 +85,7 @@ package struct Tree {
     self.hasFocus = hasFocus
   }
 
+  /// Draws the items that are visible.
   package func draw(_ state: inout TreeState, on canvas: Canvas) {
     let shown = state.shown(items)
     state.scroll.fit(count: shown.count, height: canvas.height)

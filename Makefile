@@ -1,0 +1,94 @@
+# Easel: everything is built, tested and run from here; .ci/run calls the same targets.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+ARCH      := $(shell uname -m)
+LIBDIR    := /usr/lib/$(ARCH)-linux-gnu
+SCRATCH   := .build
+AGENT_SCRATCH := .build/agent
+STATIC    := .build/static-libraries
+SEEDS     ?= 20000
+STATE     ?=
+
+# What the compiler needs, and what the tests drive.
+BUILD_PACKAGES := ca-certificates git pkg-config binutils libc6-dev libgcc-12-dev libstdc++-12-dev zlib1g-dev \
+	libncurses-dev libsqlite3-dev libyaml-dev libsodium-dev
+TEST_PACKAGES := tmux openssh-server openssh-client sqlite3 procps ncurses-term python3-minimal
+
+# A test must not stop to be debugged, nor its output be coloured by where it runs.
+export SWIFT_BACKTRACE := enable=no
+
+.PHONY: help build test lint format bench run soak clean packages test-packages swift FORCE
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: build ## Build in release and open the console (STATE=DIR for another site)
+	@bin/easel $(if $(STATE),--state '$(STATE)')
+
+build: packages bin/easel bin/easel-agent ## Build bin/easel and bin/easel-agent, in release
+
+# The C libraries are linked in: a folder that holds only their archives comes first, so the linker finds no shared ones.
+$(STATIC): Makefile
+	@mkdir -p $(STATIC)
+	@for library in ncursesw tinfo sqlite3 yaml sodium; do \
+	  test -e $(LIBDIR)/lib$$library.a || { echo "make: $(LIBDIR)/lib$$library.a is missing: is its -dev package whole?" >&2; exit 1; }; \
+	  ln -sfn $(LIBDIR)/lib$$library.a $(STATIC)/lib$$library.a; done
+	@touch $(STATIC)
+
+bin/easel: FORCE $(STATIC)
+	@swift build -c release --product easel --scratch-path $(SCRATCH) --static-swift-stdlib -Xlinker -L$(CURDIR)/$(STATIC)
+	@$(call publish,$(SCRATCH)/release/easel,$@)
+
+bin/easel-agent: FORCE $(STATIC)
+	@swift build -c release --product easel-agent --scratch-path $(AGENT_SCRATCH) -Xswiftc -static-executable \
+	  -Xlinker -L$(CURDIR)/$(STATIC)
+	@$(call publish,$(AGENT_SCRATCH)/release/easel-agent,$@)
+
+# Strips a product into bin/ by rename, only when it is newer than what lies there.
+define publish
+if ! test $(2) -nt $(1); then mkdir -p bin; strip -o $(2).new $(1); mv -f $(2).new $(2); ls -l $(2) | awk '{print $$9, $$5}'; fi
+endef
+
+test: test-packages lint build ## Run all tests that need no lab
+	@swift test --scratch-path $(SCRATCH)
+
+lint: swift ## Check the format of every Swift file
+	@swift format lint --strict --recursive Package.swift Sources Tests && echo "format: clean"
+
+format: swift ## Format every Swift file
+	@swift format --in-place --recursive Package.swift Sources Tests
+
+bench: test-packages build ## Measure engine, store and console; prints a table
+	@bin/easel bench
+
+soak: packages ## Run the simulated disasters with SEEDS=N seeds
+	@EASEL_SEEDS=$(SEEDS) swift test --scratch-path $(SCRATCH) --filter Seed
+
+clean: ## Remove what was built here
+	@rm -rf .build bin
+
+packages: swift
+	@$(call install,$(BUILD_PACKAGES))
+
+test-packages: packages
+	@$(call install,$(TEST_PACKAGES))
+
+swift:
+	@command -v swift >/dev/null || { echo "make: swift is not on the PATH: install the Swift 6.3 toolchain (swift.org/install)" >&2; exit 1; }
+
+# Installs those Debian packages of a list that are not there yet.
+define install
+missing=; for package in $(1); do \
+  dpkg-query -W -f '$${db:Status-Status}\n' $$package 2>/dev/null | grep -qx installed || missing="$$missing $$package"; done; \
+if test -n "$$missing"; then \
+  if test "$$(id -u)" != 0; then echo "make: missing packages; as root, run: apt-get install$$missing" >&2; exit 1; fi; \
+  echo "installing:$$missing"; \
+  export DEBIAN_FRONTEND=noninteractive; \
+  apt-get update -qq && apt-get install -y -qq --no-install-recommends $$missing >/dev/null; fi
+endef
+
+-include Tests/Lab/lab.mk

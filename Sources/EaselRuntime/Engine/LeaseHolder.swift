@@ -1,0 +1,51 @@
+import EaselModel
+import FoundationEssentials
+import Glibc
+
+/// Who holds a lease, written so that another process on the same machine can tell whether it still lives.
+package struct LeaseHolder: Sendable, Hashable, CustomStringConvertible {
+  package var pid: Int32
+  /// Clock ticks after boot at which the process started: with the pid and the boot it is unique.
+  package var startTicks: String
+  package var boot: String
+
+  package static func current() -> LeaseHolder {
+    LeaseHolder(pid: getpid(), startTicks: startTicks(of: getpid()) ?? "0", boot: bootID())
+  }
+
+  package var description: String { "pid \(pid) started \(startTicks) boot \(boot)" }
+
+  /// Reads what `description` wrote; nil for anything else.
+  package init?(_ text: String) {
+    let words = text.split(separator: " ").map(String.init)
+    guard words.count == 6, words[0] == "pid", let pid = Int32(words[1]) else { return nil }
+    self.init(pid: pid, startTicks: words[3], boot: words[5])
+  }
+
+  init(pid: Int32, startTicks: String, boot: String) {
+    (self.pid, self.startTicks, self.boot) = (pid, startTicks, boot)
+  }
+
+  /// Whether the process is certainly gone: same boot, and no process of that pid and start.
+  package var isCertainlyGone: Bool {
+    boot == LeaseHolder.bootID() && LeaseHolder.startTicks(of: pid) != startTicks
+  }
+
+  private static func bootID() -> String {
+    let text = read("/proc/sys/kernel/random/boot_id") ?? "unknown"
+    return String(text.prefix { $0 != "\n" })
+  }
+
+  private static func startTicks(of pid: Int32) -> String? {
+    // Field 22 of proc(5)'s stat; the second field is in brackets and may hold blanks.
+    guard let text = read("/proc/\(pid)/stat"), let bracket = text.lastIndex(of: ")") else { return nil }
+    let fields = text[text.index(after: bracket)...].split(separator: " ")
+    // A zombie has ended; who waits for it has just not looked.
+    guard fields.count > 19, fields[0] != "Z" else { return nil }
+    return String(fields[19])
+  }
+
+  private static func read(_ path: String) -> String? {
+    (try? Data(contentsOf: URL(filePath: path))).map { String(decoding: $0, as: UTF8.self) }
+  }
+}

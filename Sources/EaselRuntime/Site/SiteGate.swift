@@ -1,0 +1,105 @@
+import EaselEngine
+import EaselModel
+import Synchronization
+
+/// The door to a site on this machine: snapshots out, intents in, each intent with its audit record in one transaction.
+package final class SiteGate: SiteAccess {
+  package let directory: StateDirectory
+  package let store: any SiteStore
+  private let starter: EngineStarter?
+  private let cache = Mutex(SiteCache())
+
+  /// - Parameter starter: nil where no engine is to be started, for example in the engine itself.
+  package init(directory: StateDirectory, store: any SiteStore, starter: EngineStarter?) {
+    (self.directory, self.store, self.starter) = (directory, store, starter)
+  }
+
+  package func snapshot() throws -> SiteSnapshot {
+    try cache.withLock { cache in
+      var copy = cache
+      let snapshot = try store.read { try copy.snapshot(from: $0) }
+      cache = copy
+      return snapshot
+    }
+  }
+
+  package func submit(_ intent: Intent, as actor: Actor) throws -> Submission {
+    let (submission, lease) = try cache.withLock { cache in
+      try store.write(epoch: nil) { writer in
+        // A copy: should the transaction fail, the cache has seen nothing of it.
+        var copy = cache
+        let snapshot = try copy.snapshot(from: writer)
+        let admitted = try Admission.admit(intent, as: actor, in: snapshot, now: snapshot.now, newUID: UID.fresh)
+        try SiteGate.commit(admitted, as: actor, in: writer)
+        return (admitted.submission, snapshot.lease)
+      }
+    }
+    if submission.operation != nil { try starter?.ensure(lease) }
+    return submission
+  }
+
+  private static func commit(_ admitted: Admitted, as actor: Actor, in writer: any StoreWriter) throws {
+    for record in admitted.writes { try writer.put(record, expecting: record.version) }
+    for (kind, uid) in admitted.deletes { try writer.delete(kind, uid: uid) }
+    for event in admitted.events { try writer.append(event) }
+    try writer.append(
+      AuditRecord(
+        at: .wallClock(), actor: actor.name, verb: admitted.auditVerb, object: admitted.auditObject,
+        detail: admitted.auditDetail))
+  }
+
+  /// Notes an act that changes no object, for example that a credential was read.
+  package func record(_ verb: String, of object: ObjectReference, as actor: Actor, detail: String) throws {
+    try store.write(epoch: nil) { writer in
+      _ = try writer.append(
+        AuditRecord(at: .wallClock(), actor: actor.name, verb: verb, object: object, detail: detail))
+    }
+  }
+
+  /// Starts an engine if none leads although something waits for one: for who follows an operation whose engine has died.
+  package func ensureEngine() throws { try starter?.ensure(try store.read { try $0.lease() }) }
+
+  package func events(after sequence: Int64, object: UID?, limit: Int) throws -> [Event] {
+    try store.read { try $0.events(after: sequence, object: object, limit: limit) }
+  }
+
+  package func auditRecords(after sequence: Int64, limit: Int) throws -> [AuditRecord] {
+    try store.read { try $0.auditRecords(after: sequence, limit: limit) }
+  }
+
+  package func log(ofTask name: String, from line: Int) throws -> [String] {
+    if let lines = TaskLogs(directory).lines(ofTask: name, from: line) { return lines }
+    guard let task = try store.read({ try $0.record(.task, name: name) })?.asTask else {
+      throw EaselError(
+        .notFound, "NoSuchTask", "there is no task \"\(name)\"", advice: "list them with: easel get tasks")
+    }
+    return Array(task.summaryLines.dropFirst(line))
+  }
+}
+
+extension DurableTask {
+  /// What the store itself knows of a task's course: the log of one that wrote none.
+  var summaryLines: [String] {
+    var lines: [String] = []
+    if let started = status.startedAt { lines.append("\(started) started \(spec.verb.rawValue) on \(spec.item)") }
+    if let progress = status.progress {
+      lines.append("step \(progress.step) of \(progress.count): \(progress.title)")
+      if !progress.line.isEmpty { lines.append(progress.line) }
+    }
+    if let failure = status.failure { lines.append("\(failure.code): \(failure.message)") }
+    if let finished = status.finishedAt { lines.append("\(finished) \(status.state.rawValue.lowercased())") }
+    return lines
+  }
+}
+
+extension UID {
+  /// An identity that was never given before: 128 random bits.
+  package static func fresh() -> UID {
+    var generator = SystemRandomNumberGenerator()
+    func half() -> String {
+      let digits = String(generator.next() as UInt64, radix: 16)
+      return String(repeating: "0", count: 16 - digits.count) + digits
+    }
+    return UID(half() + half())
+  }
+}

@@ -1,0 +1,84 @@
+import EaselModel
+import FoundationEssentials
+import Glibc
+
+/// The folder that holds all of a site: database, keys, logs. Its owner alone opens it.
+package struct StateDirectory: Sendable, Hashable {
+  /// Absolute.
+  package var path: String
+
+  /// `given`, or `/var/lib/easel` for root, or `$XDG_STATE_HOME/easel`.
+  package init(given: String?, environment: [String: String] = ProcessInfo.processInfo.environment) {
+    var chosen: String
+    if let given, !given.isEmpty {
+      chosen = given
+    } else if geteuid() == 0 {
+      chosen = "/var/lib/easel"
+    } else if let state = environment["XDG_STATE_HOME"], state.hasPrefix("/") {
+      chosen = state + "/easel"
+    } else {
+      chosen = (environment["HOME"] ?? "/") + "/.local/state/easel"
+    }
+    if !chosen.hasPrefix("/") { chosen = FileManager.default.currentDirectoryPath + "/" + chosen }
+    while chosen.count > 1, chosen.hasSuffix("/") { chosen.removeLast() }
+    path = chosen
+  }
+
+  package var database: String { path + "/state.db" }
+  package var engineLog: String { path + "/engine.log" }
+  /// A folder with one file for each task.
+  package var taskLogs: String { path + "/logs" }
+
+  /// Whether a site was made here.
+  package var holdsSite: Bool { access(database, F_OK) == 0 }
+
+  /// Makes the folder, for its owner alone, where there is none.
+  ///
+  /// - Throws: `StateDirectoryUnusable` when it cannot be made or belongs to somebody else.
+  package func make() throws {
+    do {
+      try FileManager.default.createDirectory(
+        atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    } catch {
+      throw EaselError(
+        .failed, "StateDirectoryUnusable", "making the state directory \(path): \(String(cString: strerror(errno)))",
+        advice: "choose another one with --state")
+    }
+    try checkOwner()
+  }
+
+  /// - Throws: `StateDirectoryUnusable` when another user owns the folder, or others may write to it.
+  package func checkOwner() throws {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return }
+    guard status.st_mode & S_IFMT == S_IFDIR else {
+      throw EaselError(.failed, "StateDirectoryUnusable", "the state directory \(path) is not a folder")
+    }
+    guard status.st_uid == geteuid() else {
+      throw EaselError(
+        .failed, "StateDirectoryUnusable",
+        "the state directory \(path) belongs to user \(status.st_uid), and only its owner may open it",
+        advice: "run easel as that user, for example with sudo")
+    }
+  }
+
+  /// - Throws: `NoSite` (not found) with what to do next, when no site was made here.
+  package func requireSite() throws {
+    guard !holdsSite else { return }
+    throw EaselError(
+      .notFound, "NoSite", "there is no site in \(path)",
+      advice: "make one with: easel --state \(path) site init, or: site init --simulated 6")
+  }
+}
+
+extension Actor {
+  /// Who runs this process: the Unix user (through sudo, who called it), and where from when SSH says so. The environment is
+  /// believed only where the kernel knows no better.
+  package static func current(environment: [String: String] = ProcessInfo.processInfo.environment) -> Actor {
+    let account = getpwuid(getuid()).map { String(cString: $0.pointee.pw_name) }
+    let caller = getuid() == 0 ? environment["SUDO_USER"] : nil
+    let user = caller ?? account ?? environment["USER"] ?? "uid \(getuid())"
+    let from = (environment["SSH_CONNECTION"] ?? environment["SSH_CLIENT"])?.split(separator: " ").first
+    return Actor(name: from.map { "\(user) (\($0))" } ?? user)
+  }
+}

@@ -1,0 +1,71 @@
+import EaselModel
+import EaselRuntime
+import Glibc
+import Synchronization
+
+let engineCommand = CommandDefinition(
+  name: "engine", summary: "Run the engine in the foreground, or show who runs it",
+  discussion:
+    "Nobody needs to start it by hand: whoever submits a change makes sure that one runs until nothing is left to do.\n"
+    + "A systemd unit that keeps one running all the time is in assets/easel-engine.service.",
+  options: [
+    .flag("until-idle", "End when no operation can go on"),
+    .value("pace", "PACE", "On a simulated site: max, or how many times faster than real time (default max)"),
+    .flag("verbose", "Write every decision's reasons to the log"),
+  ],
+  subcommands: [
+    CommandDefinition(name: "status", summary: "Show who holds the site's lease") { invocation in
+      let lease = try SiteOpening.open(invocation, startsEngine: false).store.read { try $0.lease() }
+      let held = lease.isHeld(at: .wallClock())
+      if OutputFormat(invocation) == .json {
+        return Terminal.out(try jsonText(EngineStatus(running: held, epoch: lease.epoch, holder: lease.holder)))
+      }
+      Terminal.out(
+        held
+          ? "leading: \(lease.holder), epoch \(lease.epoch), lease until \(lease.expiresAt)"
+          : "no engine runs; the next change starts one (last epoch \(lease.epoch))")
+    }
+  ]
+) { invocation in
+  let directory = SiteOpening.directory(invocation)
+  var options = EngineOptions()
+  options.untilIdle = invocation.has("until-idle")
+  options.verbose = invocation.has("verbose")
+  options.pace = try pace(invocation)
+  Stop.onTermination()
+  let log = EngineLog(path: options.untilIdle ? directory.engineLog : nil)
+  let engine = try EngineProcess(directory: directory, store: SiteOpening.store(directory), options: options, log: log)
+  do {
+    try engine.run(until: { Stop.requested })
+  } catch {
+    log.write("ends: \(asEaselError(error))")
+    throw error
+  }
+}
+
+private struct EngineStatus: Encodable {
+  var kind = "EngineStatus"
+  var running: Bool
+  var epoch: Int64
+  var holder: String
+}
+
+/// Nil is "as fast as possible".
+func pace(_ invocation: Invocation) throws -> Double? {
+  guard let text = invocation.value("pace"), text != "max" else { return nil }
+  guard let factor = Double(text), factor > 0, factor <= 1_000_000 else {
+    throw invocation.usage("--pace takes max or a number such as 60, not \"\(text)\"")
+  }
+  return factor
+}
+
+/// SIGTERM, SIGINT and SIGHUP ask the engine to end after what it is doing.
+private enum Stop {
+  private static let flag = Atomic<Bool>(false)
+
+  static var requested: Bool { flag.load(ordering: .relaxed) }
+
+  static func onTermination() {
+    for number in [SIGTERM, SIGINT, SIGHUP] { signal(number) { _ in Stop.flag.store(true, ordering: .relaxed) } }
+  }
+}

@@ -1,0 +1,145 @@
+import EaselModel
+import EaselRuntime
+
+/// Follows an operation until it ends, printing what changes: lines in a pipe, lines and one live line on a terminal.
+struct OperationFollower {
+  var gate: SiteGate
+  /// Nil waits without end.
+  var timeoutSeconds: Int?
+  /// The stream that progress goes to: standard error when standard output holds an object.
+  var stream: Int32
+
+  private var shown: [String: Operation.StepState] = [:]
+  private var liveLine = ""
+  private let live: Bool
+
+  init(gate: SiteGate, timeoutSeconds: Int?, stream: Int32) {
+    (self.gate, self.timeoutSeconds, self.stream) = (gate, timeoutSeconds, stream)
+    live = stream == 1 && Terminal.outputIsTerminal
+  }
+
+  /// - Returns: the operation as it ended, if it succeeded.
+  /// - Throws: `OperationStopped`, `OperationFailed`, `OperationAborted` (failed), `TimedOut`, or `Interrupted`.
+  mutating func follow(_ reference: ObjectReference) throws -> Operation {
+    Interrupts.catchThem()
+    let start = MonotonicClock.milliseconds()
+    var version: Int64 = -1
+    var engineCheckedAt: Int64 = 0
+    while true {
+      if Interrupts.pending {
+        clearLive()
+        throw EaselError(
+          .interrupted, "Interrupted", "stopped waiting for \(reference.name); the operation goes on",
+          advice: "follow it with: easel logs \(reference.name), stop it with: easel abort \(reference.name)")
+      }
+      let latest = try gate.store.latestVersion()
+      if latest != version {
+        version = latest
+        if let end = try look(at: reference) { return end }
+      }
+      let now = MonotonicClock.milliseconds()
+      if let timeoutSeconds, now - start > Int64(timeoutSeconds) * 1000 {
+        clearLive()
+        throw EaselError(
+          .timedOut, "TimedOut", "\(reference.name) has not ended within \(timeoutSeconds) s; it goes on",
+          advice: "see how far it is with: easel describe operation \(reference.name)")
+      }
+      if now - engineCheckedAt > 1000 {
+        try gate.ensureEngine()
+        engineCheckedAt = now
+      }
+      pause(milliseconds: 50)
+    }
+  }
+
+  private mutating func look(at reference: ObjectReference) throws -> Operation? {
+    let snapshot = try gate.snapshot()
+    guard let operation = snapshot.operations.first(where: { $0.uid == reference.uid }) else {
+      clearLive()
+      throw EaselError(.notFound, "NoSuchOperation", "the operation \(reference.name) is not in the site any more")
+    }
+    show(operation, in: snapshot)
+    let status = operation.status
+    switch status.phase {
+    case .succeeded:
+      clearLive()
+      return operation
+    case .stopped:
+      clearLive()
+      throw EaselError(
+        .failed, "OperationStopped", "\(operation.name) has stopped: \(status.message)",
+        advice: "try again with: easel retry \(operation.name), or end it with: easel abort \(operation.name)")
+    case .failed, .aborted:
+      clearLive()
+      let word = status.phase == .failed ? "failed" : "was aborted"
+      throw EaselError(
+        .failed, status.phase == .failed ? "OperationFailed" : "OperationAborted",
+        "\(operation.name) \(word): \(status.message)")
+    case .pending, .running, .blocked: return nil
+    }
+  }
+
+  private mutating func show(_ operation: Operation, in snapshot: SiteSnapshot) {
+    for step in operation.status.steps {
+      for item in step.items {
+        let key = "\(step.name)/\(item.name)"
+        guard shown[key] != item.state, item.state != .waiting else { continue }
+        shown[key] = item.state
+        print(line(step.title, item))
+      }
+      let key = step.name
+      guard step.items.isEmpty, shown[key] != step.state, step.state != .waiting else { continue }
+      shown[key] = step.state
+      print("\(word(step.state)) \(step.title)" + (step.message.isEmpty ? "" : ": \(step.message)"))
+    }
+    if operation.status.phase == .blocked, shown["blocked:\(operation.status.message)"] == nil {
+      shown["blocked:\(operation.status.message)"] = .blocked
+      print("waits   \(operation.status.message)")
+    }
+    guard live else { return }
+    let doing = snapshot.tasks.filter { $0.spec.operation.uid == operation.uid && $0.status.state == .running }
+    let done = operation.status.steps.filter { $0.state == .done || $0.state == .skipped }.count
+    var text = "[\(done)/\(operation.status.steps.count)]"
+    for task in doing.prefix(3) {
+      text += " \(task.spec.item)"
+      if let progress = task.status.progress { text += " \(progress.step)/\(progress.count) \(progress.title)" }
+    }
+    setLive(text)
+  }
+
+  private func line(_ title: String, _ item: Operation.Item) -> String {
+    let message = item.message.isEmpty ? "" : ": \(item.message)"
+    return "\(word(item.state)) \(title): \(item.name)\(item.attempt > 1 ? " (try \(item.attempt))" : "")\(message)"
+  }
+
+  private func word(_ state: Operation.StepState) -> String {
+    let word =
+      switch state {
+      case .waiting: "waiting"
+      case .doing: "begins"
+      case .blocked: "waits"
+      case .stopped: "stopped"
+      case .done: "done"
+      case .skipped: "skipped"
+      }
+    return word + String(repeating: " ", count: 7 - word.count)
+  }
+
+  private mutating func print(_ text: String) {
+    clearLive()
+    Terminal.write(text + "\n", to: stream)
+  }
+
+  private mutating func setLive(_ text: String) {
+    let fitted = String(text.prefix(Terminal.width - 1))
+    guard fitted != liveLine else { return }
+    Terminal.write("\r\u{1B}[K" + fitted, to: stream)
+    liveLine = fitted
+  }
+
+  private mutating func clearLive() {
+    guard !liveLine.isEmpty else { return }
+    Terminal.write("\r\u{1B}[K", to: stream)
+    liveLine = ""
+  }
+}

@@ -1,0 +1,47 @@
+import EaselModel
+import EaselRuntime
+
+let getCommand = CommandDefinition(
+  name: "get", summary: "List objects, or show one",
+  arguments: [
+    ArgumentDefinition(name: "TYPE", help: ObjectType.plurals.joined(separator: ", "), completes: .types),
+    ArgumentDefinition(name: "NAME", help: "Only these", required: false, repeats: true, completes: .clusters),
+  ],
+  options: [
+    .value("cluster", "NAME", "Only what belongs to this cluster", completes: .clusters),
+    .value("selector", "KEY=VALUE", "Only objects with this label", short: "l"),
+  ]
+) { invocation in
+  // `TYPE/NAME` is understood as everywhere in kubectl.
+  var words = invocation.arguments[0].split(separator: "/", maxSplits: 1).map(String.init)
+  words += invocation.arguments.dropFirst()
+  let type = try ObjectType(word: words.first ?? "")
+  let names = Array(words.dropFirst())
+  let snapshot = try SiteOpening.open(invocation, startsEngine: false).snapshot()
+  var objects = type.objects(in: snapshot)
+  for name in names where !objects.contains(where: { $0.name == name }) { throw notFound(type, name, in: snapshot) }
+  if !names.isEmpty { objects = objects.filter { names.contains($0.name) } }
+  if let name = invocation.value("cluster") {
+    guard let cluster = snapshot.clusters.first(where: { $0.name == name }) else {
+      throw notFound(.cluster, name, in: snapshot)
+    }
+    objects = objects.filter { $0.scope == cluster.uid || ($0 as? Host)?.status.cluster == name }
+  }
+  if let selector = invocation.value("selector") {
+    let parts = selector.split(separator: "=", maxSplits: 1).map(String.init)
+    objects = objects.filter { object in
+      guard let key = parts.first, let value = object.metadata.labels[key] else { return false }
+      return parts.count == 1 || value == parts[1]
+    }
+  }
+  try printObjects(
+    objects, type: type, single: names.count == 1 || type == .site, in: snapshot, format: OutputFormat(invocation))
+}
+
+/// `NoSuchCluster` and the like (not found), with the nearest name.
+func notFound(_ type: ObjectType, _ name: String, in snapshot: SiteSnapshot) -> EaselError {
+  EaselError(
+    .notFound, "NoSuch\(type.kind.rawValue)", "there is no \(type.rawValue) \"\(name)\"",
+    advice: suggestion(name, among: type.objects(in: snapshot).map(\.name))
+      ?? "list them with: easel get \(type.rawValue)s")
+}

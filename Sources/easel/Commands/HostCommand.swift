@@ -1,0 +1,104 @@
+import EaselModel
+import EaselRuntime
+
+private let hostName = ArgumentDefinition(name: "NAME", help: "The host's name", completes: .hosts)
+
+let hostCommand = CommandDefinition(
+  name: "host", summary: "Add, list and remove hosts, and read their logs",
+  subcommands: [
+    CommandDefinition(
+      name: "add", summary: "Add a host: put the agent on it and read what it is made of",
+      discussion:
+        "Easel uses your own ssh, with your configuration, agent and keys. The key of a host that is not known yet is shown, and\n"
+        + "kept only after you have confirmed it; without a terminal it must be given with --host-key.",
+      arguments: [ArgumentDefinition(name: "NAME", help: "The host's name in the site")],
+      options: [
+        .value("address", "IP", "What the other members of a cluster reach the host by"),
+        .flag("local", "This machine itself, without ssh"),
+        .value("ssh-host", "HOST", "What to give to ssh, when it is not the address"),
+        .value("port", "PORT", "The ssh port", short: "p"),
+        .value("user", "USER", "The user to log in as (default: what your ssh says)", short: "u"),
+        .value("ssh-config", "FILE", "An ssh_config file instead of your own", completes: .files),
+        .value("host-key", "SHA256:...", "The host's key, if it is not in known_hosts"),
+        .flag("sudo", "The user gets root by sudo without a password"),
+        .flag("ask-sudo-password", "Ask for sudo's password once; it is never stored"),
+        .value("label", "KEY=VALUE", "A label of the host", short: "l", repeats: true),
+      ] + changeOptions, run: addHost),
+    CommandDefinition(name: "list", aliases: ["ls"], summary: "List hosts") { invocation in
+      let snapshot = try SiteOpening.open(invocation, startsEngine: false).snapshot()
+      try printObjects(snapshot.hosts, type: .host, single: false, in: snapshot, format: OutputFormat(invocation))
+    },
+    CommandDefinition(
+      name: "remove", aliases: ["rm", "delete"], summary: "Forget a free host and take the agent off it",
+      arguments: [hostName], options: [.flag("force", "Also a host that cannot be reached")] + changeOptions,
+      run: removeHost),
+    CommandDefinition(
+      name: "maintenance", summary: "Place no new work on a host, or do so again",
+      arguments: [
+        hostName,
+        ArgumentDefinition(name: "STATE", help: "on or off", completes: .choices(["on", "off"])),
+      ], options: changeOptions
+    ) { invocation in
+      guard ["on", "off"].contains(invocation.arguments[1]) else {
+        throw invocation.usage("maintenance is on or off, not \"\(invocation.arguments[1])\"")
+      }
+      let on = invocation.arguments[1] == "on"
+      try Change(invocation).perform(.setMaintenance(host: invocation.arguments[0], on: on), asks: false)
+    },
+    CommandDefinition(
+      name: "logs", summary: "The log of a unit on a host, from its agent",
+      arguments: [
+        hostName, ArgumentDefinition(name: "UNIT", help: "For example kubelet, containerd or easel-agent"),
+      ], options: [.value("tail", "N", "Only the last N lines")]
+    ) { invocation in
+      let snapshot = try SiteOpening.open(invocation, startsEngine: false).snapshot()
+      guard let host = snapshot.hosts.first(where: { $0.name == invocation.arguments[0] }) else {
+        throw notFound(.host, invocation.arguments[0], in: snapshot)
+      }
+      try printUnitLog(host: host, unit: invocation.arguments[1], invocation)
+    },
+  ])
+
+private func addHost(_ invocation: Invocation) throws {
+  let change = try Change(invocation)
+  let snapshot = try change.gate.snapshot()
+  let name = invocation.arguments[0]
+  if snapshot.site.spec.simulation != nil {
+    let number = snapshot.hosts.count + 1
+    let spec = Host.Spec(
+      transport: .simulated, address: invocation.value("address") ?? SiteFounding.simulatedHost(number).spec.address)
+    return try change.perform(.addHost(name: name, spec: spec, labels: try pairs(invocation, "label")))
+  }
+  var spec = try hostSpec(invocation)
+  if spec.transport == .ssh { spec.hostKey = try confirmedKey(of: spec, name: name, invocation) }
+  try change.perform(.addHost(name: name, spec: spec, labels: try pairs(invocation, "label")))
+}
+
+private func hostSpec(_ invocation: Invocation) throws -> Host.Spec {
+  if invocation.has("local") {
+    return Host.Spec(transport: .local, address: invocation.value("address") ?? "127.0.0.1")
+  }
+  guard let address = invocation.value("address") else {
+    throw invocation.usage("easel host add needs --address IP, or --local for this machine")
+  }
+  if invocation.has("sudo"), invocation.has("ask-sudo-password") {
+    throw invocation.usage("--sudo and --ask-sudo-password exclude each other")
+  }
+  var spec = Host.Spec(transport: .ssh, address: address)
+  spec.sshHost = invocation.value("ssh-host")
+  spec.port = try invocation.integer("port", in: 1...65_535)
+  spec.user = invocation.value("user")
+  spec.sshConfig = invocation.value("ssh-config").map { $0.hasPrefix("/") ? $0 : currentDirectory() + "/" + $0 }
+  spec.hostKey = invocation.value("host-key")
+  spec.privilege =
+    invocation.has("ask-sudo-password") ? .sudoPassword : invocation.has("sudo") ? .sudo : .root
+  return spec
+}
+
+func removeHost(_ invocation: Invocation) throws {
+  let change = try Change(invocation)
+  let snapshot = try change.gate.snapshot()
+  let name = invocation.arguments[0]
+  guard snapshot.hosts.contains(where: { $0.name == name }) else { throw notFound(.host, name, in: snapshot) }
+  try change.perform(.removeHost(name: name, force: invocation.has("force")))
+}

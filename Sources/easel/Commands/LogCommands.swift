@@ -1,0 +1,98 @@
+import EaselModel
+import EaselRuntime
+
+let eventsCommand = CommandDefinition(
+  name: "events", aliases: ["ev"], summary: "What happened",
+  arguments: [
+    ArgumentDefinition(name: "TYPE", help: "Only about objects of this type", required: false, completes: .types),
+    ArgumentDefinition(name: "NAME", help: "Only about this object", required: false, completes: .clusters),
+  ],
+  options: [
+    .flag("follow", "Go on printing what happens", short: "f"),
+    .value("tail", "N", "Only the newest N events"),
+  ]
+) { invocation in
+  let gate = try SiteOpening.open(invocation, startsEngine: false)
+  var about: UID?
+  if let word = invocation.argument(0) {
+    let type = try ObjectType(word: word)
+    guard let name = invocation.argument(1) else { throw invocation.usage("easel events \(word) needs a NAME") }
+    let snapshot = try gate.snapshot()
+    guard let object = type.objects(in: snapshot).first(where: { $0.name == name }) else {
+      throw notFound(type, name, in: snapshot)
+    }
+    about = object.metadata.uid
+  }
+  let format = OutputFormat(invocation)
+  var events = try gate.events(after: 0, object: about, limit: .max)
+  if let tail = try invocation.integer("tail") { events = Array(events.suffix(tail)) }
+  if format == .json || format == .yaml, !invocation.has("follow") {
+    return try printValue(EventList(items: events), format: format)
+  }
+  var last = events.last?.sequence ?? 0
+  for event in events { Terminal.out(format == .json ? try jsonLine(event) : eventLine(event)) }
+  guard invocation.has("follow") else { return }
+  Interrupts.catchThem()
+  while !Interrupts.pending {
+    for event in try gate.events(after: last, object: about, limit: .max) {
+      Terminal.out(format == .json ? try jsonLine(event) : eventLine(event))
+      last = event.sequence
+    }
+    pause(milliseconds: 200)
+  }
+  throw Ending(status: 130)
+}
+
+private struct EventList: Encodable {
+  var kind = "List"
+  var items: [Event]
+}
+
+let logsCommand = CommandDefinition(
+  name: "logs", summary: "The log of an operation, of a task, or of a unit on a host",
+  discussion:
+    "easel logs OPERATION shows every task's lines under its name; easel logs HOST/UNIT asks the host's agent, also\n"
+    + "when the cluster is not healthy.",
+  arguments: [
+    ArgumentDefinition(name: "NAME", help: "OPERATION, TASK or HOST/UNIT", completes: .operations)
+  ],
+  options: [
+    .flag("follow", "Go on printing until it has ended", short: "f"), .value("tail", "N", "Only the last N lines"),
+  ]
+) { invocation in
+  let gate = try SiteOpening.open(invocation, startsEngine: false)
+  let name = invocation.arguments[0]
+  let snapshot = try gate.snapshot()
+  if let operation = snapshot.operations.first(where: { $0.name == name }) {
+    return try printLog(of: operation, in: gate, invocation)
+  }
+  if try gate.store.read({ try $0.record(.task, name: name) }) != nil {
+    var lines = try gate.log(ofTask: name, from: 0)
+    if let tail = try invocation.integer("tail") { lines = Array(lines.suffix(tail)) }
+    return Terminal.out(lines.joined(separator: "\n"))
+  }
+  let parts = name.split(separator: "/", maxSplits: 1).map(String.init)
+  if parts.count == 2, let host = snapshot.hosts.first(where: { $0.name == parts[0] }) {
+    return try printUnitLog(host: host, unit: parts[1], invocation)
+  }
+  throw EaselError(
+    .notFound, "NoSuchLog", "there is no operation, task or host of the name \"\(name)\"",
+    advice: suggestion(name, among: snapshot.operations.map(\.name)) ?? "list operations with: easel get operations")
+}
+
+private func printLog(of operation: Operation, in gate: SiteGate, _ invocation: Invocation) throws {
+  if !invocation.has("follow") {
+    var lines: [String] = []
+    let tasks = try gate.store.read { try $0.records(.task, scope: operation.scope) }.compactMap(\.asTask)
+      .filter { $0.spec.operation.uid == operation.uid }
+      .sorted { ($0.status.startedAt ?? .never, $0.name) < ($1.status.startedAt ?? .never, $1.name) }
+    for task in tasks {
+      lines.append("== \(task.name)  \(task.status.state.rawValue)")
+      lines += try gate.log(ofTask: task.name, from: 0)
+    }
+    if let tail = try invocation.integer("tail") { lines = Array(lines.suffix(tail)) }
+    return Terminal.out(lines.joined(separator: "\n"))
+  }
+  var follower = OperationFollower(gate: gate, timeoutSeconds: nil, stream: 1)
+  _ = try follower.follow(ObjectReference(operation))
+}

@@ -1,0 +1,14 @@
+/// All verbs, in the order in which help lists them.
+let rootCommand = CommandDefinition(
+  name: "easel",
+  summary: "Easel creates, scales, upgrades, repairs and deletes Kubernetes clusters on your own machines.",
+  discussion: "Without a verb it opens the console. Exit status: 0 done, 1 failed, 2 usage, 3 refused by a rule,\n"
+    + "4 not found, 5 conflict, 6 timed out while the operation goes on, 130 interrupted.",
+  subcommands: [
+    getCommand, describeCommand, createCommand, applyCommand, scaleCommand, upgradeCommand, removeCommand,
+    deleteCommand,
+    retryCommand, skipCommand, abortCommand, cordonCommand, uncordonCommand, drainCommand, logsCommand, eventsCommand,
+    auditCommand, kubeconfigCommand, hostCommand, siteCommand, planCommand, engineCommand, doctorCommand,
+    versionCommand, completionCommand, benchCommand,
+  ]
+) { try openConsole($0) }

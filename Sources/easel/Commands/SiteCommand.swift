@@ -1,0 +1,81 @@
+import EaselModel
+import EaselRuntime
+import FoundationEssentials
+
+let siteCommand = CommandDefinition(
+  name: "site", summary: "Make, load or show a site",
+  subcommands: [
+    CommandDefinition(
+      name: "init", summary: "Make a site in the state directory",
+      discussion:
+        "A simulated site plays all of Easel on machines that exist in memory only; everything says that it is simulated.",
+      options: [
+        .value("simulated", "N", "With N simulated hosts, 1 to 10000"),
+        .value("name", "NAME", "The site's name (default: site)"),
+        .value("content", "DIR", "The folder that holds content.json", completes: .files),
+        .value("seed", "SEED", "Seed of the simulated world"),
+        .value("fault-rate", "RATE", "Chance of a fault per simulated task, 0 to 1 (default 0)"),
+      ], run: initialiseSite),
+    CommandDefinition(
+      name: "load", summary: "Make a simulated site that holds running clusters already",
+      options: [
+        .flag("simulated", "Required: only simulated sites can be loaded"),
+        .value("clusters", "N", "How many clusters (default 10)"),
+        .value("machines", "N", "Machines in each: three control planes from five machines on, else one (default 10)"),
+        .value("version", "VERSION", "Their Kubernetes version (default v1.31.4)"),
+        .value("name", "NAME", "The site's name (default: site)"),
+      ], run: loadSite),
+    CommandDefinition(name: "show", summary: "Show the site") { invocation in
+      let snapshot = try SiteOpening.open(invocation, startsEngine: false).snapshot()
+      try printObjects([snapshot.site], type: .site, single: true, in: snapshot, format: OutputFormat(invocation))
+    },
+  ])
+
+private func initialiseSite(_ invocation: Invocation) throws {
+  let directory = SiteOpening.directory(invocation)
+  let count = try invocation.integer("simulated", in: 1...10_000)
+  var simulation = count.map { _ in Site.Simulation() }
+  if let seed = invocation.value("seed") {
+    guard let number = UInt64(seed) else { throw invocation.usage("--seed takes a whole number, not \"\(seed)\"") }
+    simulation?.seed = number
+  }
+  if let text = invocation.value("fault-rate") {
+    guard let rate = Double(text), (0...1).contains(rate) else {
+      throw invocation.usage("--fault-rate takes a number from 0 to 1, not \"\(text)\"")
+    }
+    simulation?.faultRate = rate
+  }
+  var content = invocation.value("content")
+  if let folder = content {
+    content = folder.hasPrefix("/") ? folder : FileManager.default.currentDirectoryPath + "/" + folder
+    _ = try checkContent(content ?? folder)
+  }
+  let actor = Actor.current()
+  let store = try SiteFounding.found(
+    in: directory, name: invocation.value("name") ?? "site", simulation: simulation, contentDirectory: content,
+    as: actor)
+  let gate = SiteGate(directory: directory, store: store, starter: EngineStarter(directory: directory))
+  if let count { try addSimulatedHosts(count, through: gate, as: actor) }
+  let snapshot = try gate.snapshot()
+  let format = OutputFormat(invocation)
+  if format == .json || format == .yaml { return try printValue(Envelope(object: snapshot.site), format: format) }
+  Terminal.out(
+    count.map { "made the simulated site \(snapshot.site.name) with \($0) hosts in \(directory.path)" }
+      ?? "made the site \(snapshot.site.name) in \(directory.path); add hosts with: easel host add")
+}
+
+/// Simulated hosts are added like real ones; only the last waits for the engine.
+private func addSimulatedHosts(_ count: Int, through gate: SiteGate, as actor: Actor) throws {
+  let quiet = SiteGate(directory: gate.directory, store: gate.store, starter: nil)
+  var operations: [ObjectReference] = []
+  for number in 1...count {
+    let host = SiteFounding.simulatedHost(number)
+    let submission = try quiet.submit(.addHost(name: host.name, spec: host.spec, labels: [:]), as: actor)
+    if let operation = submission.operation { operations.append(operation) }
+  }
+  try gate.ensureEngine()
+  for operation in operations {
+    var follower = OperationFollower(gate: gate, timeoutSeconds: nil, stream: -1)
+    _ = try follower.follow(operation)
+  }
+}
