@@ -15,7 +15,8 @@ package enum Preview {
     }
     guard let reference = admitted.submission.operation, isNew(intent) else {
       return PlanPreview(
-        summary: admitted.submission.message, operation: nil, steps: [], permanent: [], interruptions: [], obstacles: [],
+        summary: admitted.submission.message, operation: nil, steps: [], permanent: [], interruptions: [],
+        obstacles: [],
         hosts: [], expectedSeconds: 0, completes: true)
     }
     let copy = try rehearsal(of: site)
@@ -112,7 +113,8 @@ package enum Preview {
         "service network \(cluster.spec.network.serviceCIDR)", "profile \(cluster.spec.profile.name)",
       ]
     case .upgradeCluster: return ["Kubernetes cannot be downgraded"]
-    case .deleteCluster: return ["everything in cluster \(operation.spec.target.name) is lost, etcd and its keys included"]
+    case .deleteCluster:
+      return ["everything in cluster \(operation.spec.target.name) is lost, etcd and its keys included"]
     default: return []
     }
   }

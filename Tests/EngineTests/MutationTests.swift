@@ -10,6 +10,7 @@ import Testing
     rules.testsQuorum = false
     let scene = try Scene(hosts: 5, rules: rules)
     try scene.create(3, 0)
+    scene.site.world.checksReconfiguration = false
     scene.site.world.kill(try scene.uid("h2"))
     try scene.site.settle(seconds: 60)
     _ = try scene.run(.removeMachine(cluster: "edge", machine: "edge-cp-3"))

@@ -1,3 +1,6 @@
+// swift-format-ignore-file: NeverForceUnwrap
+// A story that finds nothing where something must be has failed: stopping right there is the shortest report.
+
 import EaselEngine
 import EaselModel
 import EaselSimulation

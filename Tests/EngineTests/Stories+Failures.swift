@@ -1,3 +1,6 @@
+// swift-format-ignore-file: NeverForceUnwrap
+// A story that finds nothing where something must be has failed: stopping right there is the shortest report.
+
 import EaselEngine
 import EaselModel
 import EaselSimulation
@@ -76,7 +79,8 @@ extension Story {
       _ = try scene.control { .retry(operation: $0.name, step: nil, item: nil) }
     },
     Story("the leader is replaced in the middle of a step") { scene in
-      let name = try scene.site.submit(.createCluster(name: "edge", spec: scene.spec(1, 1), labels: [:])).operation!.name
+      let name = try scene.site.submit(.createCluster(name: "edge", spec: scene.spec(1, 1), labels: [:])).operation!
+        .name
       try scene.until("edge-cp-1/initialize/1")
       let old = try scene.site.replaceLeader()
       _ = try scene.runUntil { try scene.cluster().status.initializedAt != nil }
@@ -88,7 +92,8 @@ extension Story {
       scene.site.world.reimage(try scene.uid("h3"))
       try scene.site.settle(seconds: 60)
       let cluster = try scene.cluster()
-      scene.site.note("cluster edge: \(cluster.status.phase.rawValue): \(cluster.status.conditions["Ready"]?.message ?? "")")
+      scene.site.note(
+        "cluster edge: \(cluster.status.phase.rawValue): \(cluster.status.conditions["Ready"]?.message ?? "")")
       try scene.run(.removeMachine(cluster: "edge", machine: "edge-workers-2"))
       try scene.run(scene.change { $0.pools[0].replicas = 2 })
     },
@@ -107,7 +112,8 @@ extension Story {
       _ = try scene.control { .skip(operation: $0.name, step: "upgrade-workers", item: "edge-workers-1") }
     },
     Story("a second change is refused while one runs") { scene in
-      let name = try scene.site.submit(.createCluster(name: "edge", spec: scene.spec(1, 1), labels: [:])).operation!.name
+      let name = try scene.site.submit(.createCluster(name: "edge", spec: scene.spec(1, 1), labels: [:])).operation!
+        .name
       try scene.until("edge-cp-1/initialize/1")
       scene.tryToSubmit(try scene.change { $0.controlPlane.replicas = 3 })
       scene.tryToSubmit(.deleteCluster(name: "edge"))
