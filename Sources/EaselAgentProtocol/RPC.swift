@@ -142,7 +142,9 @@ package enum RPC {
       ?? Array(#"{"jsonrpc":"2.0","id":null,"error":{"code":-32603,"message":"the answer cannot be encoded"}}"#.utf8)
   }
 
-  package static func head(_ line: [UInt8]) throws -> RPCHead { try JSONDecoder().decode(RPCHead.self, from: Data(line)) }
+  package static func head(_ line: [UInt8]) throws -> RPCHead {
+    try JSONDecoder().decode(RPCHead.self, from: Data(line))
+  }
 
   package static func parameters<T: Decodable>(_ type: T.Type, in line: [UInt8]) throws -> T {
     try JSONDecoder().decode(Parameters<T>.self, from: Data(line)).params

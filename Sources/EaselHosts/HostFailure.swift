@@ -63,7 +63,8 @@ package enum HostFailure: String, Sendable, Hashable, CaseIterable {
       return EaselError(
         .failed, rawValue, "there is no easel-agent on \(host)\(why)", advice: "install it: easel host add does so")
     case .agentOutdated:
-      return EaselError(.failed, rawValue, "the agent on \(host) is too old or too new\(why)", advice: "upgrade the agent")
+      return EaselError(
+        .failed, rawValue, "the agent on \(host) is too old or too new\(why)", advice: "upgrade the agent")
     case .agentNotRunning:
       return EaselError(
         .failed, rawValue, "the agent's runner does not answer on \(host)\(why)",
@@ -78,11 +79,14 @@ package enum HostFailure: String, Sendable, Hashable, CaseIterable {
     case .sudoPasswordWrong: return EaselError(.failed, rawValue, "sudo on \(host) did not take the password\(why)")
     case .sudoNotAllowed:
       return EaselError(.failed, rawValue, "the login user may not use sudo on \(host)\(why)", advice: "log in as root")
-    case .diskFull: return EaselError(.failed, rawValue, "a disk of \(host) is full\(why)", advice: "free some space there")
+    case .diskFull:
+      return EaselError(.failed, rawValue, "a disk of \(host) is full\(why)", advice: "free some space there")
     case .timeout: return EaselError(.timedOut, rawValue, "\(host) did not answer in time\(why)")
     case .connectionLost:
-      return EaselError(.failed, rawValue, "the connection to \(host) was lost\(why)", advice: "what runs there goes on")
-    case .sshMissing: return EaselError(.failed, rawValue, "ssh cannot be started\(why)", advice: "install openssh-client")
+      return EaselError(
+        .failed, rawValue, "the connection to \(host) was lost\(why)", advice: "what runs there goes on")
+    case .sshMissing:
+      return EaselError(.failed, rawValue, "ssh cannot be started\(why)", advice: "install openssh-client")
     case .contentRefused: return EaselError(.failed, rawValue, "\(host) did not take a file\(why)")
     case .agentError: return EaselError(.failed, rawValue, "the agent on \(host) failed\(why)")
     }

@@ -34,6 +34,8 @@ package final class Reactor: Sendable {
   private let state = Mutex(State())
 
   private init() {
+    // A peer that is gone is an error of the write, never the end of this process. Children start with the default again.
+    _ = csys_ignore_signal(SIGPIPE, true)
     epoll = csys_epoll_create()
     precondition(epoll >= 0, "epoll_create1 failed")
     let context = Unmanaged.passRetained(self).toOpaque()

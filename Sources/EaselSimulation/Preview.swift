@@ -15,7 +15,8 @@ package enum Preview {
     }
     guard let reference = admitted.submission.operation, isNew(intent) else {
       return PlanPreview(
-        summary: admitted.submission.message, operation: nil, steps: [], permanent: [], interruptions: [], obstacles: [],
+        summary: admitted.submission.message, operation: nil, steps: [], permanent: [], interruptions: [],
+        obstacles: [],
         hosts: [], expectedSeconds: 0, completes: true)
     }
     let copy = try rehearsal(of: site)
@@ -26,7 +27,7 @@ package enum Preview {
       }
     }
     for case .host(let host) in admitted.writes { copy.world.ensureHost(host) }
-    let operation = try copy.run(reference.name)
+    let operation = try copy.run(reference.name, limit: 7200)
     return try describe(operation, copy, from: site, message: admitted.submission.message)
   }
 
@@ -60,6 +61,7 @@ package enum Preview {
     let copy = try SimulatedSite(store: store, world: world, now: site.now)
     copy.keepsTranscript = false
     copy.remembersTasks = true
+    copy.decidesTwice = false
     return copy
   }
 
@@ -111,7 +113,8 @@ package enum Preview {
         "service network \(cluster.spec.network.serviceCIDR)", "profile \(cluster.spec.profile.name)",
       ]
     case .upgradeCluster: return ["Kubernetes cannot be downgraded"]
-    case .deleteCluster: return ["everything in cluster \(operation.spec.target.name) is lost, etcd and its keys included"]
+    case .deleteCluster:
+      return ["everything in cluster \(operation.spec.target.name) is lost, etcd and its keys included"]
     default: return []
     }
   }

@@ -61,7 +61,7 @@ extension SimulatedWorld {
       update(uid, host)
       editNode(task) { if let version = task.version { $0.kubelet = version } }
     case .cordon, .uncordon, .drain, .describeNode, .publish, .removeEtcdMember, .deleteNode:
-      if let failure = needsAPI(task) { return .failure(failure) }
+      if let failure = needsAPI(task) ?? refusedByEtcd(task) { return .failure(failure) }
       administer(task)
     case .reset: reset(task, host)
     }
@@ -137,6 +137,17 @@ extension SimulatedWorld {
     change(&node)
     cluster.nodes[task.node] = node
     update(cluster)
+  }
+
+  /// etcd's own strict reconfiguration check: a removal that would leave too few started members is refused.
+  private func refusedByEtcd(_ task: SimulatedHost.Running) -> TaskFailure? {
+    guard task.verb == .removeEtcdMember, checksReconfiguration, let cluster = task.cluster.flatMap({ clusters[$0] })
+    else { return nil }
+    let rest = voters(of: cluster).filter { $0.node != task.node }
+    let healthy = rest.count { isHealthy($0, of: cluster) }
+    if healthy >= rest.count / 2 + 1 { return nil }
+    return TaskFailure(
+      "ReconfigurationRefused", "etcd refuses it: not enough started members would be left", retryable: true)
   }
 
   private func needsAPI(_ task: SimulatedHost.Running) -> TaskFailure? {

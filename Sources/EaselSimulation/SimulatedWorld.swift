@@ -10,6 +10,8 @@ package struct SimulatedWorld: Sendable {
   package var faultRate: Double
   /// Whether running tasks say how far they are; benchmarks turn it off.
   package var tellsProgress = true
+  /// etcd's `--strict-reconfig-check`, which is on by default; a test turns it off to see the engine's own test alone.
+  package var checksReconfiguration = true
   package internal(set) var now: Timestamp
   package internal(set) var hosts: [UID: SimulatedHost] = [:]
   package internal(set) var clusters: [UID: SimulatedCluster] = [:]

@@ -16,7 +16,7 @@ struct Arguments {
         options[next] = value
       } else if known.contains(next) {
         flags.insert(next)
-      } else if next.hasPrefix("-") {
+      } else if next.hasPrefix("-") && next != "-" {
         throw Wrong(message: "unknown option \(next)")
       } else {
         rest.append(next)

@@ -1,3 +1,6 @@
+// swift-format-ignore-file: NeverForceUnwrap
+// A story that finds nothing where something must be has failed: stopping right there is the shortest report.
+
 import EaselEngine
 import EaselModel
 import EaselSimulation
@@ -46,7 +49,7 @@ struct Scene {
   @discardableResult
   func run(_ intent: Intent) throws -> Operation {
     let submission = try site.submit(intent)
-    return try site.run(submission.operation!.name)
+    return try site.run(submission.operation!.name, limit: 900)
   }
 
   func change(_ name: String = "edge", _ edit: (inout Cluster.Spec) -> Void) throws -> Intent {

@@ -82,7 +82,9 @@ package struct Installation: Sendable {
     _ = rmdir(prefix + Files.parent(of: Installation.binary))
     if hasSystemd { try? await systemctl("daemon-reload") }
     if purge {
-      _ = try RemoveTrees(protected: []).remove([prefix + StateFolder.installed.path, prefix + "/run/easel-agent"]) { _ in }
+      _ = try RemoveTrees(protected: []).remove([prefix + StateFolder.installed.path, prefix + "/run/easel-agent"]) {
+        _ in
+      }
     }
     say("uninstalled")
   }
@@ -137,7 +139,8 @@ package struct Installation: Sendable {
     let outcome = try await runner.run(command, milliseconds: 60_000) { _ in }
     guard outcome.succeeded(command) else {
       throw StepFailure(
-        "CommandFailed", "systemctl \(arguments.joined(separator: " ")): \(outcome.lastErrors.joined(separator: " | "))")
+        "CommandFailed", "systemctl \(arguments.joined(separator: " ")): \(outcome.lastErrors.joined(separator: " | "))"
+      )
     }
   }
 }

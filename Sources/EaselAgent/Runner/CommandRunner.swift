@@ -77,7 +77,8 @@ struct CommandRunner: Sendable {
     child.input?.close()
     return Outcome(
       status: status, timedOut: timedOut.load(ordering: .relaxed), output: collected.bytes,
-      outputTooLarge: collected.tooLarge, lastErrors: complaints.lastLines.isEmpty ? collected.lastLines : complaints.lastLines)
+      outputTooLarge: collected.tooLarge,
+      lastErrors: complaints.lastLines.isEmpty ? collected.lastLines : complaints.lastLines)
   }
 
   private func input(of command: Command) throws -> [UInt8]? {

@@ -57,8 +57,10 @@ actor PlanExecution {
     files = WriteFiles(secrets: secrets, content: ContentStore(configuration.state))
   }
 
-  /// The environment mark of a step's processes.
-  static func marker(_ key: String, _ step: String) -> String { "\(SHA256.hex(key.utf8).prefix(16))/\(step)" }
+  /// The environment mark of a step's processes; another agent on the same machine uses other marks.
+  static func marker(_ state: StateFolder, _ key: String, _ step: String) -> String {
+    "\(SHA256.hex("\(state.path)\n\(key)".utf8).prefix(24))/\(step)"
+  }
 
   func run() async -> End {
     for (index, step) in task.plan.steps.enumerated() where !skip.contains(step.name) {
@@ -142,7 +144,7 @@ actor PlanExecution {
     _ command: Command, _ step: PlanStep, capture: Bool = false, quiet: Bool = false
   ) async throws -> CommandRunner.Outcome {
     var runner = commands
-    runner.marker = PlanExecution.marker(task.key, step.name)
+    runner.marker = PlanExecution.marker(configuration.state, task.key, step.name)
     let left = deadline - csys_boot_milliseconds()
     guard left > 0 else { throw timedOut(command, step) }
     let task = task
@@ -162,14 +164,16 @@ actor PlanExecution {
     let detail = outcome.lastErrors.isEmpty ? "" : ": " + outcome.lastErrors.joined(separator: " | ")
     let full = outcome.lastErrors.contains { $0.contains("No space left on device") }
     return StepFailure(
-      full ? "DiskFull" : "CommandFailed", "\(command.arguments.prefix(3).joined(separator: " ")): \(outcome.status)\(detail)")
+      full ? "DiskFull" : "CommandFailed",
+      "\(command.arguments.prefix(3).joined(separator: " ")): \(outcome.status)\(detail)")
   }
 
   private func timedOut(_ command: Command, _ step: PlanStep, _ last: String? = nil) -> StepFailure {
     let detail = last.map { "; it last said: \($0)" } ?? ""
     return StepFailure(
       "TimedOut",
-      "\(command.arguments.prefix(3).joined(separator: " ")) did not come to its end within \(step.timeLimitSeconds) s\(detail)")
+      "\(command.arguments.prefix(3).joined(separator: " ")) did not come to its end within \(step.timeLimitSeconds) s\(detail)"
+    )
   }
 
   private func wait(_ command: Command, _ seconds: Int, _ step: PlanStep) async throws {
@@ -177,7 +181,7 @@ actor PlanExecution {
     while true {
       let lines = Mutex<[String]>([])
       var runner = commands
-      runner.marker = PlanExecution.marker(task.key, step.name)
+      runner.marker = PlanExecution.marker(configuration.state, task.key, step.name)
       let left = deadline - csys_boot_milliseconds()
       guard left > 0 else { throw timedOut(command, step, said.last) }
       let outcome = try await runner.run(command, milliseconds: left) { line in
@@ -239,7 +243,9 @@ actor PlanExecution {
         try await must(Command(["systemctl", "disable", name]), step)
       }
     case .masked:
-      if try await systemctl("is-enabled", name, step).word == "masked" { return task.say("already so: \(name) is masked") }
+      if try await systemctl("is-enabled", name, step).word == "masked" {
+        return task.say("already so: \(name) is masked")
+      }
       try await must(Command(["systemctl", "mask", "--now", name]), step)
     }
   }

@@ -47,7 +47,7 @@ package actor Runner {
     // More than one cannot be, unless a state folder was put together by hand.
     for record in open { finish(record, RunFailure(code: "Superseded", message: "a later plan ran", retryable: true)) }
     if let step = last.unknownStep {
-      let count = await LeftBehind.kill(marker: PlanExecution.marker(last.key, step))
+      let count = await LeftBehind.kill(marker: PlanExecution.marker(configuration.state, last.key, step))
       tasks[last.key]?.state.say("the agent restarted during \(step); \(count) processes of it were ended")
     }
     let done = last.bootID == bootID ? last.finished : []
@@ -267,7 +267,8 @@ package actor Runner {
     } catch {
       // Not on disk, so a restart would run the checks again; what is said now is what was seen.
       let why = StepFailure(error)
-      state.end(failure ?? RunFailure(code: why.code, message: "the end was not recorded: \(why.message)", retryable: true))
+      state.end(
+        failure ?? RunFailure(code: why.code, message: "the end was not recorded: \(why.message)", retryable: true))
     }
   }
 
@@ -286,7 +287,9 @@ package actor Runner {
 
   /// Forgets the oldest ended plans.
   private func prune() {
-    let ended = tasks.filter { $0.key != running && $0.key != waiting?.key }.sorted { $0.value.number < $1.value.number }
+    let ended = tasks.filter { $0.key != running && $0.key != waiting?.key }.sorted {
+      $0.value.number < $1.value.number
+    }
     for (key, entry) in ended.dropLast(configuration.keptTasks) {
       if let folder = entry.state.folder { try? FolderRemoval.remove(folder) }
       tasks[key] = nil

@@ -52,7 +52,8 @@ final class Connection: Sendable {
             group.addTask { await self.handle(message) }
           }
         } catch is LineSplitter.LineTooLong {
-          refuse(nil, RPCFailure(code: -32600, "LineTooLong", "a line is longer than \(AgentProtocol.maximumLine) bytes"))
+          refuse(
+            nil, RPCFailure(code: -32600, "LineTooLong", "a line is longer than \(AgentProtocol.maximumLine) bytes"))
           break
         } catch {
           refuse(nil, RPCFailure(code: -32600, "BadPart", "a message in parts cannot be put together"))

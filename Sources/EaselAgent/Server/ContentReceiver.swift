@@ -46,6 +46,7 @@ package struct ContentReceiver: Sendable {
     try store.state.prepare()
     if store.missing(digest) == nil { return say("offset \(size)", output) }
     let path = store.partialPath(digest)
+    try checkSpace(size - (Files.status(path)?.size ?? 0))
     let fd = csys_open_update(path, 0o600)
     guard fd >= 0 else { throw SystemError("open \(path)") }
     defer { _ = close(fd) }
@@ -59,7 +60,6 @@ package struct ContentReceiver: Sendable {
       guard ftruncate(fd, 0) == 0 else { throw SystemError("empty \(path)") }
       offset = 0
     }
-    try checkSpace(size - offset)
     var hash = ContentDigest()
     while true {
       let piece = try Files.readPiece(fd, path, 1 << 20)
@@ -80,7 +80,8 @@ package struct ContentReceiver: Sendable {
     }
   }
 
-  private func copy(_ input: Int32, to fd: Int32, _ path: String, from start: Int64, _ hash: inout ContentDigest) throws {
+  private func copy(_ input: Int32, to fd: Int32, _ path: String, from start: Int64, _ hash: inout ContentDigest) throws
+  {
     var offset = start
     while offset < size {
       let piece = try Files.readPiece(input, "the content", Int(min(1 << 20, size - offset)))

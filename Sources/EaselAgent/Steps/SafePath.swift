@@ -9,7 +9,8 @@ enum SafePath {
     "/usr/local/bin", "/usr/local/sbin", "/usr/local/lib", "/usr/local/etc", "/usr/local/share", "/usr/lib/systemd",
     "/usr/lib/systemd/system", "/usr/lib/modules", "/var/lib", "/var/log", "/var/run", "/var/cache", "/var/spool",
     "/var/tmp", "/var/backups", "/etc/systemd", "/etc/systemd/system", "/etc/ssh", "/etc/ssl", "/etc/ssl/certs",
-    "/etc/network", "/etc/apt", "/etc/default", "/etc/sudoers.d", "/etc/sysctl.d", "/etc/modules-load.d", "/run/systemd",
+    "/etc/network", "/etc/apt", "/etc/default", "/etc/sudoers.d", "/etc/sysctl.d", "/etc/modules-load.d",
+    "/run/systemd",
     "/run/user", "/run/lock", "/var/lib/systemd", "/var/lib/dpkg", "/var/lib/apt", "/var/lib/rpm", "/lib/modules",
   ]
   private static let kernel: Set<String> = ["proc", "sys", "dev"]

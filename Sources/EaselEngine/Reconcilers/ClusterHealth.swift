@@ -151,14 +151,25 @@ struct ClusterHealth {
       draft.lookAgain(at: max(draft.now, at).adding(seconds: draft.rules.idleLook))
       return
     }
-    let news = draft.machines.values.contains { machine in
-      guard let since = draft.host(of: machine)?.status.conditions["Reachable"]?.since else { return false }
-      return since > at
+    // Idle sites stay idle: what was seen is old only when a host or a member has changed since.
+    let changes = draft.machines.values.flatMap { machine in
+      [machine.status.joinedAt, draft.host(of: machine)?.status.conditions["Reachable"]?.since].compactMap { $0 }
     }
-    if news {
-      draft.lookAtCluster()
-    } else if draft.operation == nil, cluster.status.phase == .failed {
+    guard let last = changes.max() else { return }
+    let running = draft.operation.map { !$0.status.phase.isFinal } ?? false
+    if last > at {
+      if !running || draft.isReachableAgain(since: at) { draft.lookAtCluster() }
+    } else if !running, cluster.status.phase == .failed, draft.now.seconds(since: last) < 60 {
       draft.recheck()
+    }
+  }
+}
+
+extension Draft {
+  /// A member's host has gone or come back since the last look; a join is looked at by its own operation.
+  func isReachableAgain(since time: Timestamp) -> Bool {
+    machines.values.contains { machine in
+      host(of: machine)?.status.conditions["Reachable"].map { $0.since > time } ?? false
     }
   }
 }

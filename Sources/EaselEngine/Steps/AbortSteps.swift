@@ -78,8 +78,10 @@ extension Stage {
         || !draft.attempts(item: item.name, stage: "initialize").isEmpty
       draft.updateMachine(machine.uid) {
         $0.status.phase = .deleting
-        if !tried || !$0.isControlPlane { $0.status.leftEtcd = true }
-        if !tried || draft.cluster?.status.initializedAt == nil { $0.status.nodeDeleted = true }
+        // Before the first control plane is up there is neither etcd nor anybody to ask.
+        let nothingThere = !tried || draft.cluster?.status.initializedAt == nil
+        if nothingThere || !$0.isControlPlane { $0.status.leftEtcd = true }
+        if nothingThere { $0.status.nodeDeleted = true }
       }
       return .done
     })

@@ -17,7 +17,8 @@ package struct HostKey: Codable, Sendable, Hashable {
   /// Reads a line of known_hosts; nil for comments and what is none.
   package init?(knownHostsLine line: String) {
     let fields = line.split(separator: " ")
-    guard fields.count >= 3, !line.hasPrefix("#"), !line.hasPrefix("@"), let key = Data(base64Encoded: String(fields[2]))
+    guard fields.count >= 3, !line.hasPrefix("#"), !line.hasPrefix("@"),
+      let key = Data(base64Encoded: String(fields[2]))
     else { return nil }
     type = String(fields[1])
     let digest = Data(SHA256.digest(key)).base64EncodedString()

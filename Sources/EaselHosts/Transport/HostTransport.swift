@@ -18,9 +18,12 @@ package final class HostProcess: Sendable {
   package let input: ByteChannel
   package let output: ByteChannel
   private let errors: Task<String, Never>
+  /// The process is a runner itself: it may stay to end a plan after its streams are closed, and is never killed by us.
+  private let lingers: Bool
 
   /// Starts a local process that stands for the remote one. `first` is written to it before anything else.
-  init(_ launch: ChildProcess.Launch, host: String, first: Secret? = nil) async throws {
+  init(_ launch: ChildProcess.Launch, host: String, first: Secret? = nil, lingers: Bool = false) async throws {
+    self.lingers = lingers
     var launch = launch
     launch.input = .pipe
     launch.output = .pipe
@@ -50,12 +53,7 @@ package final class HostProcess: Sendable {
   /// Closes its input and output, waits for its end, and says how and with which words it ended.
   package func finish(graceSeconds: Double = 5) async -> (status: ExitStatus, said: String) {
     input.close()
-    let killer = Task.detached { [child] in
-      try await Task.sleep(for: .seconds(graceSeconds))
-      await child.terminate(graceSeconds: 1)
-    }
-    let status = await child.wait()
-    killer.cancel()
+    let status = lingers ? await endWithin(graceSeconds) : await endByForce(graceSeconds)
     output.close()
     // A multiplexing master that ssh left behind may hold standard error open.
     let closer = Task.detached { [child] in
@@ -67,6 +65,35 @@ package final class HostProcess: Sendable {
     return (status, said)
   }
 
-  /// Ends it as if the connection was cut.
-  package func cut() { child.signal(9) }
+  /// Ends it as if the connection was cut; a runner only loses its streams.
+  package func cut() {
+    guard lingers else { return child.signal(9) }
+    input.close()
+    output.close()
+  }
+
+  private func endByForce(_ seconds: Double) async -> ExitStatus {
+    let killer = Task.detached { [child] in
+      try await Task.sleep(for: .seconds(seconds))
+      await child.terminate(graceSeconds: 1)
+    }
+    defer { killer.cancel() }
+    return await child.wait()
+  }
+
+  /// How it ended; as if with status 0 when it stays longer.
+  private func endWithin(_ seconds: Double) async -> ExitStatus {
+    let first = AsyncStream<ExitStatus> { stream in
+      Task.detached { [child] in
+        stream.yield(await child.wait())
+        stream.finish()
+      }
+      Task.detached {
+        try await Task.sleep(for: .seconds(seconds))
+        stream.finish()
+      }
+    }
+    for await status in first { return status }
+    return .exited(0)
+  }
 }

@@ -18,6 +18,7 @@ package struct LocalTransport: HostTransport {
   package func start(_ arguments: [String]) async throws -> HostProcess {
     var all = [agent] + arguments
     if let state { all += (arguments.first == "serve" ? ["--foreground"] : []) + ["--state", state] }
-    return try await HostProcess(ChildProcess.Launch(all), host: host)
+    let isRunner = state != nil && arguments.first == "serve"
+    return try await HostProcess(ChildProcess.Launch(all), host: host, lingers: isRunner)
   }
 }

@@ -40,7 +40,8 @@ package struct SSHTarget: Sendable, Hashable {
   /// Refuses what ssh would take for an option.
   func check() throws {
     for value in [destination, user ?? "x"] where value.isEmpty || value.hasPrefix("-") {
-      throw EaselError(.usage, "BadHostName", "\"\(value)\" cannot be given to ssh as a host or user", field: "spec.sshHost")
+      throw EaselError(
+        .usage, "BadHostName", "\"\(value)\" cannot be given to ssh as a host or user", field: "spec.sshHost")
     }
   }
 
@@ -55,9 +56,12 @@ package struct SSHTarget: Sendable, Hashable {
 enum ShellWord {
   /// The word in single quotes unless it is plain.
   static func quote(_ word: String) -> String {
-    let plain = !word.isEmpty && word.utf8.allSatisfy { byte in
-      (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte) || "/._-+:=@,".utf8.contains(byte)
-    }
+    let plain =
+      !word.isEmpty
+      && word.utf8.allSatisfy { byte in
+        (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte)
+          || "/._-+:=@,".utf8.contains(byte)
+      }
     guard !plain else { return word }
     return "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
   }

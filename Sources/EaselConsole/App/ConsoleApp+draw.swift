@@ -1,0 +1,131 @@
+internal import EaselModel
+package import EaselTerminal
+
+extension ConsoleApp {
+  package mutating func draw(on canvas: Canvas) {
+    guard canvas.height > 3, canvas.width > 19 else { return drawSmall(on: canvas) }
+    drawTop(on: canvas.part(Rect(width: canvas.width, height: 1)))
+    let hasTabLine = canvas.height > 7 && (tabs != nil || stack.count > 1)
+    if hasTabLine { drawTabs(on: canvas.part(Rect(y: 1, width: canvas.width, height: 1))) }
+    bodyTop = hasTabLine ? 2 : 1
+    let messages = messageLines(width: canvas.width)
+    let reserved = canvas.height >= 16 ? max(1, messages.count) : messages.count
+    let bottom = min(reserved + 1, canvas.height - bodyTop - 1)
+    let body = canvas.part(Rect(y: bodyTop, width: canvas.width, height: canvas.height - bodyTop - bottom))
+    drawBody(on: body)
+    for (index, message) in messages.prefix(bottom - 1).enumerated() {
+      drawMessage(message, on: canvas.part(Rect(y: canvas.height - bottom + index, width: canvas.width, height: 1)))
+    }
+    if messages.count > bottom - 1, let last = messages.last {
+      drawMessage(last, on: canvas.part(Rect(y: canvas.height - 1, width: canvas.width, height: 1)))
+    } else {
+      drawHints(on: canvas.part(Rect(y: canvas.height - 1, width: canvas.width, height: 1)))
+    }
+    let over = canvas.part(Rect(y: 1, width: canvas.width, height: canvas.height - 1))
+    if prompt.isOpen { prompt.draw(on: canvas, surroundings) }
+    menu?.draw(on: over)
+    question?.dialog.draw(on: over)
+  }
+
+  private mutating func drawBody(on canvas: Canvas) {
+    if feed == nil, environment.site != nil {
+      let text = stale.map { "The site has not answered yet: \($0.why)" } ?? "Reading the site's state ..."
+      _ = canvas.part(canvas.bounds.inset(horizontal: 2, vertical: min(1, canvas.height - 1))).paragraph(
+        text, stale == nil ? .muted : .warning)
+      return
+    }
+    let surroundings = surroundings
+    top.draw(on: canvas, surroundings)
+  }
+
+  /// A line or two: what is worst, and how to get out.
+  private func drawSmall(on canvas: Canvas) {
+    let worst = feed?.view.attention.first.map { "! \($0.subject): \($0.text)" }
+    let name = feed?.view.siteName ?? "Easel"
+    canvas.text(worst ?? "\(name): nothing needs you", y: 0, worst == nil ? .ok : .warning)
+    if canvas.height > 1 { canvas.text("window too small; Q quits", y: 1, .muted) }
+  }
+
+  private func drawTop(on canvas: Canvas) {
+    canvas.fill(nil, Style(.bar))
+    canvas.fill(nil, .plain)
+    guard let site = feed?.view else {
+      canvas.statusLine(left: [Span(" Easel", .title)])
+      return
+    }
+    var left = [Span(" Easel ", .title), Span(" \(site.siteName)", .heading)]
+    if site.isSimulated { left.append(Span("  SIMULATED", .accent)) }
+    if environment.isReadOnly { left.append(Span("  READ-ONLY", .warning)) }
+    let engine = engineState(site)
+    let clock = Span(Words.clock(site.now), stale == nil ? .plain : .stale)
+    let full = [Span("engine ", .muted), engine, Span("  "), clock, Span(" UTC ", .muted)]
+    let fits = left.cellWidth + full.cellWidth < canvas.width
+    canvas.statusLine(left: left, right: fits ? full : [engine, Span("  "), clock, Span(" ")])
+  }
+
+  private func engineState(_ site: SiteView) -> Span {
+    if stale != nil { return Span("unknown", .warning) }
+    if !site.snapshot.engineRuns {
+      return site.unfinished.isEmpty ? Span("idle", .muted) : Span("NONE", .critical)
+    }
+    return site.unfinished.isEmpty ? Span("leading", .ok) : Span("working", .ok)
+  }
+
+  func tabBarTitles(_ titles: [String]) -> [String] { titles.enumerated().map { "\($0 + 1) \($1)" } }
+
+  private func drawTabs(on canvas: Canvas) {
+    if let tabs {
+      var x = 0
+      if top.tabs != nil {
+        let room = canvas.width / 3
+        x = canvas.text(" \(top.title) ", x: 0, .title, width: room)
+      }
+      TabBar(tabBarTitles(tabs.titles), selected: tabs.selected)
+        .draw(on: canvas.part(Rect(x: x, width: canvas.width - x, height: 1)))
+    } else {
+      canvas.text(" \(top.title)", .title)
+    }
+  }
+
+  private enum MessageLine {
+    case stale(String), note(String), problem(String), footnote(String)
+  }
+
+  private func messageLines(width: Int) -> [MessageLine] {
+    var lines: [MessageLine] = []
+    if let stale, environment.site != nil {
+      let since = stale.since.map { " since \(Words.clock($0)) UTC" } ?? ""
+      lines.append(.stale("no fresh data\(since): \(stale.why); looking again"))
+    }
+    if let note { lines.append(note.isProblem ? .problem(note.text) : .note(note.text)) }
+    if lines.isEmpty, size.height >= 16, let text = top.footnote { lines.append(.footnote(text)) }
+    return lines
+  }
+
+  private func drawMessage(_ message: MessageLine, on canvas: Canvas) {
+    canvas.fill()
+    switch message {
+    case .stale(let text): canvas.banner(text, alert: true)
+    case .problem(let text): canvas.banner(text, alert: true)
+    case .footnote(let text): canvas.text(text, x: 1, .muted)
+    case .note(let text): canvas.text(text, x: 1, .accent)
+    }
+  }
+
+  private func drawHints(on canvas: Canvas) {
+    guard !prompt.isOpen else { return }
+    var hints = keys.hints
+    if question != nil {
+      hints = [
+        KeyHint(key: "Tab", text: "choose"), KeyHint(key: "Enter", text: "press"), KeyHint(key: "Esc", text: "cancel"),
+      ]
+    } else if menu != nil {
+      hints = [KeyHint(key: "Enter", text: "do it"), KeyHint(key: "Esc", text: "cancel")]
+    } else if top.isTyping {
+      hints = [KeyHint(key: "Esc", text: "leave")] + book[top.keyMap.name].hints
+    } else if stack.count > 1 {
+      hints.insert(KeyHint(key: book["global"].keys(for: "back").first?.label ?? "", text: "back"), at: 0)
+    }
+    canvas.part(Rect(x: 1, width: canvas.width - 1, height: 1)).hints(hints)
+  }
+}

@@ -1,0 +1,168 @@
+internal import EaselModel
+internal import EaselTerminal
+
+extension ConsoleApp {
+  mutating func handle(_ key: Key) -> [ConsoleEffect] {
+    if key == .interrupt { return interrupt() }
+    isQuitArmed = false
+    if key == .control("l") { return [] }
+    if question != nil { return answer(key) }
+    if menu != nil { return choose(key) }
+    if prompt.isOpen { return handlePrompt(key) }
+    note = nil
+    let number = stack[stack.count - 1].number
+    let surroundings = surroundings
+    if top.isTyping {
+      if let requests = top.handle(key, surroundings) { return run(requests, from: number) }
+      if key.typed != nil { return [] }
+    }
+    if let digit = key.typed?.wholeNumberValue, digit > 0, !top.isTyping, tabs != nil { return openTab(digit - 1) }
+    if let action = keys.action(for: key) {
+      let own = book[top.keyMap.name].bindings.contains { $0.action == action }
+      if !own, let effects = global(action) { return effects }
+      return run(top.perform(action, surroundings), from: number)
+    }
+    if book.effective(top.keyMap.name).action(for: key) != nil {
+      note = ("this console is read-only", true)
+      return []
+    }
+    let isPlain = key == .space || key.typed?.isNumber == true
+    guard let standard = book.movement(key) ?? (isPlain ? key : nil) else { return [] }
+    if let requests = top.handle(standard, surroundings) { return run(requests, from: number) }
+    switch standard {
+    case .left: return back()
+    case .right: return run(top.perform("open", surroundings), from: number)
+    default: return []
+    }
+  }
+
+  /// Ctrl-C: closes what is over the screen; then asks for a second press.
+  private mutating func interrupt() -> [ConsoleEffect] {
+    if question != nil || menu != nil || prompt.isOpen {
+      (question, menu) = (nil, nil)
+      prompt.close()
+      return []
+    }
+    if isQuitArmed { return quit() }
+    isQuitArmed = true
+    note = ("press Ctrl-C again to quit" + (feed?.view.unfinished.isEmpty == false ? "; operations go on" : ""), false)
+    return [.startTimer("quit", after: .seconds(3))]
+  }
+
+  func quit() -> [ConsoleEffect] {
+    for entry in stack { keepDraft(of: entry.screen) }
+    return [.quit(farewell: farewell)]
+  }
+
+  /// Actions of the global map; nil when it is the screen's own.
+  mutating func global(_ action: ActionID) -> [ConsoleEffect]? {
+    switch action {
+    case "back":
+      if stack.count > 1 { return back() }
+      return top.tab == .overview || environment.site == nil ? [] : root(.overview)
+    case "leave": return stack.count > 1 ? back() : quit()
+    case "history.back": return back()
+    case "history.forward": return goForward()
+    case "tab.next": return cycleTab(1)
+    case "tab.previous": return cycleTab(-1)
+    case "command":
+      prompt.begin("")
+      return []
+    case "help": return open(HelpScreen(about: top.keyMap.name, title: top.title, keys: book))
+    case "commands": return open(CommandLogScreen())
+    case "mouse":
+      hasMouse.toggle()
+      note = ("mouse \(hasMouse ? "on" : "off")", false)
+      return [.setMouse(hasMouse)]
+    case "copy": return copyPage()
+    case "quit": return quit()
+    default: return nil
+    }
+  }
+
+  var tabs: (titles: [String], selected: Int)? {
+    if let own = top.tabs { return own }
+    guard environment.site != nil, stack.count == 1 else { return nil }
+    return (RootTab.allCases.map(\.title), RootTab.allCases.firstIndex(of: top.tab) ?? 0)
+  }
+
+  mutating func openTab(_ index: Int) -> [ConsoleEffect] {
+    guard let tabs, tabs.titles.indices.contains(index) else { return [] }
+    if top.tabs != nil {
+      top.openTab(index, surroundings)
+      return begin()
+    }
+    return root(RootTab.allCases[index])
+  }
+
+  private mutating func cycleTab(_ step: Int) -> [ConsoleEffect] {
+    guard let tabs, !tabs.titles.isEmpty else { return [] }
+    return openTab((tabs.selected + step + tabs.titles.count) % tabs.titles.count)
+  }
+
+  /// The page as text, without frames: `lines` of the linear mode are what a reader wants in a ticket.
+  private mutating func copyPage() -> [ConsoleEffect] {
+    var screen = top
+    let text = screen.lines(surroundings).map(\.text).joined(separator: "\n")
+    note = ("copied \(Words.count(text.utf8.count, "byte"))", false)
+    return [.copy(text)]
+  }
+
+  private mutating func answer(_ key: Key) -> [ConsoleEffect] {
+    guard var asked = question else { return [] }
+    switch asked.dialog.handle(key) {
+    case .open:
+      question = asked
+      return []
+    case .cancelled:
+      question = nil
+      return []
+    case .confirmed:
+      question = nil
+      return run(asked.requests, from: asked.from)
+    }
+  }
+
+  private mutating func choose(_ key: Key) -> [ConsoleEffect] {
+    guard var open = menu else { return [] }
+    let outcome = open.handle(book.movement(key) == .left ? .escape : key)
+    menu = outcome == .open ? open : nil
+    guard case .chosen(let action) = outcome else { return [] }
+    let number = stack[stack.count - 1].number
+    return run(top.perform(action, surroundings), from: number)
+  }
+
+  private mutating func handlePrompt(_ key: Key) -> [ConsoleEffect] {
+    switch prompt.handle(key, surroundings) {
+    case .open, .closed: return []
+    case .chosen(let destination): return go(destination)
+    }
+  }
+
+  mutating func paste(_ text: String) {
+    if question != nil {
+      question?.dialog.paste(text)
+    } else if prompt.isOpen {
+      prompt.paste(text, surroundings)
+    } else if top.isTyping {
+      top.paste(text)
+    } else {
+      note = ("pasted text is never taken as keys", false)
+    }
+  }
+
+  mutating func handle(_ mouse: Mouse) -> [ConsoleEffect] {
+    guard question == nil, menu == nil, !prompt.isOpen else { return [] }
+    if mouse.position.y == 1, bodyTop > 1, mouse.action == .press, let tabs {
+      guard
+        let hit = TabBar(tabBarTitles(tabs.titles), selected: tabs.selected).hit(x: mouse.position.x, width: size.width)
+      else { return [] }
+      return openTab(hit)
+    }
+    guard mouse.position.y >= bodyTop else { return [] }
+    let number = stack[stack.count - 1].number
+    var moved = mouse
+    moved.position.y -= bodyTop
+    return run(top.handle(moved, surroundings), from: number)
+  }
+}

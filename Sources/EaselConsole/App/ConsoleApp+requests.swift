@@ -1,0 +1,133 @@
+internal import EaselModel
+internal import EaselTerminal
+
+extension ConsoleApp {
+  /// Does what a screen asked for.
+  mutating func run(_ requests: [Request], from number: Int) -> [ConsoleEffect] {
+    var effects: [ConsoleEffect] = []
+    for request in requests {
+      switch request {
+      case .open(let screen): effects += open(screen)
+      case .replace(let screen):
+        if stack.count > 1 { keepDraft(of: stack.removeLast().screen) } else { stack.removeAll() }
+        effects += open(screen)
+      case .back: effects += back()
+      case .root(let tab): effects += root(tab)
+      case .submit(let intent): effects += submit(intent, from: number)
+      case .ask(let dialog, let then): question = (dialog, then, number)
+      case .menu(let menu): self.menu = menu
+      case .say(let text, let isProblem): note = (text, isProblem)
+      case .perform(let work): effects.append(.perform { .reply(await work(), to: number) })
+      case .effect(let effect): effects.append(effect)
+      case .connect(let site, let screens):
+        environment.site = site
+        feed = nil
+        stack = [Entry(number: take(), screen: OverviewScreen())]
+        forward = []
+        effects += look()
+        for screen in screens { effects += open(screen) }
+      case .startEngine: effects += startEngine()
+      case .command(let text): prompt.begin(text)
+      }
+    }
+    return effects
+  }
+
+  private mutating func take() -> Int {
+    defer { nextNumber += 1 }
+    return nextNumber
+  }
+
+  mutating func open(_ screen: any ConsoleScreen) -> [ConsoleEffect] {
+    stack.append(Entry(number: take(), screen: screen))
+    // A history that grows for weeks is no use to anybody.
+    if stack.count > 50 { stack.remove(at: 1) }
+    forward = []
+    menu = nil
+    return begin()
+  }
+
+  /// Leaves the open screen; on a main tab nothing happens.
+  mutating func back() -> [ConsoleEffect] {
+    guard stack.count > 1 else { return [] }
+    let left = stack.removeLast()
+    keepDraft(of: left.screen)
+    if !left.screen.isFlow { forward.append(left) }
+    return begin()
+  }
+
+  mutating func goForward() -> [ConsoleEffect] {
+    guard let next = forward.popLast() else { return [] }
+    stack.append(next)
+    return begin()
+  }
+
+  mutating func root(_ tab: RootTab) -> [ConsoleEffect] {
+    for entry in stack.reversed() { keepDraft(of: entry.screen) }
+    stack = [Entry(number: take(), screen: tab.screen)]
+    forward = []
+    return begin()
+  }
+
+  private func submit(_ intent: Intent, from number: Int) -> [ConsoleEffect] {
+    guard let site = environment.site, !environment.isReadOnly else {
+      let error = EaselError(.refused, "ReadOnly", "this console is read-only", advice: "start it without --read-only")
+      return [.perform { .submitted(.failure(error), command: "", from: number) }]
+    }
+    let command = CommandText.text(intent, site: feed?.view.snapshot)
+    let environment = environment
+    return [
+      .perform {
+        let result = await environment.onThread {
+          Result(doing: "handing in the change") { try site.submit(intent, as: environment.actor) }
+        }
+        return .submitted(result, command: command, from: number)
+      }
+    ]
+  }
+
+  mutating func submitted(
+    _ result: Result<Submission, EaselError>, _ command: String, _ number: Int
+  ) -> [ConsoleEffect] {
+    let at = feed?.view.now ?? .zero
+    switch result {
+    case .failure(let error):
+      commands.append(CommandLogEntry(at: at, command: command, result: "\(error.code): \(error.message)"))
+      note = (error.message + error.advice.prefixed("; "), true)
+      guard let index = stack.firstIndex(where: { $0.number == number }) else { return [] }
+      return run(stack[index].screen.receive(.refused(error), surroundings), from: number)
+    case .success(let submission):
+      commands.append(CommandLogEntry(at: at, command: command, result: submission.message))
+      note = ("$ \(command)", false)
+      var effects = look()
+      guard stack.last?.number == number, top.isFlow else { return effects }
+      while stack.count > 1, top.isFlow {
+        if let draft = top.draft { environment.keepDraft(draft.name, nil) }
+        stack.removeLast()
+      }
+      if let operation = submission.operation {
+        effects += open(OperationDetailScreen(operation.name))
+      } else {
+        effects += begin()
+      }
+      return effects
+    }
+  }
+
+  private func startEngine() -> [ConsoleEffect] {
+    guard let start = environment.startEngine else {
+      return [.perform { .note("start one with: easel engine", isProblem: true) }]
+    }
+    let environment = environment
+    return [
+      .perform {
+        await environment.onThread {
+          switch Result(doing: "starting an engine", { try start() }) {
+          case .success: .note("an engine was started", isProblem: false)
+          case .failure(let error): .note(error.message, isProblem: true)
+          }
+        }
+      }
+    ]
+  }
+}

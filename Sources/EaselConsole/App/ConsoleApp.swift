@@ -1,0 +1,173 @@
+internal import EaselModel
+package import EaselTerminal
+
+/// The console: places on a stack, a snapshot they are drawn from, and the questions over them.
+///
+/// It does no I/O: looks at the site, intents and previews are effects whose results come back as messages, so that the same
+/// value runs on a terminal, in the linear mode and under a scripted user.
+package struct ConsoleApp: Application {
+  package typealias Message = ConsoleMessage
+
+  /// A screen with the number that answers for it carry.
+  struct Entry {
+    let number: Int
+    var screen: any ConsoleScreen
+  }
+
+  var environment: ConsoleEnvironment
+  var stack: [Entry] = []
+  /// Places that were left by going back, the next one last.
+  var forward: [Entry] = []
+  var nextNumber = 1
+  var feed: SiteFeed?
+  /// Since when there was no fresh snapshot, and why; nil while the data is fresh.
+  var stale: (since: Timestamp?, why: String)?
+  var note: (text: String, isProblem: Bool)?
+  var question: (dialog: Dialog, requests: [Request], from: Int)?
+  var menu: Menu?
+  var prompt = CommandPrompt()
+  /// Ctrl-C was pressed once.
+  var isQuitArmed = false
+  var hasMouse: Bool
+  var commands: [CommandLogEntry] = []
+  let book: KeyBook
+  var size = Size(width: 80, height: 24)
+  /// Where the body was last drawn, for the mouse.
+  var bodyTop = 2
+
+  package init(_ environment: ConsoleEnvironment) {
+    self.environment = environment
+    hasMouse = environment.mouse ?? false
+    book = KeyBook(changes: environment.keys)
+    if let problem = book.problems.first { note = (problem, true) }
+    stack = [Entry(number: 0, screen: environment.site == nil ? StartScreen() : OverviewScreen())]
+  }
+
+  package mutating func handle(_ event: EaselTerminal.Event<ConsoleMessage>) -> [ConsoleEffect] {
+    switch event {
+    case .started(let size):
+      self.size = size
+      return look() + begin()
+    case .resized(let size):
+      self.size = size
+      return []
+    case .resumed: return look()
+    case .key(let key): return handle(key)
+    case .paste(let text):
+      paste(text)
+      return []
+    case .mouse(let mouse): return handle(mouse)
+    case .timer(let name): return timer(name)
+    case .message(let message): return handle(message)
+    case .ending:
+      for entry in stack { keepDraft(of: entry.screen, now: true) }
+      return []
+    }
+  }
+
+  var surroundings: Surroundings {
+    Surroundings(
+      site: feed?.view, environment: environment, staleSince: stale.map { $0.since ?? .zero }, commands: commands,
+      keys: book)
+  }
+
+  var top: any ConsoleScreen {
+    get { stack[stack.count - 1].screen }
+    set { stack[stack.count - 1].screen = newValue }
+  }
+
+  /// The keys of the open screen that may be used now.
+  var keys: KeyMap {
+    let map = book.effective(top.keyMap.name)
+    return environment.isReadOnly ? map.readOnly : map
+  }
+
+  // Looking at the site
+
+  static let staleAfter = Duration.seconds(2)
+
+  /// Asks the site for its state; the next look is timed when the answer is there.
+  mutating func look() -> [ConsoleEffect] {
+    guard let site = environment.site else { return [] }
+    let last = feed
+    let environment = environment
+    return [
+      .perform {
+        await environment.onThread {
+          switch Result(doing: "looking at the site", { try SiteFeed.look(at: site, after: last) }) {
+          case .success(let feed): .feed(feed)
+          case .failure(let error): .feedFailed(error)
+          }
+        }
+      },
+      .stopTimer("look"),
+      .startTimer("stale", after: Self.staleAfter),
+    ]
+  }
+
+  private mutating func timer(_ name: String) -> [ConsoleEffect] {
+    switch name {
+    case "look": return look()
+    case "stale":
+      if stale == nil { stale = (feed?.view.now, "the site's state is not answering") }
+      return []
+    case "tick": return begin(again: true)
+    case "quit":
+      isQuitArmed = false
+      return []
+    default: return []
+    }
+  }
+
+  private mutating func handle(_ message: ConsoleMessage) -> [ConsoleEffect] {
+    switch message {
+    case .feed(let new):
+      feed = new
+      stale = nil
+      refresh()
+      let busy = !new.view.unfinished.isEmpty
+      return [
+        .startTimer("stale", after: Self.staleAfter), .startTimer("look", after: .milliseconds(busy ? 250 : 1000)),
+      ]
+    case .feedFailed(let error):
+      stale = (feed?.view.now, error.message)
+      return [.stopTimer("stale"), .startTimer("look", after: .seconds(1))]
+    case .submitted(let result, let command, let number): return submitted(result, command, number)
+    case .reply(let reply, let number):
+      guard let index = stack.firstIndex(where: { $0.number == number }) else { return [] }
+      let requests = stack[index].screen.receive(reply, surroundings)
+      return run(requests, from: number)
+    case .note(let text, let isProblem):
+      note = (text, isProblem)
+      return []
+    }
+  }
+
+  /// Lets the open screen take in new data, and the ones below it when they come up again.
+  mutating func refresh() {
+    let surroundings = surroundings
+    top.refresh(surroundings)
+  }
+
+  /// Starts what the open screen needs once; `again` for its regular ticks.
+  mutating func begin(again: Bool = false) -> [ConsoleEffect] {
+    if again, !top.wantsTicks { return [] }
+    let number = stack[stack.count - 1].number
+    let surroundings = surroundings
+    if !again { top.refresh(surroundings) }
+    let effects = run(top.begin(surroundings), from: number)
+    return top.wantsTicks ? effects + [.startTimer("tick", after: .milliseconds(500))] : effects
+  }
+
+  func keepDraft(of screen: any ConsoleScreen, now: Bool = false) {
+    if let draft = screen.draft { environment.keepDraft(draft.name, draft.text) }
+  }
+
+  /// What is printed when the console is left: operations that go on without it.
+  var farewell: String {
+    let running = feed?.view.unfinished ?? []
+    guard let first = running.first else { return "" }
+    if running.count == 1 { return "operation \(first.name) goes on; see it with: easel get operations" }
+    return "\(running.count) operations go on; see them with: easel get operations"
+  }
+}

@@ -1,0 +1,102 @@
+package import EaselModel
+package import EaselTerminal
+import FoundationEssentials
+
+/// What a newcomer chooses a site to be.
+package enum SiteChoice: Sendable, Hashable {
+  /// Hosts that exist in memory only, to try everything out.
+  case simulated(hosts: Int)
+  /// A site whose first host is this machine.
+  case thisMachine
+  /// An empty site; hosts are added over SSH.
+  case overSSH
+}
+
+/// Where a new host is reached.
+package struct HostAddress: Sendable, Hashable {
+  package var name: String
+  package var address: String
+  package var user: String?
+  package var port: Int?
+
+  package init(name: String, address: String, user: String? = nil, port: Int? = nil) {
+    (self.name, self.address, self.user, self.port) = (name, address, user, port)
+  }
+}
+
+/// Everything that the console needs from the program around it. All closures may be called from any thread; those marked
+/// `async` may take long.
+package struct ConsoleEnvironment: Sendable {
+  /// The door to the site; nil when there is none yet, which opens the start page.
+  package var site: (any SiteAccess)?
+  package var actor: Actor
+  /// Makes a site and opens the door to it. Throws `EaselError`.
+  package var createSite: @Sendable (SiteChoice) async throws -> any SiteAccess
+  /// Fetches the host key of an address without logging in, as `SHA256:...`. Throws `EaselError`.
+  package var fetchHostKey: @Sendable (HostAddress) async throws -> String
+  /// Runs work that blocks (the store, ssh) on a thread that is not Swift's; calls come back on that thread.
+  package var blocking: @Sendable (@escaping @Sendable () -> Void) -> Void
+  /// What an intent would do: the engine on a copy of the state. Throws `EaselError` when it would be refused.
+  package var preview: @Sendable (Intent, SiteSnapshot) throws -> PlanText
+  /// An object as the file that `easel get -o yaml` prints.
+  package var manifest: @Sendable (Record) -> String
+  /// The Kubernetes versions that can be installed here, oldest first; empty when that is not known.
+  package var versions: @Sendable (SiteSnapshot) -> [KubernetesVersion]
+  /// Starts an engine when none runs though one is needed. Throws `EaselError`.
+  package var startEngine: (@Sendable () throws -> Void)?
+  /// Keeps, or with nil forgets, a draft under a name; called off the UI thread and at a hang-up.
+  package var keepDraft: @Sendable (String, String?) -> Void
+  package var draft: @Sendable (String) -> String?
+  /// Loads a theme by name. Throws with a message that can be shown.
+  package var theme: @Sendable (String) throws -> Theme
+  package var themeNames: [String]
+  /// Program and arguments that show a file: `$PAGER`, `$EDITOR`; empty where there is none.
+  package var pager: [String]
+  package var editor: [String]
+  /// Writes text to a new file for the pager or the editor and returns its path. Throws `EaselError`.
+  package var temporaryFile: (@Sendable (String, String) throws -> String)?
+  /// Hides all that changes something.
+  package var isReadOnly = false
+  /// Mouse reports from the start; nil lets the terminal decide.
+  package var mouse: Bool?
+  /// Keys of the operator's configuration file: action and key names.
+  package var keys: [String: [String]] = [:]
+
+  /// - Parameter blocking: runs work on a thread of its own; the default suits tests whose site answers at once.
+  package init(
+    site: (any SiteAccess)?, actor: Actor,
+    blocking: @escaping @Sendable (@escaping @Sendable () -> Void) -> Void = { $0() }
+  ) {
+    self.site = site
+    self.actor = actor
+    self.blocking = blocking
+    createSite = { _ in throw EaselError(.failed, "NoSite", "this console cannot make a site") }
+    fetchHostKey = { address in
+      throw EaselError(.failed, "NoHostKey", "this console cannot ask \(address.address) for its host key")
+    }
+    preview = { intent, site in try PlanText.preview(of: intent, on: site) }
+    manifest = { record in ConsoleEnvironment.json(record) }
+    versions = { site in ConsoleEnvironment.wellKnownVersions(site) }
+    keepDraft = { _, _ in }
+    draft = { _ in nil }
+    theme = { name in try ThemeLibrary(directories: []).load(name) }
+    themeNames = ThemeLibrary(directories: []).names
+    pager = []
+    editor = []
+  }
+
+  /// The object as JSON with sorted keys.
+  package static func json(_ record: Record) -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    guard let data = try? encoder.encode(record.resource) else { return "" }
+    return String(decoding: data, as: UTF8.self)
+  }
+
+  /// What a simulated site offers: two patches of each of the last minors.
+  static func wellKnownVersions(_ site: SiteSnapshot) -> [KubernetesVersion] {
+    guard site.site.spec.simulation != nil else { return [] }
+    return ["v1.30.8", "v1.30.14", "v1.31.4", "v1.31.12", "v1.32.1", "v1.32.8", "v1.33.4", "v1.34.0", "v1.34.2"]
+      .compactMap { KubernetesVersion($0) }
+  }
+}

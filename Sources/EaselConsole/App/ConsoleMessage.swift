@@ -1,0 +1,61 @@
+package import EaselModel
+package import EaselTerminal
+
+/// An effect of the console.
+package typealias ConsoleEffect = EaselTerminal.Effect<ConsoleMessage>
+
+/// What comes back to the console from work off the UI thread.
+package enum ConsoleMessage: Sendable {
+  /// The newest state of the site.
+  case feed(SiteFeed)
+  /// The site did not answer.
+  case feedFailed(EaselError)
+  /// What became of an intent; the command that would have done the same.
+  case submitted(Result<Submission, EaselError>, command: String, from: Int)
+  /// An answer for a screen, by the number that it has on the stack.
+  case reply(Reply, to: Int)
+  /// Something to say on the message line.
+  case note(String, isProblem: Bool)
+}
+
+/// An answer to work that a screen has started.
+package enum Reply: Sendable {
+  case plan(Result<PlanText, EaselError>)
+  case log(Result<[String], EaselError>, from: Int)
+  case hostKey(Result<String, EaselError>)
+  case site(Result<any SiteAccess, EaselError>)
+  /// The intent that the screen handed in was not accepted; nothing has changed.
+  case refused(EaselError)
+}
+
+extension Result where Failure == EaselError {
+  /// The result of work, with foreign errors told as what was being done.
+  init(doing gerund: String, _ body: () throws -> Success) {
+    do {
+      self = .success(try body())
+    } catch let error as EaselError {
+      self = .failure(error)
+    } catch {
+      self = .failure(EaselError(.failed, "Unexpected", "\(gerund): \(error)"))
+    }
+  }
+
+  init(doing gerund: String, _ body: () async throws -> Success) async {
+    do {
+      self = .success(try await body())
+    } catch let error as EaselError {
+      self = .failure(error)
+    } catch {
+      self = .failure(EaselError(.failed, "Unexpected", "\(gerund): \(error)"))
+    }
+  }
+}
+
+extension ConsoleEnvironment {
+  /// Runs blocking work on the thread for it and waits without holding one of Swift's.
+  func onThread<T: Sendable>(_ body: @escaping @Sendable () -> T) async -> T {
+    await withCheckedContinuation { continuation in
+      blocking { continuation.resume(returning: body()) }
+    }
+  }
+}

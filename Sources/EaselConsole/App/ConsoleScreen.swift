@@ -1,0 +1,146 @@
+package import EaselModel
+internal import EaselTerminal
+
+/// What a screen may look at while it draws or answers.
+struct Surroundings {
+  /// Nil until the site has answered for the first time, or while there is no site.
+  var site: SiteView?
+  var environment: ConsoleEnvironment
+  /// Since when the data is old; nil while it is fresh.
+  var staleSince: Timestamp?
+  /// Commands that were given, newest last.
+  var commands: [CommandLogEntry] = []
+  /// The key maps of all screens that can be seen, for help.
+  var keys: KeyBook
+
+  var isReadOnly: Bool { environment.isReadOnly }
+}
+
+/// What a screen asks the console to do. Screens change nothing but themselves.
+enum Request {
+  case open(any ConsoleScreen)
+  /// Opens a screen in the place of this one.
+  case replace(any ConsoleScreen)
+  case back
+  case root(RootTab)
+  /// Hands an intent in; after it was accepted the console follows its operation, or goes back when there is none.
+  case submit(Intent)
+  /// Asks a question first; the requests follow when it is confirmed.
+  case ask(Dialog, [Request])
+  /// Shows a list of actions; the one chosen comes back through `perform`.
+  case menu(Menu)
+  case say(String, isProblem: Bool)
+  /// Work off the UI thread; the answer comes back through `receive`.
+  case perform(@Sendable () async -> Reply)
+  case effect(ConsoleEffect)
+  /// A door to a site was opened.
+  case connect(any SiteAccess, then: [any ConsoleScreen])
+  case startEngine
+  /// Opens the command line with a text in it.
+  case command(String)
+}
+
+/// One place in the console. A value: its state, its keys as data, its rows from the snapshot, its drawing.
+///
+/// To add a screen: a folder under Screens with a type of this protocol, and one line in `Destination` that names it.
+protocol ConsoleScreen {
+  /// What it is called in the line below the top and in the history.
+  var title: String { get }
+  /// The tab that stays lit while it is open.
+  var tab: RootTab { get }
+  /// Names of its own tabs, with the open one; nil for those that have none.
+  var tabs: (titles: [String], selected: Int)? { get }
+  /// Its own keys, before those that work everywhere.
+  var keyMap: KeyMap { get }
+  /// Whether keys are text first.
+  var isTyping: Bool { get }
+  /// What was typed so far, kept under a name when it is left; a nil text forgets it.
+  var draft: (name: String, text: String?)? { get }
+  /// Whether it is part of a change that is being put together: closed once that was accepted.
+  var isFlow: Bool { get }
+
+  /// What the selected line says in full, for the message line.
+  var footnote: String? { get }
+  /// The form on it, for the linear mode.
+  var plainForm: Form? { get }
+  mutating func openTab(_ index: Int, _ surroundings: Surroundings)
+  /// It was opened, or there is new data.
+  mutating func refresh(_ surroundings: Surroundings)
+  /// Asked for once, when it is opened, and every half second while `wantsTicks`.
+  mutating func begin(_ surroundings: Surroundings) -> [Request]
+  var wantsTicks: Bool { get }
+  /// A key for movement or text, in its standard form (`.up` also for `k`). Nil when it has no use for it.
+  mutating func handle(_ key: Key, _ surroundings: Surroundings) -> [Request]?
+  /// An action of its key map, or one chosen from its menu.
+  mutating func perform(_ action: ActionID, _ surroundings: Surroundings) -> [Request]
+  mutating func paste(_ text: String)
+  /// A mouse event in the body's coordinates.
+  mutating func handle(_ mouse: Mouse, _ surroundings: Surroundings) -> [Request]
+  mutating func receive(_ reply: Reply, _ surroundings: Surroundings) -> [Request]
+  mutating func draw(on canvas: Canvas, _ surroundings: Surroundings)
+  /// What it shows as lines, for the linear mode; choices are numbered by the caller.
+  mutating func lines(_ surroundings: Surroundings) -> [PlainLine]
+}
+
+extension ConsoleScreen {
+  var tabs: (titles: [String], selected: Int)? { nil }
+  var isTyping: Bool { false }
+  var draft: (name: String, text: String?)? { nil }
+  var isFlow: Bool { false }
+  var footnote: String? { nil }
+  var plainForm: Form? { nil }
+  var wantsTicks: Bool { false }
+  mutating func openTab(_ index: Int, _ surroundings: Surroundings) {}
+  mutating func refresh(_ surroundings: Surroundings) {}
+  mutating func begin(_ surroundings: Surroundings) -> [Request] { [] }
+  mutating func handle(_ key: Key, _ surroundings: Surroundings) -> [Request]? { nil }
+  mutating func perform(_ action: ActionID, _ surroundings: Surroundings) -> [Request] { [] }
+  mutating func paste(_ text: String) {}
+  mutating func handle(_ mouse: Mouse, _ surroundings: Surroundings) -> [Request] { [] }
+  mutating func receive(_ reply: Reply, _ surroundings: Surroundings) -> [Request] { [] }
+
+  /// Drawn on a page of 76 columns and read line by line.
+  mutating func lines(_ surroundings: Surroundings) -> [PlainLine] {
+    let grid = Grid(size: Size(width: 76, height: 200), glyphs: .ascii)
+    draw(on: grid.canvas, surroundings)
+    var lines = grid.text.split(separator: "\n", omittingEmptySubsequences: false).map { PlainLine(String($0)) }
+    while lines.last?.text.isEmpty == true { lines.removeLast() }
+    return lines
+  }
+}
+
+/// A line of the linear mode; a choice does its key when its number is typed.
+struct PlainLine {
+  var text: String
+  /// The row to select before Enter; nil for a line that is only read.
+  var choice: Int?
+
+  init(_ text: String, choice: Int? = nil) { (self.text, self.choice) = (text, choice) }
+}
+
+/// The main tabs, in their order. A tab exists when its screen does.
+enum RootTab: String, CaseIterable, Sendable {
+  case overview, clusters, hosts, operations, profiles, events, audit
+
+  var title: String { rawValue.prefix(1).uppercased() + rawValue.dropFirst() }
+
+  var screen: any ConsoleScreen {
+    switch self {
+    case .overview: OverviewScreen()
+    case .clusters: ClustersScreen()
+    case .hosts: HostsScreen()
+    case .operations: OperationsScreen()
+    case .profiles: ProfilesScreen()
+    case .events: EventsScreen()
+    case .audit: AuditScreen()
+    }
+  }
+}
+
+/// A command that was given here, as the command line would say it.
+package struct CommandLogEntry: Sendable, Hashable {
+  package var at: Timestamp
+  package var command: String
+  /// What came of it.
+  package var result: String
+}

@@ -1,0 +1,48 @@
+internal import EaselModel
+
+/// The newest state of a site as screens need it, and where the next look goes on from.
+package struct SiteFeed: Sendable {
+  let view: SiteView
+  private let eventSequence: Int64
+  private let auditSequence: Int64
+
+  static let keptEvents = 1000
+  private static let chunk = 1000
+
+  /// Asks the site. Blocks; what did not change since `last` is taken over from there.
+  static func look(at site: any SiteAccess, after last: SiteFeed?) throws -> SiteFeed {
+    let snapshot = try site.snapshot()
+    var events: [Event] = []
+    var eventSequence = last?.eventSequence ?? 0
+    while true {
+      let more = try site.events(after: eventSequence, object: nil, limit: chunk)
+      guard let newest = more.last, newest.sequence > eventSequence else { break }
+      eventSequence = newest.sequence
+      events = Array((events + more).suffix(keptEvents))
+      if more.count < chunk { break }
+    }
+    var audit: [AuditRecord] = []
+    var auditSequence = last?.auditSequence ?? 0
+    while true {
+      let more = try site.auditRecords(after: auditSequence, limit: chunk)
+      guard let newest = more.last, newest.sequence > auditSequence else { break }
+      auditSequence = newest.sequence
+      audit = Array((audit + more).suffix(keptEvents))
+      if more.count < chunk { break }
+    }
+    if let last, events.isEmpty, audit.isEmpty, last.view.snapshot.isSame(as: snapshot) { return last }
+    return SiteFeed(
+      view: SiteView(
+        snapshot, events: Array((events.reversed() + (last?.view.events ?? [])).prefix(keptEvents)),
+        audit: Array((audit.reversed() + (last?.view.audit ?? [])).prefix(keptEvents))),
+      eventSequence: eventSequence, auditSequence: auditSequence)
+  }
+}
+
+extension SiteSnapshot {
+  /// Whether nothing that is shown differs: the store's version, the second on the clock, and the engine's state.
+  fileprivate func isSame(as other: SiteSnapshot) -> Bool {
+    version == other.version && engineRuns == other.engineRuns && lease.epoch == other.lease.epoch
+      && now.milliseconds / 1000 == other.now.milliseconds / 1000
+  }
+}

@@ -1,0 +1,87 @@
+internal import EaselTerminal
+
+/// The line behind `:`, with what it may mean above it.
+struct CommandPrompt {
+  private var line = FilterLine(prompt: ":")
+  private var matches: [Destination] = []
+  private var scroll = Scroll()
+
+  enum Outcome {
+    case open, closed
+    case chosen(Destination)
+  }
+
+  var isOpen: Bool { line.isEditing }
+
+  mutating func begin(_ text: String) {
+    line.begin(text)
+    line.error = nil
+    matches = []
+    scroll = Scroll()
+  }
+
+  mutating func close() { line.isEditing = false }
+
+  /// Enter does the best match, Tab completes it, up and down are the history, Ctrl-N and Ctrl-P choose among matches.
+  mutating func handle(_ key: Key, _ surroundings: Surroundings) -> Outcome {
+    if key == .control("n") || key == .control("p") {
+      refresh(surroundings)
+      _ = scroll.handle(key == .control("n") ? .down : .up, count: matches.count)
+      return .open
+    }
+    let text = line.text
+    switch line.handle(key) {
+    case .accepted:
+      matches = Destination.matches(text, in: Destination.all(surroundings))
+      let place = min(scroll.selected, matches.count - 1)
+      guard !text.isEmpty else { return .closed }
+      guard matches.indices.contains(place) else {
+        line.begin(text)
+        line.error = "there is nothing of that name"
+        return .open
+      }
+      return .chosen(matches[place])
+    case .cancelled: return .closed
+    case .complete:
+      refresh(surroundings)
+      if matches.indices.contains(scroll.selected) { line.set(matches[scroll.selected].words + " ") }
+      scroll = Scroll()
+      refresh(surroundings)
+      return .open
+    case .changed, .unused:
+      line.error = nil
+      scroll = Scroll()
+      refresh(surroundings)
+      return .open
+    }
+  }
+
+  private mutating func refresh(_ surroundings: Surroundings) {
+    matches = Destination.matches(line.text, in: Destination.all(surroundings))
+  }
+
+  mutating func paste(_ text: String, _ surroundings: Surroundings) {
+    line.paste(text)
+    refresh(surroundings)
+  }
+
+  /// Draws itself over the last rows.
+  mutating func draw(on canvas: Canvas, _ surroundings: Surroundings) {
+    if matches.isEmpty, line.text.isEmpty { refresh(surroundings) }
+    let rows = min(matches.count, 8, max(0, canvas.height - 4))
+    let area = canvas.part(Rect(y: canvas.height - 1 - rows, width: canvas.width, height: rows + 1))
+    area.fill()
+    scroll.fit(count: matches.count, height: rows)
+    let visible = scroll.visible(count: matches.count)
+    for index in visible {
+      let y = index - visible.lowerBound
+      let selected = index == scroll.selected
+      area.fill(Rect(y: y, width: area.width, height: 1), Style(.dialog))
+      if selected { area.put(.selected, x: 0, y: y, .selection) }
+      let end = area.text(
+        matches[index].words, x: 2, y: y, selected ? .selection : Style(.dialog), width: area.width * 2 / 3)
+      area.text(matches[index].detail, x: max(end + 2, 34), y: y, .muted)
+    }
+    line.draw(y: rows, on: area)
+  }
+}

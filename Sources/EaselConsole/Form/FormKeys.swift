@@ -1,0 +1,41 @@
+internal import EaselTerminal
+
+/// The keys of pages on which something is typed: none of them is a character.
+enum FormKeys {
+  static let keys = KeyMap(
+    "form",
+    [
+      Binding("form.next", [.control("n"), .pageDown], "Next step, or the plan", hint: "next step", group: "Form"),
+      Binding("form.previous", [.control("p"), .pageUp], "Step before", hint: "step before", group: "Form"),
+      Binding("form.help", [.function(1)], "Explain this page", hint: "help", group: "Form"),
+    ])
+
+  /// How fields are moved through, for help.
+  static let note =
+    "Tab and arrows move between fields, Space chooses, Enter goes on, Esc leaves; what you typed is kept."
+}
+
+/// Where on a form the errors of the model's validation belong.
+struct FieldPaths {
+  /// Field ids by the beginning of the path that they stand for.
+  let fields: [(path: String, id: String)]
+
+  /// Says each error at its field; returns those that belong to none of them.
+  func show(_ errors: [EaselErrorText], on form: inout Form) -> [EaselErrorText] {
+    var rest: [EaselErrorText] = []
+    for error in errors {
+      guard let match = fields.first(where: { error.path.hasPrefix($0.path) }), form[match.id] != nil else {
+        rest.append(error)
+        continue
+      }
+      if form[match.id]?.error == nil { form.setError(error.text, for: match.id) }
+    }
+    return rest
+  }
+}
+
+/// An error of a definition, as a form says it.
+struct EaselErrorText {
+  var path: String
+  var text: String
+}

@@ -1,0 +1,42 @@
+internal import EaselModel
+internal import EaselTerminal
+
+/// A screen that is one list: filter, sort, marks and movement are the list's own.
+protocol ListScreen: ConsoleScreen {
+  associatedtype Row
+  var list: ObjectList<Row> { get set }
+  /// The rows, from the snapshot alone.
+  static func rows(_ site: SiteView) -> [Row]
+  /// What Enter does.
+  func open(_ row: Row, _ surroundings: Surroundings) -> [Request]
+  /// Its own actions.
+  mutating func act(_ action: ActionID, _ surroundings: Surroundings) -> [Request]
+}
+
+extension ListScreen {
+  var isTyping: Bool { list.filter.isEditing }
+
+  mutating func refresh(_ surroundings: Surroundings) {
+    if let site = surroundings.site { list.update(Self.rows(site)) }
+  }
+
+  mutating func handle(_ key: Key, _ surroundings: Surroundings) -> [Request]? { list.handle(key) ? [] : nil }
+
+  mutating func perform(_ action: ActionID, _ surroundings: Surroundings) -> [Request] {
+    if list.perform(action) { return [] }
+    if action == "open" { return list.selected.map { open($0, surroundings) } ?? [] }
+    return act(action, surroundings)
+  }
+
+  mutating func act(_ action: ActionID, _ surroundings: Surroundings) -> [Request] { [] }
+
+  mutating func paste(_ text: String) { list.filter.paste(text) }
+
+  mutating func handle(_ mouse: Mouse, _ surroundings: Surroundings) -> [Request] {
+    list.handle(mouse).map { open($0, surroundings) } ?? []
+  }
+
+  mutating func draw(on canvas: Canvas, _ surroundings: Surroundings) { list.draw(on: canvas) }
+
+  mutating func lines(_ surroundings: Surroundings) -> [PlainLine] { list.lines() }
+}

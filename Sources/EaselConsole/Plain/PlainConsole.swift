@@ -1,0 +1,231 @@
+internal import EaselModel
+internal import EaselTerminal
+
+/// The linear mode: the same screens as numbered lines that are only ever added, for screen readers, slow lines and
+/// terminals that can do nothing else.
+package final class PlainConsole {
+  private let user: ScriptedUser<ConsoleApp>
+  private let environment: ConsoleEnvironment
+  private let input: @Sendable () -> String?
+  private let output: (String) -> Void
+  private var last = ContinuousClock.now
+
+  /// - Parameters:
+  ///   - input: the next line that was typed, nil at its end; may block, it is called off Swift's threads.
+  ///   - output: takes a line without its end. What comes is sanitised.
+  package init(
+    _ environment: ConsoleEnvironment, input: @escaping @Sendable () -> String?, output: @escaping (String) -> Void
+  ) {
+    self.environment = environment
+    self.input = input
+    self.output = output
+    user = ScriptedUser(ConsoleApp(environment), size: Size(width: 76, height: 60), glyphs: .ascii)
+  }
+
+  /// Runs until the operator quits or the input ends; returns the exit status.
+  package func run() async -> Int32 {
+    say("Easel, linear mode. Type a number to open, a key or word to act, help for help, quit to leave.")
+    await settle()
+    show()
+    while user.status == nil, let line = await read("> ") {
+      await settle()
+      await answer(line)
+      await settle()
+      if user.status == nil { show() }
+    }
+    if let farewell = user.farewell, !farewell.isEmpty { say(farewell) }
+    return user.status ?? 0
+  }
+
+  private func read(_ prompt: String) async -> String? {
+    output(prompt)
+    let input = input
+    return await environment.onThread { input() }
+  }
+
+  /// Lets the time that has passed pass for the console, and its work end.
+  private func settle() async {
+    let now = ContinuousClock.now
+    user.advance(by: now - last)
+    last = now
+    await user.settle()
+  }
+
+  private func say(_ text: String) { output(CellText.sanitised(text)) }
+
+  // Showing
+
+  private func show() {
+    let app = user.app
+    say("")
+    if let asked = app.question {
+      say("QUESTION: \(asked.dialog.title)")
+      for line in asked.dialog.body where !line.isEmpty { say("  " + line.plainText) }
+      let how = asked.dialog.typedName.map { "type \($0) to go ahead" } ?? "yes: \(asked.dialog.confirm)"
+      return say("  \(how); anything else: \(asked.dialog.cancel)")
+    }
+    if let menu = app.menu {
+      say("MENU: \(menu.title)")
+      for (number, item) in menu.items.enumerated() {
+        say("  \(number + 1). \(item.label)" + (item.disabledReason.map { " (not now: \($0))" } ?? ""))
+      }
+      return
+    }
+    let surroundings = app.surroundings
+    let site = surroundings.site.map {
+      "\($0.siteName)\($0.isSimulated ? ", SIMULATED" : ""), \(Words.clock($0.now)) UTC, "
+    }
+    say("PAGE: \(site ?? "")\(app.top.title)" + (app.tabs.map { ", tab \($0.titles[$0.selected])" } ?? ""))
+    if let stale = app.stale { say("  WARNING: no fresh data: \(stale.why)") }
+    if let note = app.note { say("  \(note.isProblem ? "PROBLEM: " : "")\(note.text)") }
+    if let form = app.top.plainForm { show(form) } else { showLines(app, surroundings) }
+    say("  actions: " + actions(app))
+  }
+
+  private func showLines(_ app: ConsoleApp, _ surroundings: Surroundings) {
+    var screen = app.top
+    for line in screen.lines(surroundings) where !line.text.isEmpty {
+      say(line.choice.map { "  \($0 + 1). \(line.text)" } ?? "  \(line.text)")
+    }
+  }
+
+  private func show(_ form: Form) {
+    for (number, field) in form.fields.enumerated() {
+      let value =
+        field.text.isEmpty
+        ? field.placeholder.isEmpty ? "empty" : "empty, for example \(field.placeholder)" : field.text
+      say("  \(number + 1). \(field.label)\(field.isPermanent ? " (permanent)" : ""): \(value)")
+      if let error = field.error { say("     WRONG: \(error)") }
+    }
+  }
+
+  private func actions(_ app: ConsoleApp) -> String {
+    if let plan = app.top as? PlanScreen {
+      return plan.typed.map { "\($0) to go ahead, back" } ?? "yes to go ahead, back"
+    }
+    var words: [String] = []
+    if app.top.plainForm != nil {
+      words = ["a number to fill in a field", "next", "previous"]
+    } else {
+      words = app.keys.bindings.filter { !$0.hint.isEmpty && !$0.keys.isEmpty }.map { "\($0.keys[0].label) \($0.hint)" }
+      if let tabs = app.tabs { words.append("tabs \(tabs.titles.map { $0.lowercased() }.joined(separator: " "))") }
+      if app.top is OperationDetailScreen { words.append("watch") }
+    }
+    return (words + [app.stack.count > 1 ? "back" : "quit"]).joined(separator: ", ")
+  }
+
+  // Answering
+
+  private func answer(_ line: String) async {
+    let words = line.split(separator: " ").joined(separator: " ")
+    let app = user.app
+    if app.question != nil { return await answer(app, question: words) }
+    if let menu = app.menu {
+      guard let number = Int(words), menu.items.indices.contains(number - 1) else { return await press(.escape) }
+      return await press([.home] + Array(repeating: .down, count: number - 1) + [.enter])
+    }
+    if let plan = app.top as? PlanScreen, words != "back" { return await confirm(plan, words) }
+    switch words {
+    case "": return
+    case "back": return await press(.escape)
+    case "quit": return await press(.interrupt, .interrupt)
+    case "next": return await press(.control("n"))
+    case "previous": return await press(.control("p"))
+    case "watch": return await watch()
+    default: break
+    }
+    if let number = Int(words), number > 0 {
+      if let form = app.top.plainForm { return await fill(form, number - 1) }
+      return await press([.home] + Array(repeating: .down, count: number - 1) + [.enter])
+    }
+    if app.top.plainForm != nil { return say("  type the number of a field, next, previous or back") }
+    if words.count == 1, let key = words.first { return await press(.character(key)) }
+    if let tabs = app.tabs, let index = tabs.titles.firstIndex(where: { $0.lowercased() == words.lowercased() }),
+      index < 9
+    {
+      return await press(.character(Character("\(index + 1)")))
+    }
+    await press(.character(":"))
+    user.type(words)
+    await press(.enter)
+    if user.app.prompt.isOpen {
+      await press(.escape)
+      say("  there is nothing of that name")
+    }
+  }
+
+  private func press(_ keys: Key...) async { await press(keys) }
+
+  private func press(_ keys: [Key]) async {
+    for key in keys {
+      user.press(key)
+      await user.settle()
+    }
+  }
+
+  private func answer(_ app: ConsoleApp, question words: String) async {
+    if let name = app.question?.dialog.typedName {
+      guard words == name else { return await press(.escape) }
+      user.type(name)
+      return await press(.enter, .enter)
+    }
+    await press(words == "yes" ? [.tab, .enter] : [.escape])
+  }
+
+  private func confirm(_ plan: PlanScreen, _ words: String) async {
+    if let name = plan.typed {
+      guard words == name else { return say("  nothing was done: type \(name) to go ahead, or back") }
+      user.type(name)
+      return await press(.enter, .enter)
+    }
+    guard words == "yes" else { return say("  nothing was done: type yes to go ahead, or back") }
+    await press(.tab, .enter)
+  }
+
+  private func fill(_ form: Form, _ index: Int) async {
+    guard form.fields.indices.contains(index) else { return say("  there is no field \(index + 1)") }
+    let field = form.fields[index]
+    await press(Array(repeating: index < form.focus ? .backTab : .tab, count: abs(index - form.focus)))
+    say("  \(field.help)")
+    switch field.value {
+    case .text:
+      guard let value = await read("  \(field.label): ") else { return }
+      await press(.end, .control("u"))
+      user.type(value)
+      await user.settle()
+    case .flag: await press(.space)
+    case .choice(let choice):
+      for (number, option) in choice.options.enumerated() {
+        let mark = choice.chosen.contains(option.id) ? "chosen, " : ""
+        say(
+          "    \(number + 1). \(option.label), \(mark)\(option.disabledReason.map { "not possible: \($0)" } ?? option.detail)"
+        )
+      }
+      let several = choice.allowsSeveral ? " (a number chooses or removes)" : ""
+      guard let text = await read("  \(field.label)\(several): "), let number = Int(text.filter(\.isNumber)),
+        choice.options.indices.contains(number - 1)
+      else { return }
+      await press([.home] + Array(repeating: .down, count: number - 1) + [.space])
+    }
+  }
+
+  /// Prints what changes until the operation has ended or needs somebody.
+  private func watch() async {
+    var said: Set<String> = []
+    while let name = (user.app.top as? OperationDetailScreen)?.name {
+      await settle()
+      let app = user.app
+      var screen = app.top
+      for line in screen.lines(app.surroundings) where !line.text.isEmpty {
+        let text = line.text.split(separator: " ").filter { !$0.allSatisfy { $0.isNumber || "smhd".contains($0) } }
+          .joined(separator: " ")
+        if said.insert(text).inserted { say("  \(line.text)") }
+      }
+      guard let phase = app.feed?.view.operation(name)?.status.phase, !phase.isFinal, phase != .stopped else { return }
+      await pause()
+    }
+  }
+
+  /// How long to wait between two looks while watching.
+  package var pause: @Sendable () async -> Void = { try? await Task.sleep(for: .milliseconds(500)) }
+}

@@ -1,0 +1,145 @@
+internal import EaselModel
+internal import EaselTerminal
+
+/// A host that is reached over SSH: where it is, then its key, which is kept only after it was confirmed.
+struct AddHostScreen: ConsoleScreen {
+  private var form = Form([
+    Field(
+      "name", "Name", .text(TextField("", limit: 60)), help: "What the host is called here: letters, digits, dashes.",
+      placeholder: "host-1", isPermanent: true),
+    Field(
+      "address", "Address", .text(TextField("", limit: 260)),
+      help: "The IP address by which the other members of a cluster reach it.", placeholder: "10.0.0.11"),
+    Field(
+      "user", "User", .text(TextField("root", limit: 60)),
+      help: "Who logs in. Your own ssh does it: ~/.ssh/config, agents, jump hosts and hardware keys work as they are."),
+    Field("port", "Port", .text(TextField("22", limit: 5)), help: "The port of sshd."),
+    Field(
+      "privilege", "Becomes root ",
+      .choice(
+        Choice(
+          [
+            Option("root", "is root already"), Option("sudo", "by sudo without a password"),
+            Option("sudoPassword", "by sudo with a password", detail: "asked when it is needed, never stored"),
+          ], chosen: ["root"])), help: "How the agent gets the rights that it needs."),
+  ])
+  private var touched: Set<String> = []
+  private var isAsking = false
+  private var problem: EaselError?
+  private var names: Set<String> = []
+  /// On a simulated site hosts are simulated too.
+  private var isSimulated = false
+
+  var title: String { "Add a host" }
+  var tab: RootTab { .hosts }
+  var keyMap: KeyMap { FormKeys.keys }
+  var isTyping: Bool { true }
+  var plainForm: Form? { form }
+  var isFlow: Bool { true }
+
+  private var user: String { form.text(of: "user") }
+
+  private func spec(hostKey: String?) -> Host.Spec {
+    if isSimulated { return Host.Spec(transport: .simulated, address: form.text(of: "address")) }
+    return Host.Spec(
+      transport: .ssh, address: form.text(of: "address"),
+      port: Int(form.text(of: "port")).flatMap { $0 == 22 ? nil : $0 },
+      user: user.isEmpty ? nil : user, hostKey: hostKey,
+      privilege: Host.Privilege(rawValue: form.text(of: "privilege")) ?? .root)
+  }
+
+  mutating func refresh(_ surroundings: Surroundings) {
+    isSimulated = surroundings.site?.isSimulated ?? false
+    names = Set(surroundings.site?.snapshot.hosts.map(\.name) ?? [])
+  }
+
+  private mutating func validate() {
+    for field in form.fields { form.setError(nil, for: field.id) }
+    if names.contains(form.text(of: "name")) { form.setError("there is a host of this name already", for: "name") }
+    if !(1...65535).contains(Int(form.text(of: "port")) ?? 0) {
+      form.setError("write a port from 1 to 65535", for: "port")
+    }
+    let paths = FieldPaths(fields: [
+      ("metadata.name", "name"), ("spec.address", "address"), ("spec.user", "user"), ("spec.port", "port"),
+    ])
+    let errors = HostValidation.check(name: form.text(of: "name"), spec: spec(hostKey: nil))
+    _ = paths.show(errors.map { EaselErrorText(path: $0.field ?? "", text: $0.message) }, on: &form)
+    for id in ["name", "address"] where form.text(of: id).isEmpty {
+      form.setError(touched.contains(id) ? "is needed" : nil, for: id)
+    }
+  }
+
+  mutating func handle(_ key: Key, _ surroundings: Surroundings) -> [Request]? {
+    let focused = form.focused?.id
+    switch form.handle(key) {
+    case .unused: return nil
+    case .submitted: return perform("form.next", surroundings)
+    case .changed, .moved:
+      if let focused { touched.insert(focused) }
+      validate()
+    }
+    return []
+  }
+
+  mutating func perform(_ action: ActionID, _ surroundings: Surroundings) -> [Request] {
+    if action == "form.help" { return [.open(HelpScreen(about: "form", title: title, keys: surroundings.keys))] }
+    guard action == "form.next", !isAsking else { return [] }
+    touched = Set(form.fields.map(\.id))
+    validate()
+    if let wrong = form.fields.first(where: { $0.error != nil }) {
+      form.focus(on: wrong.id)
+      return [.say("\(wrong.label): \(wrong.error ?? "")", isProblem: true)]
+    }
+    problem = nil
+    if isSimulated {
+      let intent = Intent.addHost(name: form.text(of: "name"), spec: spec(hostKey: nil), labels: [:])
+      let body: [[Span]] = [[Span("It exists in memory only, like the rest of this site.")], []]
+      return [.ask(Dialog("Add a simulated host", body: body, confirm: "Add it"), [.submit(intent)])]
+    }
+    isAsking = true
+    let address = HostAddress(
+      name: form.text(of: "name"), address: form.text(of: "address"), user: user.isEmpty ? nil : user,
+      port: Int(form.text(of: "port")))
+    let environment = surroundings.environment
+    return [
+      .perform {
+        .hostKey(await Result(doing: "asking for the host key") { try await environment.fetchHostKey(address) })
+      }
+    ]
+  }
+
+  mutating func receive(_ reply: Reply, _ surroundings: Surroundings) -> [Request] {
+    switch reply {
+    case .hostKey(.success(let key)):
+      isAsking = false
+      let name = form.text(of: "name")
+      let body: [[Span]] = [
+        [Span("\(form.text(of: "address")) answers with this key:")], [], [Span("  \(key)", .accent)], [],
+        [Span("Compare it on the host itself: ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub")],
+        [Span("Once confirmed, another key is refused. Easel then installs its agent there.")], [],
+      ]
+      let intent = Intent.addHost(name: name, spec: spec(hostKey: key), labels: [:])
+      return [.ask(Dialog("Is this \(name)?", body: body, confirm: "Yes, add it"), [.submit(intent)])]
+    case .hostKey(.failure(let error)), .refused(let error):
+      isAsking = false
+      problem = error
+    default: break
+    }
+    return []
+  }
+
+  mutating func paste(_ text: String) {
+    _ = form.paste(text)
+    validate()
+  }
+
+  mutating func draw(on canvas: Canvas, _ surroundings: Surroundings) {
+    canvas.text(isSimulated ? "A simulated host: name and address are enough" : "A machine that you can log in to with ssh", x: 1, .heading)
+    let text = isAsking ? "Asking \(form.text(of: "address")) for its host key ..." : problem?.description ?? ""
+    let lines = CellText.wrap(text, width: max(1, canvas.width - 2)).prefix(text.isEmpty ? 0 : 3)
+    form.draw(on: canvas.part(Rect(x: 1, y: 2, width: canvas.width - 2, height: canvas.height - 2 - lines.count)))
+    for (index, line) in lines.enumerated() {
+      canvas.text(line, x: 1, y: canvas.height - lines.count + index, problem == nil ? .info : .critical)
+    }
+  }
+}

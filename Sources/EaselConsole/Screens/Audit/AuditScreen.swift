@@ -1,0 +1,39 @@
+internal import EaselModel
+internal import EaselTerminal
+
+/// Who did what, newest first. The chain of hashes is checked by `easel audit verify`.
+struct AuditScreen: ListScreen {
+  typealias Row = AuditRecord
+  var title: String { "Audit" }
+  var tab: RootTab { .audit }
+  var keyMap: KeyMap { Self.keys }
+  var list = ObjectList<Row>(Self.columns, empty: "Nobody has changed anything yet.", identity: { "\($0.sequence)" })
+
+  static let keys = KeyMap("audit", ObjectList<Row>.bindings)
+
+  static let columns: [ListColumn<Row>] = [
+    ListColumn(Column("number", "NO", min: 3, ideal: 5, align: .right, drop: 4), key: { .number(Double($0.sequence)) })
+    {
+      TableCell("\($0.sequence)", .muted)
+    },
+    ListColumn(Column("time", "TIME (UTC)", min: 19, ideal: 19, drop: 2), key: { .number(Double($0.sequence)) }) {
+      TableCell(Words.moment($0.at), .muted)
+    },
+    ListColumn(Column("who", "WHO", min: 8, ideal: 14)) { TableCell($0.actor) },
+    ListColumn(Column("verb", "DID", min: 8, ideal: 16)) { TableCell($0.verb) },
+    ListColumn(Column("object", "TO", min: 8, ideal: 14)) { TableCell($0.object.name) },
+    ListColumn(Column("detail", "DETAIL", min: 14, ideal: 20, flex: 1, drop: 1)) { TableCell($0.detail, .muted) },
+    ListColumn(Column("hash", "HASH", min: 12, ideal: 12, drop: 6)) { TableCell(String($0.hash.prefix(12)), .muted) },
+  ]
+
+  static func rows(_ site: SiteView) -> [Row] { site.audit }
+
+  func open(_ row: Row, _ surroundings: Surroundings) -> [Request] {
+    switch row.object.kind {
+    case .cluster: [.open(ClusterDetailScreen(row.object.name))]
+    case .host: [.open(HostDetailScreen(row.object.name))]
+    case .operation: [.open(OperationDetailScreen(row.object.name))]
+    default: []
+    }
+  }
+}

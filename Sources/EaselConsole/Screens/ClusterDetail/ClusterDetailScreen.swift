@@ -1,0 +1,179 @@
+internal import EaselModel
+internal import EaselTerminal
+
+/// One cluster: how it is, its nodes, etcd, the operation that changes it, events, certificates and its definition.
+struct ClusterDetailScreen: ConsoleScreen {
+  enum Tab: String, CaseIterable { case overview, nodes, etcd, progress, events, certificates, yaml }
+
+  let name: String
+  private var open: Tab
+  private var cluster: Cluster?
+  private var lines: [[Span]] = []
+  private var pager = PagerState(wraps: true)
+  private var nodes = NodeRow.list
+  private var progress: OperationDetailScreen?
+
+  init(_ name: String, tab: String = "overview") {
+    self.name = name
+    open = Tab(rawValue: tab) ?? .overview
+  }
+
+  var title: String { name }
+  var tab: RootTab { .clusters }
+  var keyMap: KeyMap { Self.keys }
+  var isTyping: Bool { open == .nodes && nodes.filter.isEditing }
+  var tabs: (titles: [String], selected: Int)? {
+    (["Overview", "Nodes", "etcd", "Progress", "Events", "Certs", "YAML"], Tab.allCases.firstIndex(of: open) ?? 0)
+  }
+
+  static let keys = KeyMap(
+    "cluster",
+    [
+      Binding("cluster.scale", [.character("+")], "Scale the cluster", hint: "scale", group: "Cluster", changes: true),
+      Binding(
+        "cluster.upgrade", [.character("u")], "Upgrade Kubernetes", hint: "upgrade", group: "Cluster", changes: true),
+      Binding(
+        "cluster.delete", [.character("D")], "Delete the cluster", hint: "delete", group: "Cluster", changes: true),
+      Binding("cluster.operation", [.character("o")], "Its latest operation", hint: "operation", group: "Cluster"),
+      Binding(
+        "cluster.menu", [.character("a")], "All actions on the cluster or the selected node", hint: "actions",
+        group: "Cluster"),
+      Binding("node.cordon", [.character("x")], "Cordon the selected node, or undo it", group: "Node", changes: true),
+      Binding("node.drain", [.character("d")], "Drain the selected node", group: "Node", changes: true),
+      Binding(
+        "node.remove", [.character("R")], "Remove the selected machine from the cluster", group: "Node", changes: true),
+      Binding(
+        "operation.retry", [.character("r")], "Retry the operation that stopped", group: "Cluster", changes: true),
+      Binding("operation.abort", [.character("A")], "Abort the running operation", group: "Cluster", changes: true),
+      Binding("page.pager", [.character("p")], "Open the page in $PAGER", group: "Cluster"),
+      Binding("list.filter", [.character("/")], "Filter the nodes", group: "Cluster"),
+    ])
+
+  mutating func openTab(_ index: Int, _ surroundings: Surroundings) {
+    guard Tab.allCases.indices.contains(index) else { return }
+    open = Tab.allCases[index]
+    pager = PagerState(wraps: true)
+    progress = nil
+  }
+
+  mutating func refresh(_ surroundings: Surroundings) {
+    guard let site = surroundings.site else { return }
+    cluster = site.cluster(name)
+    guard let cluster else { return }
+    switch open {
+    case .overview: lines = ClusterPages.overview(cluster, site)
+    case .etcd: lines = ClusterPages.etcd(cluster, site)
+    case .events: lines = ClusterPages.events(cluster, site)
+    case .certificates: lines = ClusterPages.certificates(cluster, site)
+    case .yaml: lines = Pager(text: surroundings.environment.manifest(.cluster(cluster))).lines
+    case .nodes: nodes.update(NodeRow.rows(cluster, site))
+    case .progress:
+      let current = cluster.status.operation ?? site.operations(on: cluster.uid).first?.name
+      if progress?.name != current { progress = current.map { OperationDetailScreen($0) } }
+      progress?.refresh(surroundings)
+    }
+  }
+
+  mutating func handle(_ key: Key, _ surroundings: Surroundings) -> [Request]? {
+    switch open {
+    case .nodes: return nodes.handle(key) ? [] : nil
+    case .progress: return progress?.handle(key, surroundings)
+    default:
+      if key == .left, pager.left == 0 { return nil }
+      return pager.handle(key) ? [] : nil
+    }
+  }
+
+  mutating func perform(_ action: ActionID, _ surroundings: Surroundings) -> [Request] {
+    switch action {
+    case "open":
+      if open == .nodes { return nodes.selected?.machine.host.map { [.open(HostDetailScreen($0.name))] } ?? [] }
+      if open == .progress { return progress?.perform("open", surroundings) ?? [] }
+      return []
+    case "list.filter":
+      guard open == .nodes else { return [] }
+      _ = nodes.perform(action)
+      return []
+    case "page.pager":
+      return External.show(lines.map(\.plainText).joined(separator: "\n"), named: "\(name).txt", surroundings)
+    case "operation.retry", "operation.abort":
+      guard let operation = cluster?.status.operation.flatMap({ surroundings.site?.operation($0) }) else {
+        return [.say("nothing is changing \(name)", isProblem: false)]
+      }
+      return OperationActions.requests(action, operation: operation, line: nil, surroundings)
+    case "cluster.menu": return menu(surroundings)
+    case "node.cordon", "node.drain", "node.remove": return node(action, surroundings)
+    default: return ClusterActions.requests(action, cluster: cluster, surroundings)
+    }
+  }
+
+  private func node(_ action: ActionID, _ surroundings: Surroundings) -> [Request] {
+    guard open == .nodes, let row = nodes.selected else {
+      return [.say("open the Nodes tab and select one", isProblem: false)]
+    }
+    if action == "node.remove" { return [.open(RemoveMachinePage.page(row.machine, of: name))] }
+    guard let host = row.host else { return [] }
+    let undo = action == "node.cordon" && row.node?.cordoned == true
+    return HostActions.requests(
+      action == "node.drain" ? "host.drain" : undo ? "host.uncordon" : "host.cordon", hosts: [host], surroundings)
+  }
+
+  private func menu(_ surroundings: Surroundings) -> [Request] {
+    let busy = cluster?.status.operation.map { "\($0) is running" }
+    let locked = surroundings.isReadOnly ? "read-only" : nil
+    let node = open == .nodes ? nodes.selected : nil
+    var items = [
+      Menu.Item("cluster.scale", "Scale ...", key: .character("+"), disabledReason: locked ?? busy),
+      Menu.Item("cluster.upgrade", "Upgrade Kubernetes ...", key: .character("u"), disabledReason: locked ?? busy),
+      Menu.Item("cluster.operation", "Latest operation", key: .character("o")),
+      Menu.Item("cluster.delete", "Delete ...", key: .character("D"), disabledReason: locked),
+    ]
+    if let node {
+      items += [
+        Menu.Item(
+          "node.cordon", node.node?.cordoned == true ? "Uncordon node ..." : "Cordon node ...", key: .character("x"),
+          disabledReason: locked),
+        Menu.Item("node.drain", "Drain node ...", key: .character("d"), disabledReason: locked),
+        Menu.Item("node.remove", "Remove machine ...", key: .character("R"), disabledReason: locked ?? busy),
+      ]
+    }
+    return [.menu(Menu("Actions on \(name)", items))]
+  }
+
+  mutating func paste(_ text: String) { nodes.filter.paste(text) }
+
+  mutating func handle(_ mouse: Mouse, _ surroundings: Surroundings) -> [Request] {
+    if open == .nodes {
+      return nodes.handle(mouse) == nil ? [] : perform("open", surroundings)
+    }
+    switch mouse.action {
+    case .scrollUp: return handle(.up, surroundings) ?? []
+    case .scrollDown: return handle(.down, surroundings) ?? []
+    default: return []
+    }
+  }
+
+  mutating func draw(on canvas: Canvas, _ surroundings: Surroundings) {
+    guard cluster != nil else {
+      _ = canvas.part(canvas.bounds.inset(horizontal: 2)).paragraph("There is no cluster \(name) any more.", .muted)
+      return
+    }
+    switch open {
+    case .nodes: nodes.draw(on: canvas)
+    case .progress:
+      if progress == nil {
+        _ = canvas.part(canvas.bounds.inset(horizontal: 2)).paragraph("Nothing has been changed here yet.", .muted)
+      }
+      progress?.draw(on: canvas, surroundings)
+    default: Pager(lines).draw(&pager, on: canvas.part(Rect(x: 1, width: canvas.width - 1, height: canvas.height)))
+    }
+  }
+
+  mutating func lines(_ surroundings: Surroundings) -> [PlainLine] {
+    switch open {
+    case .nodes: return nodes.lines()
+    case .progress: return progress?.lines(surroundings) ?? [PlainLine("Nothing has been changed here yet.")]
+    default: return lines.map { PlainLine($0.plainText) }
+    }
+  }
+}

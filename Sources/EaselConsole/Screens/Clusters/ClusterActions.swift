@@ -1,0 +1,28 @@
+internal import EaselModel
+internal import EaselTerminal
+
+/// What can be done with a cluster: the same from the list, the detail and the command line.
+enum ClusterActions {
+  static func requests(_ action: ActionID, cluster: Cluster?, _ surroundings: Surroundings) -> [Request] {
+    guard let site = surroundings.site else { return [] }
+    if action == "cluster.create" { return [.open(CreateWizardScreen(surroundings))] }
+    guard let cluster else { return [.say("no cluster is selected", isProblem: false)] }
+    switch action {
+    case "cluster.scale": return whenIdle(cluster) { [.open(ScaleScreen(cluster))] }
+    case "cluster.upgrade": return whenIdle(cluster) { [.open(UpgradeScreen(cluster, surroundings))] }
+    case "cluster.delete": return [.open(DeleteScreen.page(cluster, site))]
+    case "cluster.operation":
+      guard let name = cluster.status.operation ?? site.operations(on: cluster.uid).first?.name else {
+        return [.say("\(cluster.name) has had no operation", isProblem: false)]
+      }
+      return [.open(OperationDetailScreen(name))]
+    default: return []
+    }
+  }
+
+  /// A cluster has at most one operation that changes it.
+  private static func whenIdle(_ cluster: Cluster, _ requests: () -> [Request]) -> [Request] {
+    guard let operation = cluster.status.operation else { return requests() }
+    return [.say("\(operation) is changing \(cluster.name); wait for it, or abort it", isProblem: true)]
+  }
+}

@@ -1,0 +1,70 @@
+internal import EaselModel
+internal import EaselTerminal
+
+/// All clusters, with what matters of each in one line.
+struct ClustersScreen: ListScreen {
+  struct Row {
+    var cluster: Cluster
+    var operation: OperationProgress?
+    var now: Timestamp
+  }
+
+  var title: String { "Clusters" }
+  var tab: RootTab { .clusters }
+  var keyMap: KeyMap { Self.keys }
+  var list = ObjectList<Row>(
+    Self.columns, empty: "No clusters yet. Press c to create the first one.", identity: { $0.cluster.name })
+
+  static let keys = KeyMap(
+    "clusters",
+    [
+      Binding("open", [.enter], "Open the selected one", hint: "open", group: "Cluster"),
+      Binding("cluster.create", [.character("c")], "Create a cluster", hint: "create", group: "Cluster", changes: true),
+      Binding("cluster.scale", [.character("+")], "Scale the cluster", hint: "scale", group: "Cluster", changes: true),
+      Binding(
+        "cluster.upgrade", [.character("u")], "Upgrade Kubernetes", hint: "upgrade", group: "Cluster", changes: true),
+      Binding(
+        "cluster.delete", [.character("D")], "Delete the cluster", hint: "delete", group: "Cluster", changes: true),
+      Binding("cluster.operation", [.character("o")], "Its latest operation", group: "Cluster"),
+    ] + ObjectList<Row>.bindings)
+
+  static let columns: [ListColumn<Row>] = [
+    ListColumn(Column("name", "NAME", min: 8, ideal: 16, flex: 1)) { TableCell($0.cluster.name) },
+    ListColumn(Column("status", "STATUS", min: 16, ideal: 18)) {
+      TableCell($0.cluster.statusPhrase.text, $0.cluster.statusPhrase.style)
+    },
+    ListColumn(Column("version", "VERSION", min: 9, ideal: 9, drop: 2)) {
+      TableCell(($0.cluster.status.kubernetesVersion ?? $0.cluster.spec.kubernetesVersion).description)
+    },
+    ListColumn(Column("control", "CONTROL", min: 7, ideal: 7, drop: 3)) { row in
+      TableCell(row.cluster.ready(.controlPlane).text, row.cluster.ready(.controlPlane).style)
+    },
+    ListColumn(Column("workers", "WORKERS", min: 7, ideal: 7, drop: 3)) { row in
+      TableCell(row.cluster.ready(.worker).text, row.cluster.ready(.worker).style)
+    },
+    ListColumn(Column("mode", "MODE", min: 10, ideal: 10, drop: 6)) {
+      TableCell($0.cluster.spec.mode.rawValue, .muted)
+    },
+    ListColumn(Column("doing", "DOING", min: 16, ideal: 20, flex: 2, drop: 4)) { row in
+      guard let progress = row.operation else { return TableCell("") }
+      return TableCell("\(Int(progress.fraction * 100))% \(progress.step)", .info)
+    },
+    ListColumn(
+      Column("age", "AGE", min: 3, ideal: 5, align: .right, drop: 5),
+      key: { .number(-Double($0.cluster.metadata.createdAt.milliseconds)) }
+    ) { TableCell(Words.age($0.cluster.metadata.createdAt, at: $0.now), .muted) },
+  ]
+
+  static func rows(_ site: SiteView) -> [Row] {
+    site.snapshot.clusters.map { cluster in
+      let operation = cluster.status.operation.flatMap(site.operation).map { OperationProgress($0, site: site) }
+      return Row(cluster: cluster, operation: operation, now: site.now)
+    }
+  }
+
+  func open(_ row: Row, _ surroundings: Surroundings) -> [Request] { [.open(ClusterDetailScreen(row.cluster.name))] }
+
+  mutating func act(_ action: ActionID, _ surroundings: Surroundings) -> [Request] {
+    ClusterActions.requests(action, cluster: list.selected?.cluster, surroundings)
+  }
+}

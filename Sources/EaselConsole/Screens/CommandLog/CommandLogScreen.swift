@@ -1,0 +1,43 @@
+internal import EaselModel
+internal import EaselTerminal
+
+/// What was done from this console, as the commands that do the same: to learn from, and to put into a script.
+struct CommandLogScreen: ConsoleScreen {
+  private var pager = PagerState(wraps: true)
+  private var lines: [[Span]] = []
+
+  var title: String { "Done here, as commands" }
+  var tab: RootTab { .overview }
+  var keyMap: KeyMap { Self.keys }
+  static let keys = KeyMap(
+    "commands", [Binding("commands.copy", [.character("y")], "Copy the commands", hint: "copy", group: "Commands")])
+
+  mutating func refresh(_ surroundings: Surroundings) {
+    lines = surroundings.commands.reversed().flatMap { entry -> [[Span]] in
+      [
+        [Span(Words.clock(entry.at) + "  ", .muted), Span("$ " + entry.command, .accent)],
+        [Span("          "), Span(entry.result, .muted)],
+      ]
+    }
+  }
+
+  mutating func handle(_ key: Key, _ surroundings: Surroundings) -> [Request]? {
+    if key == .left, pager.left == 0 { return nil }
+    return pager.handle(key) ? [] : nil
+  }
+
+  mutating func perform(_ action: ActionID, _ surroundings: Surroundings) -> [Request] {
+    guard action == "commands.copy" else { return [] }
+    return [
+      .effect(.copy(surroundings.commands.map(\.command).joined(separator: "\n"))), .say("copied", isProblem: false),
+    ]
+  }
+
+  mutating func draw(on canvas: Canvas, _ surroundings: Surroundings) {
+    if lines.isEmpty {
+      _ = canvas.part(canvas.bounds.inset(horizontal: 2, vertical: min(1, canvas.height / 2))).paragraph(
+        "Nothing yet. Every change made here is listed as the easel command that does the same.", .muted)
+    }
+    Pager(lines).draw(&pager, on: canvas.part(Rect(x: 1, width: canvas.width - 1, height: canvas.height)))
+  }
+}

@@ -1,0 +1,135 @@
+internal import EaselModel
+internal import EaselTerminal
+
+/// A new cluster in four steps and a plan. What is typed is validated at once and survives leaving.
+struct CreateWizardScreen: ConsoleScreen {
+  private var choices: WizardDraft
+  private var form: Form
+  private let versions: [KubernetesVersion]
+  /// Fields that were touched: an empty one is not scolded before that.
+  private var touched: Set<String> = []
+  private var isRestored = false
+  private var site: SiteSnapshot?
+
+  var title: String { "Create a cluster" }
+  var tab: RootTab { .clusters }
+  var keyMap: KeyMap { FormKeys.keys }
+  var isTyping: Bool { true }
+  var plainForm: Form? { form }
+  var isFlow: Bool { true }
+  var draft: (name: String, text: String?)? { (WizardDraft.key, choices.text) }
+
+  init(_ surroundings: Surroundings) {
+    site = surroundings.site?.snapshot
+    let all = site.map(surroundings.environment.versions) ?? []
+    let profile = site?.profiles.first
+    versions = all.filter { version in
+      profile.map { ($0.spec.oldestMinor...$0.spec.newestMinor).contains(version.minor) } ?? true
+    }
+    let kept = WizardDraft(text: surroundings.environment.draft(WizardDraft.key))
+    isRestored = kept != nil
+    choices = kept ?? WizardDraft()
+    if kept == nil {
+      choices.profile = profile?.name ?? choices.profile
+      choices.version = Self.proposed(versions)?.description ?? ""
+      let free = site?.hosts.filter { $0.status.cluster == nil && !$0.spec.maintenance }.count ?? 0
+      choices.workers = free > 2 ? "2" : free > 1 ? "1" : "0"
+    }
+    form = WizardForms.form(choices, versions: versions, site: site)
+    validate()
+  }
+
+  mutating func refresh(_ surroundings: Surroundings) { site = surroundings.site?.snapshot ?? site }
+
+  private mutating func validate() {
+    for field in form.fields { form.setError(nil, for: field.id) }
+    let here = choices.errors(site).filter { WizardForms.step(of: $0.path) == choices.step }
+    _ = WizardForms.paths.show(here, on: &form)
+    for field in form.fields where field.error != nil && field.text.isEmpty && !touched.contains(field.id) {
+      form.setError(nil, for: field.id)
+    }
+  }
+
+  private mutating func show(step: Int) {
+    choices.step = step
+    form = WizardForms.form(choices, versions: versions, site: site)
+    validate()
+  }
+
+  mutating func handle(_ key: Key, _ surroundings: Surroundings) -> [Request]? {
+    let focused = form.focused?.id
+    switch form.handle(key) {
+    case .unused: return nil
+    case .changed:
+      if let focused { touched.insert(focused) }
+      WizardForms.take(form, into: &choices)
+      validate()
+    case .moved:
+      if let focused { touched.insert(focused) }
+      validate()
+    case .submitted: return next(surroundings)
+    }
+    return []
+  }
+
+  private mutating func next(_ surroundings: Surroundings) -> [Request] {
+    for field in form.fields { touched.insert(field.id) }
+    validate()
+    if let wrong = form.fields.first(where: { $0.error != nil }) {
+      form.focus(on: wrong.id)
+      return [.say("\(wrong.label): \(wrong.error ?? "")", isProblem: true)]
+    }
+    if choices.step < WizardForms.titles.count - 1 {
+      show(step: choices.step + 1)
+      return []
+    }
+    if let first = choices.errors(site).first {
+      show(step: WizardForms.step(of: first.path))
+      return [.say(first.text, isProblem: true)]
+    }
+    return [
+      .open(
+        PlanScreen(choices.intent(site), title: "Create cluster \(choices.name)", confirm: "Create", tab: .clusters))
+    ]
+  }
+
+  mutating func perform(_ action: ActionID, _ surroundings: Surroundings) -> [Request] {
+    switch action {
+    case "form.next": return next(surroundings)
+    case "form.previous":
+      if choices.step > 0 { show(step: choices.step - 1) }
+      return []
+    case "form.help": return [.open(HelpScreen(about: "form", title: title, keys: surroundings.keys))]
+    default: return []
+    }
+  }
+
+  mutating func paste(_ text: String) {
+    if form.paste(text) == .changed {
+      WizardForms.take(form, into: &choices)
+      validate()
+    }
+  }
+
+  mutating func draw(on canvas: Canvas, _ surroundings: Surroundings) {
+    let number = choices.step + 1
+    var spans = [
+      Span("Step \(number) of \(WizardForms.titles.count): ", .muted), Span(WizardForms.titles[choices.step], .heading),
+    ]
+    if isRestored { spans.append(Span("   (your draft was kept)", .muted)) }
+    canvas.spans(spans, x: 1)
+    let progress =
+      WizardForms.titles.indices.map { $0 == choices.step ? "[\($0 + 1)]" : " \($0 + 1) " }.joined() + " plan"
+    if canvas.width > 70 { canvas.text(progress, x: canvas.width - progress.count - 1, .muted) }
+    form.draw(on: canvas.part(Rect(x: 1, y: 2, width: canvas.width - 2, height: canvas.height - 2)))
+  }
+}
+
+extension CreateWizardScreen {
+  /// The newest patch of the fourth newest minor, which leaves room for upgrades and has been run elsewhere for a year.
+  static func proposed(_ versions: [KubernetesVersion]) -> KubernetesVersion? {
+    let minors = Set(versions.map(\.minor)).sorted(by: >)
+    guard let minor = minors.prefix(4).last else { return nil }
+    return versions.filter { $0.minor == minor }.max()
+  }
+}

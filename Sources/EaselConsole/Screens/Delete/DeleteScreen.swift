@@ -1,0 +1,38 @@
+internal import EaselModel
+internal import EaselTerminal
+
+/// Deleting a cluster: what vanishes is listed, and its name must be typed.
+enum DeleteScreen {
+  static func page(_ cluster: Cluster, _ site: SiteView) -> PlanScreen {
+    let machines = site.machines(of: cluster)
+    var preface: [[Span]] = [
+      [Span("Deleting \(cluster.name) cannot be undone.", .critical)],
+      [Span("  Everything that runs in it and everything stored in it is lost:")],
+      [Span("  workloads, their data on these hosts, etcd, certificates, kubeconfig.")], [],
+      [Span("Hosts that are reset and free afterwards", .heading), Span("  \(machines.count)", .muted)],
+    ]
+    for machine in machines {
+      preface.append([
+        Span("  "), .padded(machine.host?.name ?? machine.name, 16), Span(" "),
+        Span(machine.spec.pool ?? machine.spec.role.rawValue, .muted),
+      ])
+    }
+    preface.append([])
+    return PlanScreen(
+      .deleteCluster(name: cluster.name), title: "Delete \(cluster.name)", confirm: "Delete", tab: .clusters,
+      typedName: cluster.name, preface: preface)
+  }
+}
+
+/// Removing one machine: its host is reset, its name must be typed.
+enum RemoveMachinePage {
+  static func page(_ machine: Machine, of cluster: String) -> PlanScreen {
+    let preface: [[Span]] = [
+      [Span("Removing \(machine.name) from \(cluster) cannot be undone.", .critical)],
+      [Span("  Its pods move away; what they stored on the host is lost; the host is reset and free again.")], [],
+    ]
+    return PlanScreen(
+      .removeMachine(cluster: cluster, machine: machine.name), title: "Remove \(machine.name)", confirm: "Remove",
+      tab: .clusters, typedName: machine.name, preface: preface)
+  }
+}

@@ -1,0 +1,47 @@
+internal import EaselModel
+internal import EaselTerminal
+
+/// What happened, newest first.
+struct EventsScreen: ListScreen {
+  typealias Row = EaselModel.Event
+  var title: String { "Events" }
+  var tab: RootTab { .events }
+  var keyMap: KeyMap { Self.keys }
+  var list = ObjectList<Row>(Self.columns, empty: "Nothing has happened yet.", identity: { "\($0.sequence)" })
+
+  static let keys = KeyMap(
+    "events",
+    [Binding("event.operation", [.character("o")], "The operation it belongs to", hint: "operation", group: "Event")]
+      + ObjectList<Row>.bindings)
+
+  static let columns: [ListColumn<Row>] = [
+    ListColumn(Column("time", "TIME (UTC)", min: 19, ideal: 19, drop: 1), key: { .number(Double($0.sequence)) }) {
+      TableCell(Words.moment($0.at), .muted)
+    },
+    ListColumn(Column("kind", "KIND", min: 9, ideal: 9, drop: 4)) {
+      TableCell($0.object.kind.rawValue.lowercased(), .muted)
+    },
+    ListColumn(Column("object", "OBJECT", min: 8, ideal: 14)) { TableCell($0.object.name) },
+    ListColumn(Column("severity", "", min: 1, ideal: 1)) { TableCell($0.severity == .warning ? "!" : "", .warning) },
+    ListColumn(Column("message", "WHAT", min: 28, ideal: 44, flex: 1)) {
+      TableCell($0.message, $0.severity == .warning ? .warning : .plain)
+    },
+    ListColumn(Column("operation", "OPERATION", min: 16, ideal: 18, drop: 3)) { TableCell($0.operation ?? "", .muted) },
+  ]
+
+  static func rows(_ site: SiteView) -> [Row] { site.events }
+
+  func open(_ row: Row, _ surroundings: Surroundings) -> [Request] {
+    switch row.object.kind {
+    case .cluster: [.open(ClusterDetailScreen(row.object.name))]
+    case .host: [.open(HostDetailScreen(row.object.name))]
+    case .operation: [.open(OperationDetailScreen(row.object.name))]
+    default: row.operation.map { [.open(OperationDetailScreen($0))] } ?? []
+    }
+  }
+
+  mutating func act(_ action: ActionID, _ surroundings: Surroundings) -> [Request] {
+    guard action == "event.operation", let name = list.selected?.operation else { return [] }
+    return [.open(OperationDetailScreen(name))]
+  }
+}

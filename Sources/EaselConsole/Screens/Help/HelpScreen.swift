@@ -1,0 +1,57 @@
+internal import EaselTerminal
+
+/// What can be done where one was, made from the key maps: it cannot be out of date.
+struct HelpScreen: ConsoleScreen {
+  private let about: String
+  private let of: String
+  private var pager = PagerState()
+  private var lines: [[Span]]
+
+  init(about: String, title: String, keys: KeyBook) {
+    (self.about, of) = (about, title)
+    lines = Self.compose(about, title, keys)
+  }
+
+  var title: String { "Help: \(of)" }
+  var tab: RootTab { .overview }
+  var keyMap: KeyMap { Self.keys }
+  static let keys = KeyMap("help", [])
+
+  private static func compose(_ about: String, _ title: String, _ book: KeyBook) -> [[Span]] {
+    var lines: [[Span]] = [[Span(title, .title)], []]
+    let maps = [book[about], book["move"], book["global"]]
+    for map in maps {
+      for line in map.help {
+        if line.isHeading {
+          if lines.last?.isEmpty == false { lines.append([]) }
+          lines.append([Span(line.text, .heading)])
+        } else {
+          lines.append([Span("  "), .padded(line.keys, 18, .key), Span(" "), Span(line.text)])
+        }
+      }
+    }
+    lines += [
+      [], [Span("Typed pages", .heading)], [Span("  " + FormKeys.note)],
+      [], [Span("Command line", .heading)],
+      [Span("  :edge  goes to the thing of that name;  :scale edge  does;  Tab completes, Up is the history")],
+      [],
+      [
+        Span(
+          "Numbers open the tabs on the second line. Ctrl-L paints again, Ctrl-Z suspends, Ctrl-C twice quits.", .muted)
+      ],
+      [Span("Quitting never stops an operation: the engine is a process of its own.", .muted)],
+    ]
+    return lines
+  }
+
+  mutating func handle(_ key: Key, _ surroundings: Surroundings) -> [Request]? {
+    if key == .left, pager.left == 0 { return nil }
+    return pager.handle(key) ? [] : nil
+  }
+
+  mutating func draw(on canvas: Canvas, _ surroundings: Surroundings) {
+    Pager(lines).draw(&pager, on: canvas.part(Rect(x: 1, width: canvas.width - 1, height: canvas.height)))
+  }
+
+  mutating func lines(_ surroundings: Surroundings) -> [PlainLine] { lines.map { PlainLine($0.plainText) } }
+}

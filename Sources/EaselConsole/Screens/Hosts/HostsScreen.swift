@@ -1,0 +1,75 @@
+internal import EaselModel
+internal import EaselTerminal
+
+/// All hosts with what they are made of and which cluster they serve.
+struct HostsScreen: ListScreen {
+  struct Row {
+    var host: Host
+    var role: String
+    var now: Timestamp
+  }
+
+  var title: String { "Hosts" }
+  var tab: RootTab { .hosts }
+  var keyMap: KeyMap { Self.keys }
+  var list = ObjectList<Row>(
+    Self.columns, empty: "No hosts yet. Press a to add the first one.", identity: { $0.host.name })
+
+  static let keys = KeyMap(
+    "hosts",
+    [
+      Binding("open", [.enter], "Open the selected one", hint: "open", group: "Host"),
+      Binding("host.add", [.character("a")], "Add a host over SSH", hint: "add", group: "Host", changes: true),
+      Binding(
+        "host.maintenance", [.character("m")], "Maintenance on or off", hint: "maintenance", group: "Host",
+        changes: true),
+      Binding("host.remove", [.character("D")], "Forget a free host", hint: "remove", group: "Host", changes: true),
+      Binding("host.cluster", [.character("c")], "The cluster that it serves", group: "Host"),
+    ] + ObjectList<Row>.bindings)
+
+  static let columns: [ListColumn<Row>] = [
+    ListColumn(Column("name", "NAME", min: 8, ideal: 14, flex: 1)) { TableCell($0.host.name) },
+    ListColumn(Column("status", "STATUS", min: 11, ideal: 11)) {
+      TableCell($0.host.statusPhrase.text, $0.host.statusPhrase.style)
+    },
+    ListColumn(Column("cluster", "CLUSTER", min: 8, ideal: 10, drop: 1)) { row in
+      row.host.status.cluster.map { TableCell($0) } ?? TableCell("free", .muted)
+    },
+    ListColumn(Column("role", "ROLE", min: 13, ideal: 13, drop: 5)) { TableCell($0.role, .muted) },
+    ListColumn(
+      Column("cpu", "CPU", min: 3, ideal: 3, align: .right, drop: 3),
+      key: { .number(Double($0.host.status.inventory?.cpuCount ?? -1)) }
+    ) { TableCell($0.host.status.inventory.map { "\($0.cpuCount)" } ?? "-") },
+    ListColumn(
+      Column("memory", "MEMORY", min: 7, ideal: 8, align: .right, drop: 3),
+      key: { .number(Double($0.host.status.inventory?.memoryBytes ?? -1)) }
+    ) { TableCell($0.host.status.inventory.map { Words.bytes($0.memoryBytes) } ?? "-") },
+    ListColumn(
+      Column("disk", "DISK", min: 4, ideal: 5, align: .right, drop: 4), key: { .number($0.host.fullestDisk ?? -1) }
+    ) { row in
+      guard let used = row.host.fullestDisk else { return TableCell("-") }
+      return TableCell("\(Int(used * 100))%", used > 0.9 ? .warning : .plain)
+    },
+    ListColumn(Column("address", "ADDRESS", min: 12, ideal: 15, drop: 2)) { TableCell($0.host.spec.address) },
+    ListColumn(Column("system", "SYSTEM", min: 18, ideal: 22, flex: 1, drop: 7)) {
+      TableCell($0.host.status.inventory?.operatingSystem ?? "-", .muted)
+    },
+    ListColumn(
+      Column("seen", "SEEN", min: 4, ideal: 5, align: .right, drop: 6),
+      key: { .number(-Double($0.host.status.lastSeen?.milliseconds ?? 0)) }
+    ) { TableCell(Words.age($0.host.status.lastSeen, at: $0.now), .muted) },
+  ]
+
+  static func rows(_ site: SiteView) -> [Row] {
+    site.snapshot.hosts.map { host in
+      let machine = host.status.machine.flatMap(site.machine)
+      return Row(host: host, role: machine.map { $0.spec.pool ?? $0.spec.role.rawValue } ?? "", now: site.now)
+    }
+  }
+
+  func open(_ row: Row, _ surroundings: Surroundings) -> [Request] { [.open(HostDetailScreen(row.host.name))] }
+
+  mutating func act(_ action: ActionID, _ surroundings: Surroundings) -> [Request] {
+    HostActions.requests(action, hosts: list.chosen.map(\.host), surroundings)
+  }
+}

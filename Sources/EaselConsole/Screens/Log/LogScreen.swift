@@ -1,0 +1,119 @@
+internal import EaselModel
+internal import EaselTerminal
+
+/// The log of one task, as its host keeps it: it follows, searches, wraps, and works while the cluster is broken.
+struct LogScreen: ConsoleScreen {
+  let task: String
+  let title: String
+  var tab: RootTab { .operations }
+  var keyMap: KeyMap { Self.keys }
+  /// A ring: a log never grows without end here.
+  private static let kept = 5000
+  private var texts: [String] = []
+  private var dropped = 0
+  private var pager = PagerState(follows: true)
+  private var search = FilterLine(prompt: "/")
+  private var problem: EaselError?
+  private var isAsking = false
+
+  init(task: String, title: String) { (self.task, self.title) = (task, title) }
+
+  static let keys = KeyMap(
+    "log",
+    [
+      Binding("log.search", [.character("/")], "Search", hint: "search", group: "Log"),
+      Binding("log.next", [.character("n")], "Next match", group: "Log"),
+      Binding("log.previous", [.character("N")], "Match before", group: "Log"),
+      Binding("log.follow", [.character("f")], "Follow the end", hint: "follow", group: "Log"),
+      Binding("log.wrap", [.character("w")], "Wrap long lines", hint: "wrap", group: "Log"),
+      Binding("log.pager", [.character("p")], "Open in $PAGER", hint: "pager", group: "Log"),
+      Binding("log.copy", [.character("y")], "Copy to the clipboard", group: "Log"),
+    ])
+
+  var isTyping: Bool { search.isEditing }
+  var wantsTicks: Bool { true }
+
+  mutating func begin(_ surroundings: Surroundings) -> [Request] {
+    guard let site = surroundings.environment.site, !isAsking else { return [] }
+    let ended = surroundings.site?.task(task)?.status.state.isFinal ?? false
+    // One look after it has ended is enough.
+    if ended, !texts.isEmpty { return [] }
+    isAsking = true
+    let (task, from, environment) = (task, dropped + texts.count, surroundings.environment)
+    return [
+      .perform {
+        let result = await environment.onThread {
+          Result(doing: "reading the log of \(task)") { try site.log(ofTask: task, from: from) }
+        }
+        return .log(result, from: from)
+      }
+    ]
+  }
+
+  mutating func receive(_ reply: Reply, _ surroundings: Surroundings) -> [Request] {
+    guard case .log(let result, let from) = reply else { return [] }
+    isAsking = false
+    switch result {
+    case .failure(let error): problem = error
+    case .success(let more):
+      problem = nil
+      guard from == dropped + texts.count else { return [] }
+      texts += more
+      if texts.count > Self.kept {
+        dropped += texts.count - Self.kept
+        texts.removeFirst(texts.count - Self.kept)
+      }
+    }
+    return []
+  }
+
+  private var page: Pager { Pager(texts.map { [Span($0)] }) }
+
+  mutating func handle(_ key: Key, _ surroundings: Surroundings) -> [Request]? {
+    if search.isEditing {
+      let outcome = search.handle(key)
+      pager.search = search.text
+      if outcome == .accepted { _ = pager.find(page.lines) }
+      return []
+    }
+    if key == .left, pager.left == 0 { return nil }
+    return pager.handle(key) ? [] : nil
+  }
+
+  mutating func perform(_ action: ActionID, _ surroundings: Surroundings) -> [Request] {
+    switch action {
+    case "log.search": search.begin("")
+    case "log.next": _ = pager.find(page.lines)
+    case "log.previous": _ = pager.find(page.lines, backward: true)
+    case "log.follow": pager.follows.toggle()
+    case "log.wrap": pager.wraps.toggle()
+    case "log.copy": return [.effect(.copy(texts.joined(separator: "\n"))), .say("copied", isProblem: false)]
+    case "log.pager": return External.show(texts.joined(separator: "\n"), named: "log.txt", surroundings)
+    default: break
+    }
+    return []
+  }
+
+  mutating func paste(_ text: String) { search.paste(text) }
+
+  mutating func draw(on canvas: Canvas, _ surroundings: Surroundings) {
+    let body = canvas.part(Rect(x: 1, width: canvas.width - 1, height: canvas.height - 1))
+    if texts.isEmpty {
+      let text = problem.map { $0.description } ?? "No log lines. They appear while the host works on the step."
+      _ = body.paragraph(text, y: min(1, body.height - 1), problem == nil ? .muted : .warning)
+    }
+    page.draw(&pager, on: body)
+    let line = canvas.part(Rect(y: canvas.height - 1, width: canvas.width, height: 1))
+    if search.isEditing {
+      search.draw(on: line)
+    } else {
+      var words = [Words.count(dropped + texts.count, "line")]
+      if dropped > 0 { words.append("the first \(dropped) are not kept here") }
+      if pager.follows { words.append("following") }
+      if problem != nil, !texts.isEmpty { words.append("the host does not answer now") }
+      line.text(words.joined(separator: ", "), x: 1, .muted)
+    }
+  }
+
+  mutating func lines(_ surroundings: Surroundings) -> [PlainLine] { texts.suffix(100).map { PlainLine($0) } }
+}

@@ -1,0 +1,146 @@
+internal import EaselModel
+internal import EaselTerminal
+
+/// One operation as a tree that lives: phases, hosts, steps, times, and the last line of each log.
+struct OperationDetailScreen: ConsoleScreen {
+  let name: String
+  private var tree = TreeState()
+  private var items: [TreeItem] = []
+  private var operation: Operation?
+  /// Whether the selection follows what is being done; moving ends it.
+  private var follows = true
+
+  init(_ name: String) { self.name = name }
+
+  var title: String { name }
+  var tab: RootTab { .operations }
+  var keyMap: KeyMap { Self.keys }
+
+  static let keys = KeyMap(
+    "operation",
+    [
+      Binding(
+        "operation.retry", [.character("r")], "Retry what stopped", hint: "retry", group: "Operation", changes: true),
+      Binding(
+        "operation.skip", [.character("x")], "Go on without the selected host's part", hint: "skip", group: "Operation",
+        changes: true),
+      Binding(
+        "operation.abort", [.character("A")], "Abort after the running step", hint: "abort", group: "Operation",
+        changes: true),
+      Binding("operation.log", [.character("L")], "Log of the selected host's step", hint: "log", group: "Operation"),
+      Binding(
+        "operation.target", [.character("c")], "The cluster or host that it changes", hint: "target", group: "Operation"
+      ),
+      Binding("operation.follow", [.character("f")], "Follow what is being done", group: "Operation"),
+    ])
+
+  mutating func refresh(_ surroundings: Surroundings) {
+    guard let site = surroundings.site else { return }
+    operation = site.operation(name) ?? operation
+    guard let operation else { return }
+    let kept = tree.selected(in: items)?.id
+    items = OperationOutline.items(operation, site: site)
+    let shown = tree.shown(items)
+    if follows, !operation.status.phase.isFinal, let step = operation.status.steps.first(where: Self.isCurrent) {
+      let item = step.items.first { $0.state != .done && $0.state != .waiting && $0.state != .skipped }
+      let id = item.map { "\(step.name)/\($0.name)" } ?? step.name
+      if let index = shown.firstIndex(where: { $0.id == id }) { tree.scroll.selected = index }
+    } else if let kept, let index = shown.firstIndex(where: { $0.id == kept }) {
+      tree.scroll.selected = index
+    }
+  }
+
+  private static func isCurrent(_ step: Operation.Step) -> Bool {
+    step.state == .doing || step.state == .stopped || step.state == .blocked
+  }
+
+  mutating func handle(_ key: Key, _ surroundings: Surroundings) -> [Request]? {
+    guard tree.handle(key, items: items) else { return nil }
+    follows = false
+    return []
+  }
+
+  private var line: (step: String, item: String?)? {
+    tree.selected(in: items).map { OperationOutline.parts(of: $0.id) }
+  }
+
+  mutating func perform(_ action: ActionID, _ surroundings: Surroundings) -> [Request] {
+    guard let operation else { return [] }
+    switch action {
+    case "open", "operation.log":
+      guard let line, let item = line.item else {
+        _ = tree.handle(.space, items: items)
+        return []
+      }
+      let task = operation.status.steps.first { $0.name == line.step }?.items.first { $0.name == item }?.task
+      guard let task else { return [.say("\(item) has not started this step", isProblem: false)] }
+      return [.open(LogScreen(task: task, title: "\(item): \(line.step)"))]
+    case "operation.follow":
+      follows.toggle()
+      return [.say(follows ? "following" : "not following", isProblem: false)]
+    default: return OperationActions.requests(action, operation: operation, line: line, surroundings)
+    }
+  }
+
+  mutating func handle(_ mouse: Mouse, _ surroundings: Surroundings) -> [Request] {
+    switch mouse.action {
+    case .scrollUp: handle(.up, surroundings) ?? []
+    case .scrollDown: handle(.down, surroundings) ?? []
+    default: []
+    }
+  }
+
+  mutating func draw(on canvas: Canvas, _ surroundings: Surroundings) {
+    guard let site = surroundings.site else { return }
+    guard let operation else {
+      _ = canvas.part(canvas.bounds.inset(horizontal: 2)).paragraph("There is no operation \(name) any more.", .muted)
+      return
+    }
+    let head = canvas.height > 6 ? OperationHead.draw(operation, site: site, on: canvas) : 0
+    Tree(items, empty: "Its steps are not known yet.").draw(
+      &tree, on: canvas.part(Rect(y: head, width: canvas.width, height: canvas.height - head)))
+  }
+
+  mutating func lines(_ surroundings: Surroundings) -> [PlainLine] {
+    guard let site = surroundings.site, let operation else { return [PlainLine("There is no operation \(name).")] }
+    let progress = OperationProgress(operation, site: site)
+    var lines = [PlainLine("\(operation.name): \(operation.status.phase.rawValue), \(Int(progress.fraction * 100))%")]
+    if !operation.status.message.isEmpty { lines.append(PlainLine(operation.status.message)) }
+    for (index, item) in tree.shown(items).enumerated() {
+      let state = item.trailing.plainText.split(separator: " ").joined(separator: " ")
+      let text = String(repeating: "  ", count: item.depth) + item.spans.plainText + state.prefixed(": ")
+      lines.append(PlainLine(text, choice: item.depth == 1 ? index : nil))
+    }
+    return lines
+  }
+}
+
+/// The lines above an operation's tree.
+enum OperationHead {
+  /// Returns the rows that it took.
+  static func draw(_ operation: Operation, site: SiteView, on canvas: Canvas) -> Int {
+    let progress = OperationProgress(operation, site: site)
+    var time = Words.duration(progress.elapsed)
+    if operation.status.phase == .running, let left = OperationProgress.remaining(operation, site: site), left > 0 {
+      time += ", about \(Words.duration(left)) left"
+    }
+    canvas.statusLine(
+      left: [
+        Span(" " + Words.verb(operation.spec.verb), .heading),
+        Span(" \(operation.spec.subject?.name ?? operation.spec.target.name)  "),
+        Span(operation.status.phase.rawValue, operation.status.phase.style),
+      ],
+      right: [Span("\(time)  by \(operation.spec.actor) ", .muted)])
+    ProgressBar(progress.fraction).draw(x: 1, y: 1, width: max(0, canvas.width - 2), on: canvas)
+    var row = 2
+    let message = operation.status.message
+    if !message.isEmpty, operation.status.phase != .running {
+      let lines = CellText.wrap(message, width: max(1, canvas.width - 2)).prefix(max(0, min(3, canvas.height - 6)))
+      for line in lines {
+        canvas.text(line, x: 1, y: row, operation.status.phase.style)
+        row += 1
+      }
+    }
+    return row + 1
+  }
+}

@@ -1,0 +1,76 @@
+internal import EaselModel
+internal import EaselTerminal
+
+/// What can be said to an operation that stopped or runs.
+enum OperationActions {
+  /// - Parameter line: the step and item that are selected, if one is.
+  static func requests(
+    _ action: ActionID, operation: Operation, line: (step: String, item: String?)?, _ surroundings: Surroundings
+  ) -> [Request] {
+    let name = operation.name
+    switch action {
+    case "operation.retry":
+      guard operation.status.phase == .stopped else {
+        return [.say("\(name) has not stopped: there is nothing to retry", isProblem: false)]
+      }
+      let part = stopped(operation, line)
+      let what = part.map { "\($0.item.map { "\($0), " } ?? "")step \"\($0.title)\"" } ?? "everything that stopped"
+      let body: [[Span]] = [[Span("Try again: \(what). Attempts are counted anew.")], []]
+      return [
+        .ask(
+          Dialog("Retry \(name)", body: body, confirm: "Retry"),
+          [.submit(.retry(operation: name, step: part?.step, item: part?.item))])
+      ]
+    case "operation.skip":
+      guard let part = stopped(operation, line), let item = part.item else {
+        return [.say("select the host that stopped, then skip it", isProblem: false)]
+      }
+      guard operation.status.steps.first(where: { $0.name == part.step })?.skippable == true else {
+        return [.say("\"\(part.title)\" cannot be skipped: what follows depends on it", isProblem: true)]
+      }
+      let body: [[Span]] = [
+        [Span("Go on without \"\(part.title)\" on \(item).")], [Span("It stays undone; the operation says so.")], [],
+      ]
+      return [
+        .ask(
+          Dialog("Skip on \(item)", body: body, confirm: "Skip"),
+          [.submit(.skip(operation: name, step: part.step, item: item))])
+      ]
+    case "operation.abort":
+      guard !operation.status.phase.isFinal else { return [.say("\(name) has ended", isProblem: false)] }
+      let left = operation.status.steps.filter { $0.state == .waiting }.map(\.title)
+      var body: [[Span]] = [
+        [Span("It stops after the running step. Nothing is undone: what stands stays, and the cluster's definition")],
+        [Span("is set to what stands.")],
+      ]
+      if !left.isEmpty {
+        body.append([])
+        body.append([Span("Not done then: ", .heading), Span(left.joined(separator: ", "))])
+      }
+      body.append([])
+      return [
+        .ask(
+          Dialog("Abort \(name)", body: body, confirm: "Abort", cancel: "Let it go on"),
+          [.submit(.abort(operation: name))])
+      ]
+    case "operation.target":
+      return operation.spec.target.kind == .cluster
+        ? [.open(ClusterDetailScreen(operation.spec.target.name))]
+        : [.open(HostDetailScreen(operation.spec.target.name))]
+    default: return []
+    }
+  }
+
+  private static func stopped(
+    _ operation: Operation, _ line: (step: String, item: String?)?
+  ) -> (step: String, title: String, item: String?)? {
+    let steps = operation.status.steps.filter { $0.state == .stopped }
+    guard let step = steps.first(where: { $0.name == line?.step }) ?? steps.first else { return nil }
+    let items = step.items.filter { $0.state == .stopped }
+    let item =
+      line?.step == step.name
+      ? items.first { $0.name == line?.item } ?? (items.count == 1 ? items.first : nil)
+      : items.count == 1 ? items.first : nil
+    return (step.name, step.title, item?.name)
+  }
+}

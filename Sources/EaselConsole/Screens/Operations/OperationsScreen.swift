@@ -1,0 +1,66 @@
+internal import EaselModel
+internal import EaselTerminal
+
+/// Running and past operations, the running ones first.
+struct OperationsScreen: ListScreen {
+  struct Row {
+    var operation: Operation
+    var progress: OperationProgress
+    var now: Timestamp
+  }
+
+  var title: String { "Operations" }
+  var tab: RootTab { .operations }
+  var keyMap: KeyMap { Self.keys }
+  var list = ObjectList<Row>(
+    Self.columns, empty: "Nothing was asked for yet. Changes that you make show up here.",
+    identity: { $0.operation.name })
+
+  static let keys = KeyMap(
+    "operations",
+    [
+      Binding("open", [.enter], "Open the selected one", hint: "open", group: "Operation"),
+      Binding(
+        "operation.retry", [.character("r")], "Retry what stopped", hint: "retry", group: "Operation", changes: true),
+      Binding(
+        "operation.abort", [.character("A")], "Abort after the running step", hint: "abort", group: "Operation",
+        changes: true),
+      Binding("operation.target", [.character("c")], "The cluster or host that it changes", group: "Operation"),
+    ] + ObjectList<Row>.bindings)
+
+  static let columns: [ListColumn<Row>] = [
+    ListColumn(Column("name", "NAME", min: 10, ideal: 18, flex: 1)) { TableCell($0.operation.name) },
+    ListColumn(Column("state", "STATE", min: 9, ideal: 9)) {
+      TableCell($0.operation.status.phase.rawValue, $0.operation.status.phase.style)
+    },
+    ListColumn(
+      Column("done", "DONE", min: 4, ideal: 4, align: .right, drop: 2), key: { .number($0.progress.fraction) }
+    ) { TableCell("\(Int($0.progress.fraction * 100))%") },
+    ListColumn(Column("step", "STEP", min: 16, ideal: 26, flex: 2, drop: 3)) { row in
+      TableCell(row.progress.step.isEmpty ? row.operation.status.message : row.progress.step, .muted)
+    },
+    ListColumn(
+      Column("took", "TOOK", min: 6, ideal: 6, align: .right, drop: 4), key: { .number($0.progress.elapsed) }
+    ) { TableCell(Words.duration($0.progress.elapsed)) },
+    ListColumn(
+      Column("asked", "ASKED", min: 5, ideal: 6, align: .right, drop: 5),
+      key: { .number(-Double($0.operation.spec.requestedAt.milliseconds)) }
+    ) { TableCell(Words.age($0.operation.spec.requestedAt, at: $0.now), .muted) },
+    ListColumn(Column("by", "BY", min: 8, ideal: 8, drop: 6)) { TableCell($0.operation.spec.actor, .muted) },
+  ]
+
+  static func rows(_ site: SiteView) -> [Row] {
+    site.snapshot.operations.sorted { a, b in
+      if a.status.phase.isFinal != b.status.phase.isFinal { return !a.status.phase.isFinal }
+      return (b.spec.requestedAt, b.name) < (a.spec.requestedAt, a.name)
+    }.map { Row(operation: $0, progress: OperationProgress($0, site: site), now: site.now) }
+  }
+
+  func open(_ row: Row, _ surroundings: Surroundings) -> [Request] {
+    [.open(OperationDetailScreen(row.operation.name))]
+  }
+
+  mutating func act(_ action: ActionID, _ surroundings: Surroundings) -> [Request] {
+    list.chosen.flatMap { OperationActions.requests(action, operation: $0.operation, line: nil, surroundings) }
+  }
+}

@@ -1,0 +1,121 @@
+internal import EaselModel
+internal import EaselTerminal
+
+/// What the overview says, from the snapshot alone.
+enum OverviewRows {
+  /// What needs an operator, then clusters, then what is running.
+  static func main(_ site: SiteView, nameWidth: Int, mayChange: Bool = true) -> [OverviewLine] {
+    attention(site, nameWidth) + clusters(site, nameWidth, mayChange) + running(site, nameWidth)
+  }
+
+  /// Capacity and what happened last.
+  static func side(_ site: SiteView, events: Int) -> [OverviewLine] { hosts(site) + recent(site, events) }
+
+  private static func attention(_ site: SiteView, _ nameWidth: Int) -> [OverviewLine] {
+    guard !site.attention.isEmpty else {
+      return [.heading("Nothing needs your attention"), .blank]
+    }
+    let lines = site.attention.prefix(50).map { item -> OverviewLine in
+      let (mark, style): (String, Style) =
+        switch item.urgency {
+        case .critical: ("!! ", .critical)
+        case .warning: ("!  ", .warning)
+        case .notice: ("i  ", .info)
+        }
+      return OverviewLine(
+        body: .text(
+          [Span(mark, style), .padded(item.subject, nameWidth), Span(" "), Span(item.text, style)],
+          trailing: [
+            Span("  " + (item.since.map { Words.age($0, at: site.now) } ?? ""), .muted), Span("  \(item.key)", .key),
+          ]),
+        place: item.place, identity: "attention \(item.subject) \(item.place)")
+    }
+    var more: [OverviewLine] = []
+    if site.attention.count > 50 { more = [.heading("", "and \(site.attention.count - 50) more")] }
+    return [.heading("Needs attention", "\(site.attention.count)")] + lines + more + [.blank]
+  }
+
+  private static func clusters(_ site: SiteView, _ nameWidth: Int, _ mayChange: Bool) -> [OverviewLine] {
+    let clusters = site.snapshot.clusters
+    guard !clusters.isEmpty else {
+      return [.heading("Clusters", mayChange ? "none yet; press c to create one" : "none yet"), .blank]
+    }
+    let lines = clusters.prefix(100).map { cluster -> OverviewLine in
+      let version = cluster.status.kubernetesVersion ?? cluster.spec.kubernetesVersion
+      let control = cluster.ready(.controlPlane)
+      let workers = cluster.ready(.worker)
+      return OverviewLine(
+        body: .text(
+          [
+            Span("   "), .padded(cluster.name, nameWidth), Span(" "),
+            .padded(cluster.statusPhrase.text, 16, cluster.statusPhrase.style), Span(" "),
+            .padded(version.description, 9, .muted), Span(" control "), .padded(control.text, 5, control.style),
+            Span(" workers "), .padded(workers.text, 7, workers.style),
+          ], trailing: []),
+        place: .cluster(cluster.name, tab: "overview"), identity: "cluster \(cluster.name)")
+    }
+    var more: [OverviewLine] = []
+    if clusters.count > 100 { more = [.heading("", "and \(clusters.count - 100) more: press 2")] }
+    return [.heading("Clusters", "\(clusters.count)")] + lines + more + [.blank]
+  }
+
+  private static func running(_ site: SiteView, _ nameWidth: Int) -> [OverviewLine] {
+    let operations = site.unfinished
+    guard !operations.isEmpty else { return [] }
+    let lines = operations.prefix(50).map { operation -> OverviewLine in
+      let progress = OperationProgress(operation, site: site)
+      let percent = "\(Int(progress.fraction * 100))%"
+      var time = Words.duration(progress.elapsed)
+      if let left = OperationProgress.remaining(operation, site: site), left > 0, operation.status.phase == .running {
+        time += ", about \(Words.duration(left)) left"
+      }
+      return OverviewLine(
+        body: .text(
+          [
+            Span("   "), .padded(operation.name, nameWidth), Span(" "),
+            .padded(percent, 4, operation.status.phase.style), Span(" "),
+            Span(progress.step.isEmpty ? operation.status.phase.rawValue : progress.step),
+            Span(progress.detail.prefixed("  "), .muted),
+          ], trailing: [Span(" " + time, .muted)]),
+        place: .operation(operation.name), identity: "operation \(operation.name)")
+    }
+    return [.heading("Running", "\(operations.count)")] + lines + [.blank]
+  }
+
+  private static func hosts(_ site: SiteView) -> [OverviewLine] {
+    let hosts = site.snapshot.hosts
+    guard !hosts.isEmpty else { return [.heading("Hosts", "none yet; press 3, then a"), .blank] }
+    let ready = hosts.filter { $0.status.phase == .ready }.count
+    let free = hosts.filter { $0.status.cluster == nil }.count
+    let used = hosts.filter { $0.status.cluster != nil }.compactMap(\.status.inventory)
+    let all = hosts.compactMap(\.status.inventory)
+    var lines = [OverviewLine.heading("Hosts", "\(hosts.count), \(ready) ready, \(free) free")]
+    let cpus = (used.reduce(0) { $0 + $1.cpuCount }, all.reduce(0) { $0 + $1.cpuCount })
+    let memory = (used.reduce(0) { $0 + $1.memoryBytes }, all.reduce(0) { $0 + $1.memoryBytes })
+    func bar(_ label: String, _ share: Double, _ note: String) {
+      lines.append(OverviewLine(body: .bar(label: label, fraction: share, note: note), identity: label))
+    }
+    if cpus.1 > 0 { bar("CPU", Double(cpus.0) / Double(cpus.1), "\(cpus.0) of \(cpus.1) cores in clusters") }
+    if memory.1 > 0 {
+      bar("Memory", Double(memory.0) / Double(memory.1), "\(Words.bytes(memory.0)) of \(Words.bytes(memory.1))")
+    }
+    let disks = all.flatMap(\.disks)
+    let total = disks.reduce(Int64(0)) { $0 + $1.totalBytes }
+    let full = total - disks.reduce(Int64(0)) { $0 + $1.freeBytes }
+    if total > 0 { bar("Disk", Double(full) / Double(total), "\(Words.bytes(full)) of \(Words.bytes(total)) used") }
+    return lines + [.blank]
+  }
+
+  private static func recent(_ site: SiteView, _ count: Int) -> [OverviewLine] {
+    guard !site.events.isEmpty, count > 0 else { return [] }
+    let lines = site.events.prefix(count).map { event -> OverviewLine in
+      OverviewLine(
+        body: .text(
+          [
+            Span(Words.clock(event.at) + " ", .muted), .padded(event.object.name, 10), Span(" "),
+            Span(event.message, event.severity == .warning ? .warning : .plain),
+          ], trailing: []), identity: "event \(event.sequence)")
+    }
+    return [.heading("Recent events")] + lines
+  }
+}

@@ -1,0 +1,162 @@
+internal import EaselModel
+internal import EaselTerminal
+
+/// What a change would do, before it is confirmed: the engine's own preview. Cancel has the focus; what cannot be undone
+/// asks for the name of the thing.
+struct PlanScreen: ConsoleScreen {
+  let intent: Intent
+  let title: String
+  let tab: RootTab
+  private let confirm: String
+  private let typedName: String?
+  var typed: String? { typedName }
+  /// Said above the plan, for example what is lost.
+  private let preface: [[Span]]
+  private var plan: Result<PlanText, EaselError>?
+  private var refusal: EaselError?
+  private var lines: [[Span]] = []
+  private var pager = PagerState(wraps: true)
+  private var name = TextField()
+  private var isSubmitted = false
+
+  private enum Focus { case name, cancel, confirm }
+  private var focus: Focus
+
+  init(
+    _ intent: Intent, title: String, confirm: String, tab: RootTab, typedName: String? = nil, preface: [[Span]] = []
+  ) {
+    self.intent = intent
+    self.title = title
+    self.confirm = confirm
+    self.tab = tab
+    self.typedName = typedName
+    self.preface = preface
+    focus = typedName == nil ? .cancel : .name
+  }
+
+  var keyMap: KeyMap { Self.keys }
+  var isFlow: Bool { true }
+  var isTyping: Bool { focus == .name }
+
+  static let keys = KeyMap(
+    "plan",
+    [
+      Binding("open", [.enter, .space], "Press the button that has the focus", hint: "press", group: "Plan"),
+      Binding("tab.next", [.tab, .right], "To the next button", hint: "choose", group: "Plan"),
+      Binding("tab.previous", [.backTab, .left], "To the button before", group: "Plan"),
+      Binding("plan.pager", [.character("p")], "Open the plan in $PAGER", group: "Plan"),
+      Binding("plan.copy", [.character("y")], "Copy the plan", group: "Plan"),
+      Binding(
+        "plan.command", [.character("$")], "Show the command that does the same", hint: "as command", group: "Plan"),
+    ])
+
+  mutating func begin(_ surroundings: Surroundings) -> [Request] {
+    guard plan == nil, let site = surroundings.site?.snapshot else { return [] }
+    let (intent, environment) = (intent, surroundings.environment)
+    return [
+      .perform {
+        await environment.onThread {
+          .plan(Result(doing: "making the plan") { try environment.preview(intent, site) })
+        }
+      }
+    ]
+  }
+
+  mutating func receive(_ reply: Reply, _ surroundings: Surroundings) -> [Request] {
+    switch reply {
+    case .plan(let result): plan = result
+    case .refused(let error):
+      refusal = error
+      isSubmitted = false
+      focus = .cancel
+    default: return []
+    }
+    lines = compose(surroundings)
+    return []
+  }
+
+  private func compose(_ surroundings: Surroundings) -> [[Span]] {
+    var lines = preface
+    if let refusal { lines = PlanLines.refusal(refusal) + [[]] + lines }
+    switch plan {
+    case .success(let plan): lines += PlanLines.lines(plan)
+    case .failure(let error): lines = PlanLines.refusal(error) + [[]] + preface
+    case nil: break
+    }
+    return lines
+  }
+
+  private var mayConfirm: Bool {
+    guard case .success = plan, !isSubmitted, refusal == nil else { return false }
+    return typedName == nil || name.text == typedName
+  }
+
+  mutating func handle(_ key: Key, _ surroundings: Surroundings) -> [Request]? {
+    if focus == .name {
+      switch key {
+      case .enter where mayConfirm, .down where mayConfirm: focus = .confirm
+      case .tab, .down, .enter: focus = .cancel
+      case .backTab: focus = mayConfirm ? .confirm : .cancel
+      case .pageDown, .pageUp: _ = pager.handle(key)
+      case .escape: return nil
+      default: return name.handle(key) ? [] : nil
+      }
+      return []
+    }
+    return pager.handle(key) ? [] : nil
+  }
+
+  mutating func perform(_ action: ActionID, _ surroundings: Surroundings) -> [Request] {
+    switch action {
+    case "tab.next", "tab.previous":
+      switch focus {
+      case .cancel: focus = mayConfirm ? .confirm : typedName == nil ? .cancel : .name
+      case .confirm: focus = typedName == nil ? .cancel : .name
+      case .name: focus = .cancel
+      }
+    case "open":
+      if focus == .cancel { return [.back] }
+      guard focus == .confirm, mayConfirm else { return [] }
+      isSubmitted = true
+      return [.submit(intent)]
+    case "plan.pager":
+      return External.show(lines.map(\.plainText).joined(separator: "\n"), named: "plan.txt", surroundings)
+    case "plan.copy":
+      return [
+        .effect(.copy(lines.map(\.plainText).joined(separator: "\n"))), .say("copied the plan", isProblem: false),
+      ]
+    case "plan.command":
+      return [.say("$ " + CommandText.text(intent, site: surroundings.site?.snapshot), isProblem: false)]
+    default: break
+    }
+    return []
+  }
+
+  mutating func paste(_ text: String) { if focus == .name { name.insert(text) } }
+
+  mutating func draw(on canvas: Canvas, _ surroundings: Surroundings) {
+    let footer = typedName == nil ? 2 : 3
+    let text = canvas.part(Rect(x: 1, width: canvas.width - 1, height: max(0, canvas.height - footer)))
+    if plan == nil {
+      text.text("Making the plan ...", .muted)
+    }
+    Pager(lines).draw(&pager, on: text)
+    let bottom = canvas.part(Rect(x: 1, y: text.height, width: canvas.width - 1, height: canvas.height - text.height))
+    if bottom.height > 1 { bottom.rule(y: 0) }
+    if let typedName, bottom.height > 2 {
+      let end = bottom.text("Type \(typedName) to go ahead: ", y: 1, .heading, width: bottom.width * 2 / 3)
+      name.draw(x: end, y: 1, width: max(0, min(40, bottom.width - end)), hasFocus: focus == .name, on: bottom)
+    }
+    let y = bottom.height - 1
+    let cancel = focus == .cancel
+    let end = bottom.text(cancel ? "> Cancel <" : "[ Cancel ]", y: y, cancel ? .selection : .plain)
+    let on = focus == .confirm
+    let word = isSubmitted ? "handing it in ..." : confirm
+    bottom.text(
+      on ? "> \(word) <" : "[ \(word) ]", x: end + 2, y: y, !mayConfirm ? .disabled : on ? .selection : .plain)
+  }
+
+  mutating func lines(_ surroundings: Surroundings) -> [PlainLine] {
+    (plan == nil ? [[Span("Making the plan ...")]] : lines).map { PlainLine($0.plainText) }
+  }
+}

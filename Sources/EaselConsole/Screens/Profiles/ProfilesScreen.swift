@@ -1,0 +1,50 @@
+internal import EaselModel
+internal import EaselTerminal
+
+/// The profiles, the versions that they allow, and which clusters use them.
+struct ProfilesScreen: ListScreen {
+  struct Row {
+    var profile: Profile
+    var clusters: [String]
+  }
+
+  var title: String { "Profiles" }
+  var tab: RootTab { .profiles }
+  var keyMap: KeyMap { Self.keys }
+  var list = ObjectList<Row>(Self.columns, empty: "No profiles.", identity: { $0.profile.name })
+
+  static let keys = KeyMap(
+    "profiles",
+    [Binding("profile.clusters", [.character("c")], "Clusters that use it", hint: "clusters", group: "Profile")]
+      + ObjectList<Row>.bindings)
+
+  static let columns: [ListColumn<Row>] = [
+    ListColumn(Column("name", "NAME", min: 8, ideal: 16, flex: 1)) { TableCell($0.profile.name) },
+    ListColumn(Column("version", "VERSION", min: 7, ideal: 8)) { TableCell($0.profile.spec.version) },
+    ListColumn(Column("distribution", "DISTRIBUTION", min: 8, ideal: 12, drop: 2)) {
+      TableCell($0.profile.spec.distribution)
+    },
+    ListColumn(Column("kubernetes", "KUBERNETES", min: 12, ideal: 16, drop: 1)) {
+      TableCell("v1.\($0.profile.spec.oldestMinor) to v1.\($0.profile.spec.newestMinor)")
+    },
+    ListColumn(Column("layers", "LAYERS", min: 6, ideal: 6, align: .right, drop: 3)) {
+      TableCell("\($0.profile.spec.layers.count)", .muted)
+    },
+    ListColumn(Column("used", "USED BY", min: 8, ideal: 20, flex: 1, drop: 4)) { row in
+      TableCell(row.clusters.isEmpty ? "no cluster" : row.clusters.joined(separator: ", "), .muted)
+    },
+  ]
+
+  static func rows(_ site: SiteView) -> [Row] {
+    site.snapshot.profiles.map { profile in
+      Row(
+        profile: profile, clusters: site.snapshot.clusters.filter { $0.spec.profile.name == profile.name }.map(\.name))
+    }
+  }
+
+  func open(_ row: Row, _ surroundings: Surroundings) -> [Request] { [.root(.clusters)] }
+
+  mutating func act(_ action: ActionID, _ surroundings: Surroundings) -> [Request] {
+    action == "profile.clusters" ? [.root(.clusters)] : []
+  }
+}

@@ -1,0 +1,107 @@
+internal import EaselModel
+internal import EaselTerminal
+
+/// How many machines a cluster should have, by role and pool. An unsafe number is refused while it is typed.
+struct ScaleScreen: ConsoleScreen {
+  private let cluster: Cluster
+  private var form: Form
+  private var free = 0
+  private var profile: Profile?
+  var title: String { "Scale \(cluster.name)" }
+  var tab: RootTab { .clusters }
+  var keyMap: KeyMap { FormKeys.keys }
+  var isTyping: Bool { true }
+  var plainForm: Form? { form }
+  var isFlow: Bool { true }
+
+  init(_ cluster: Cluster) {
+    self.cluster = cluster
+    var pools = cluster.spec.pools
+    if pools.isEmpty { pools = [Cluster.Pool(name: "workers", replicas: 0)] }
+    form = Form(
+      [
+        Field(
+          "controlPlane", "Control plane", .text(TextField("\(cluster.spec.controlPlane.replicas)", limit: 3)),
+          help: "Odd: 1, 3, 5 or 7. Members are added one at a time, each after the one before is a voting etcd member."
+        )
+      ]
+        + pools.enumerated().map { index, pool in
+          Field(
+            "pool\(index)", "Pool \(pool.name)", .text(TextField("\(pool.replicas)", limit: 6)),
+            help:
+              "Machines in the pool. Fewer: the last ones are drained, removed and reset; their hosts are free again.")
+        })
+  }
+
+  private var spec: Cluster.Spec? {
+    var spec = cluster.spec
+    guard let control = Int(form.text(of: "controlPlane")) else { return nil }
+    spec.controlPlane.replicas = control
+    if spec.pools.isEmpty {
+      guard let count = Int(form.text(of: "pool0")) else { return nil }
+      if count > 0 { spec.pools = [Cluster.Pool(name: "workers", replicas: count)] }
+      return spec
+    }
+    for index in spec.pools.indices {
+      guard let count = Int(form.text(of: "pool\(index)")) else { return nil }
+      spec.pools[index].replicas = count
+    }
+    return spec
+  }
+
+  mutating func refresh(_ surroundings: Surroundings) {
+    guard let site = surroundings.site else { return }
+    free = site.freeHosts.filter { !$0.spec.maintenance }.count
+    profile = site.profile(cluster.spec.profile)
+  }
+
+  private mutating func validate() {
+    for field in form.fields {
+      form.setError(Int(field.text) == nil ? "write a number" : nil, for: field.id)
+    }
+    guard let spec else { return }
+    let more = spec.machineCount - cluster.spec.machineCount
+    if more > free, let last = form.fields.last {
+      form.setError("\(Words.count(more, "more machine")) needed, \(Words.count(free, "host")) free", for: last.id)
+    }
+    var paths = [("spec.controlPlane", "controlPlane")]
+    for index in form.fields.indices.dropLast() { paths.append(("spec.pools[\(index)]", "pool\(index)")) }
+    let errors =
+      ClusterValidation.check(name: cluster.name, spec: spec, profile: profile)
+      + ClusterValidation.checkChange(from: cluster.spec, to: spec)
+    _ = FieldPaths(fields: paths).show(errors.map { EaselErrorText(path: $0.field ?? "", text: $0.message) }, on: &form)
+  }
+
+  mutating func handle(_ key: Key, _ surroundings: Surroundings) -> [Request]? {
+    switch form.handle(key) {
+    case .unused: return nil
+    case .submitted: return perform("form.next", surroundings)
+    case .changed, .moved: validate()
+    }
+    return []
+  }
+
+  mutating func perform(_ action: ActionID, _ surroundings: Surroundings) -> [Request] {
+    if action == "form.help" { return [.open(HelpScreen(about: "form", title: title, keys: surroundings.keys))] }
+    guard action == "form.next" else { return [] }
+    validate()
+    guard form.isValid, let spec else { return [.say("correct the marked field first", isProblem: true)] }
+    guard spec != cluster.spec else { return [.say("nothing is different", isProblem: false)] }
+    let intent = Intent.changeCluster(name: cluster.name, spec: spec, expecting: cluster.metadata.resourceVersion)
+    return [.open(PlanScreen(intent, title: title, confirm: "Scale", tab: .clusters))]
+  }
+
+  mutating func paste(_ text: String) {
+    _ = form.paste(text)
+    validate()
+  }
+
+  mutating func draw(on canvas: Canvas, _ surroundings: Surroundings) {
+    canvas.spans(
+      [
+        Span("How many machines should \(cluster.name) have? ", .heading),
+        Span("\(Words.count(free, "host")) free", .muted),
+      ], x: 1)
+    form.draw(on: canvas.part(Rect(x: 1, y: 2, width: canvas.width - 2, height: canvas.height - 2)))
+  }
+}

@@ -1,0 +1,113 @@
+internal import EaselModel
+internal import EaselTerminal
+
+/// The Kubernetes versions that a cluster can go to from where it is; others are not offered.
+struct UpgradeScreen: ConsoleScreen {
+  private let cluster: Cluster
+  private var form: Form
+  private let isChoice: Bool
+  var title: String { "Upgrade \(cluster.name)" }
+  var tab: RootTab { .clusters }
+  var keyMap: KeyMap { FormKeys.keys }
+  var isTyping: Bool { true }
+  var plainForm: Form? { form }
+  var isFlow: Bool { true }
+
+  init(_ cluster: Cluster, _ surroundings: Surroundings) {
+    self.cluster = cluster
+    let known = surroundings.site.map { surroundings.environment.versions($0.snapshot) } ?? []
+    let reachable = Self.reachable(from: cluster.spec, among: known)
+    isChoice = !known.isEmpty
+    let help =
+      "One minor version at a time: the control plane first, one by one, then the workers. Going back is not possible."
+    if isChoice {
+      let options = reachable.map { version in
+        let same = version.minor == cluster.spec.kubernetesVersion.minor
+        return Option(
+          version.description, version.description, detail: same ? "patches of the same minor" : "the next minor")
+      }
+      form = Form([
+        Field(
+          "version", "Version ",
+          .choice(Choice(options, chosen: Set([options.last?.id].compactMap { $0 }))), help: help)
+      ])
+    } else {
+      form = Form([
+        Field(
+          "version", "Version", .text(TextField("", limit: 40)), help: help,
+          placeholder: "v1.\(cluster.spec.kubernetesVersion.minor + 1).0")
+      ])
+    }
+  }
+
+  /// Versions that the rules allow, oldest first.
+  static func reachable(from spec: Cluster.Spec, among known: [KubernetesVersion]) -> [KubernetesVersion] {
+    known.filter { version in
+      var wanted = spec
+      wanted.kubernetesVersion = version
+      return version > spec.kubernetesVersion && version.minor <= spec.kubernetesVersion.minor + 1
+        && ClusterValidation.checkChange(from: spec, to: wanted).isEmpty
+    }.sorted()
+  }
+
+  private mutating func validate() -> Cluster.Spec? {
+    form.setError(nil, for: "version")
+    guard let version = KubernetesVersion(form.text(of: "version")) else {
+      if !form.text(of: "version").isEmpty { form.setError("write a version such as v1.31.4", for: "version") }
+      return nil
+    }
+    var spec = cluster.spec
+    spec.kubernetesVersion = version
+    if version == cluster.spec.kubernetesVersion { form.setError("the cluster is there already", for: "version") }
+    if let error = ClusterValidation.checkChange(from: cluster.spec, to: spec).first {
+      form.setError(error.message, for: "version")
+    }
+    return form.isValid ? spec : nil
+  }
+
+  mutating func handle(_ key: Key, _ surroundings: Surroundings) -> [Request]? {
+    switch form.handle(key) {
+    case .unused: return nil
+    case .submitted: return perform("form.next", surroundings)
+    case .changed, .moved: _ = validate()
+    }
+    return []
+  }
+
+  mutating func perform(_ action: ActionID, _ surroundings: Surroundings) -> [Request] {
+    if action == "form.help" { return [.open(HelpScreen(about: "form", title: title, keys: surroundings.keys))] }
+    guard action == "form.next" else { return [] }
+    guard let spec = validate() else { return [.say("choose a version first", isProblem: true)] }
+    let intent = Intent.changeCluster(name: cluster.name, spec: spec, expecting: cluster.metadata.resourceVersion)
+    return [
+      .open(
+        PlanScreen(
+          intent, title: "Upgrade \(cluster.name) to \(spec.kubernetesVersion)", confirm: "Upgrade", tab: .clusters))
+    ]
+  }
+
+  mutating func paste(_ text: String) {
+    _ = form.paste(text)
+    _ = validate()
+  }
+
+  mutating func draw(on canvas: Canvas, _ surroundings: Surroundings) {
+    canvas.spans(
+      [
+        Span("\(cluster.name) is at ", .heading), Span(cluster.spec.kubernetesVersion.description, .accent),
+        Span(". Go to", .heading),
+      ],
+      x: 1)
+    if isChoice, form.text(of: "version").isEmpty, form["version"]?.optionCount == 0 {
+      canvas.text("There is no newer version here that can be reached from it.", x: 3, y: 2, .muted)
+      return
+    }
+    form.draw(on: canvas.part(Rect(x: 1, y: 2, width: canvas.width - 2, height: canvas.height - 2)))
+  }
+}
+
+extension Field {
+  fileprivate var optionCount: Int {
+    if case .choice(let choice) = value { choice.options.count } else { 0 }
+  }
+}

@@ -1,0 +1,128 @@
+internal import EaselModel
+
+/// One thing that needs an operator, with the reason, since when, and where it is acted on.
+struct Attention: Sendable, Hashable {
+  enum Urgency: Int, Sendable, Comparable {
+    case critical, warning, notice
+    static func < (a: Urgency, b: Urgency) -> Bool { a.rawValue < b.rawValue }
+  }
+
+  /// Where Enter leads.
+  enum Place: Sendable, Hashable {
+    case cluster(String, tab: String)
+    case host(String)
+    case operation(String)
+    case engine
+  }
+
+  var urgency: Urgency
+  /// The object's name.
+  var subject: String
+  var text: String
+  var since: Timestamp?
+  var place: Place
+
+  /// The key that acts on it.
+  var key: String {
+    if case .operation = place, urgency == .critical { return "r retry" }
+    return "Enter"
+  }
+
+  /// Everything that is wrong, the most urgent first, then the longest-standing.
+  static func list(_ site: SiteSnapshot) -> [Attention] {
+    var found = engine(site)
+    for operation in site.operations { found += self.operation(operation) }
+    for cluster in site.clusters { found += self.cluster(cluster, now: site.now) }
+    for host in site.hosts { found += self.host(host) }
+    return found.sorted {
+      ($0.urgency, $0.since ?? .zero, $0.subject, $0.text) < ($1.urgency, $1.since ?? .zero, $1.subject, $1.text)
+    }
+  }
+
+  private static func engine(_ site: SiteSnapshot) -> [Attention] {
+    let waiting = site.operations.filter { !$0.status.phase.isFinal && $0.status.phase != .stopped }
+    guard !site.engineRuns, !waiting.isEmpty else { return [] }
+    let text = "no engine runs; \(Words.count(waiting.count, "operation")) wait\(waiting.count == 1 ? "s" : "")"
+    return [Attention(urgency: .critical, subject: "engine", text: text, since: nil, place: .engine)]
+  }
+
+  private static func operation(_ operation: Operation) -> [Attention] {
+    let step = operation.status.steps.first { $0.state == .stopped || $0.state == .blocked }
+    let item = step?.items.first { $0.state == .stopped || $0.state == .blocked }
+    let place = Place.operation(operation.name)
+    let since = item?.startedAt ?? step?.startedAt ?? operation.status.startedAt
+    switch operation.status.phase {
+    case .stopped:
+      let at = step.map { " at \"\($0.title)\"" } ?? ""
+      let on = item.map { " on \($0.name)" } ?? ""
+      let why = [item?.message, step?.message, operation.status.message].compactMap { $0 }.first { !$0.isEmpty } ?? ""
+      return [
+        Attention(
+          urgency: .critical, subject: operation.spec.target.name,
+          text: "\(operation.name) stopped\(at)\(on)" + (why.isEmpty ? "" : ": \(why)"), since: since, place: place)
+      ]
+    case .blocked:
+      let why = [operation.status.message, step?.message].compactMap { $0 }.first { !$0.isEmpty } ?? ""
+      return [
+        Attention(
+          urgency: .warning, subject: operation.spec.target.name,
+          text: "\(operation.name) waits" + (why.isEmpty ? "" : ": \(why)"), since: since, place: place)
+      ]
+    default: return []
+    }
+  }
+
+  private static func cluster(_ cluster: Cluster, now: Timestamp) -> [Attention] {
+    var found: [Attention] = []
+    func add(_ urgency: Urgency, _ text: String, _ since: Timestamp?, _ tab: String) {
+      found.append(
+        Attention(
+          urgency: urgency, subject: cluster.name, text: text, since: since, place: .cluster(cluster.name, tab: tab)))
+    }
+    // What an operation is about to bring is not missing yet: the operation says how it gets on.
+    if cluster.status.operation == nil {
+      let bad = cluster.status.conditions.filter { $0.isBad && $0.type != "CertificatesValid" }
+      // "Ready" sums up what the others say in detail.
+      for condition in bad where condition.type != "Ready" || bad.count == 1 {
+        add(.warning, "\(condition.type): \(condition.said)", condition.since, "overview")
+      }
+    }
+    guard let observed = cluster.status.observed else { return found }
+    let quorum = EtcdHealth(observed.etcd)
+    func isSaid(_ type: String) -> Bool { cluster.status.conditions[type]?.isBad == true }
+    if !observed.apiHealthy, cluster.status.operation == nil, !isSaid("APIServing") {
+      add(.critical, "the API does not answer" + observed.message.prefixed(": "), cluster.status.observedAt, "overview")
+    }
+    for member in isSaid("EtcdQuorum") ? [] : quorum.unhealthy {
+      let text = "etcd member \(member.name) is down; \(quorum.sentence)"
+      add(quorum.margin < 0 ? .critical : .warning, text, nil, "etcd")
+    }
+    if let first = observed.certificates.min(by: { $0.expiresAt < $1.expiresAt }) {
+      let days = Int((first.expiresAt.seconds(since: now) / 86_400).rounded(.down))
+      let which = "certificate \(first.name) on \(first.node)"
+      if days < 0 {
+        add(.critical, "\(which) has expired", first.expiresAt, "certificates")
+      } else if days <= 60 {
+        add(days <= 7 ? .warning : .notice, "\(which) ends in \(Words.count(days, "day"))", nil, "certificates")
+      }
+    }
+    return found
+  }
+
+  private static func host(_ host: Host) -> [Attention] {
+    guard host.status.phase != .ready else { return [] }
+    let urgency: Urgency = host.status.cluster == nil ? .notice : .warning
+    let bad = host.status.conditions.first { $0.isBad }
+    let member = host.status.cluster.map { " (member of \($0))" } ?? ""
+    let text = "host \(host.status.phase == .notReady ? "not ready" : "not heard of")\(member)"
+    return [
+      Attention(
+        urgency: urgency, subject: host.name, text: text + (bad.map { ": \($0.said)" } ?? ""),
+        since: bad?.since ?? host.status.lastSeen, place: .host(host.name))
+    ]
+  }
+}
+
+extension String {
+  func prefixed(_ prefix: String) -> String { isEmpty ? "" : prefix + self }
+}

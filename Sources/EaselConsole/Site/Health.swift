@@ -1,0 +1,140 @@
+internal import EaselModel
+internal import EaselTerminal
+
+extension Condition {
+  /// Whether the condition says that something is wrong. Types name the good state, except those that name a trouble.
+  var isBad: Bool { namesTrouble ? status == .yes : status == .no }
+
+  private var namesTrouble: Bool {
+    ["Pressure", "Degraded", "Failed", "Failing", "Drift", "Expiring", "Expired", "Stalled", "Unreachable"].contains {
+      type.hasSuffix($0)
+    }
+  }
+
+  /// The message, or the reason in words where there is none.
+  var said: String { message.isEmpty ? Words.reason(reason) : message }
+
+  /// A word for the status next to the type.
+  var word: String {
+    switch status {
+    case .yes: "yes"
+    case .no: "no"
+    case .unknown: "unknown"
+    }
+  }
+
+  var style: Style { isBad ? .warning : status == .unknown ? .muted : .ok }
+}
+
+/// What the etcd members say about quorum.
+struct EtcdHealth: Sendable {
+  let members: [ClusterObservation.EtcdMember]
+
+  init(_ members: [ClusterObservation.EtcdMember]) { self.members = members }
+
+  var voters: Int { members.filter(\.voting).count }
+  var healthy: Int { members.filter { $0.voting && $0.healthy }.count }
+  var unhealthy: [ClusterObservation.EtcdMember] { members.filter { !$0.healthy } }
+  /// Votes that are needed: more than half.
+  var needed: Int { voters / 2 + 1 }
+  /// How many more voters may fail; below 0 quorum is lost.
+  var margin: Int { healthy - needed }
+
+  var sentence: String {
+    switch margin {
+    case ..<0: "quorum is lost: \(healthy) of \(voters) answer, \(needed) are needed"
+    case 0 where voters <= 1: "a single member: its loss stops the cluster"
+    case 0: "no further member may fail"
+    default: "\(Words.count(margin, "more member")) may fail"
+    }
+  }
+}
+
+extension Cluster {
+  /// One phrase for lists: the phase, never alone when something under it is wrong.
+  var statusPhrase: (text: String, style: Style) {
+    let bad = status.conditions.filter(\.isBad)
+    switch status.phase {
+    case .failed: return ("Stopped", .critical)
+    case .running:
+      if let observed = status.observed, !observed.apiHealthy { return ("API down", .critical) }
+      if EtcdHealth(status.observed?.etcd ?? []).unhealthy.isEmpty == false { return ("etcd degraded", .warning) }
+      if let first = bad.first { return ("Running, not \(first.type)", .warning) }
+      return ("Running", .ok)
+    default: return (status.phase.rawValue, .info)
+    }
+  }
+
+  var workersWanted: Int { spec.pools.reduce(0) { $0 + $1.replicas } }
+
+  /// `3/3`, and whether all are there.
+  func ready(_ role: Machine.Role) -> (text: String, style: Style) {
+    let (is_, wanted) =
+      role == .worker ? (status.workersReady, workersWanted) : (status.controlPlaneReady, spec.controlPlane.replicas)
+    return ("\(is_)/\(wanted)", is_ == wanted ? .ok : status.operation == nil ? .warning : .info)
+  }
+}
+
+extension Host {
+  var statusPhrase: (text: String, style: Style) {
+    if spec.maintenance { return ("Maintenance", .info) }
+    switch status.phase {
+    case .ready: return ("Ready", .ok)
+    case .notReady: return ("Not ready", .warning)
+    case .unknown: return ("Unknown", .muted)
+    }
+  }
+
+  /// The fullest disk, as a used share 0...1.
+  var fullestDisk: Double? {
+    status.inventory?.disks.filter { $0.totalBytes > 0 }
+      .map { Double($0.totalBytes - $0.freeBytes) / Double($0.totalBytes) }.max()
+  }
+}
+
+extension Operation.Phase {
+  var style: Style {
+    switch self {
+    case .pending, .running: .info
+    case .blocked: .warning
+    case .stopped, .failed: .critical
+    case .succeeded: .ok
+    case .aborted: .muted
+    }
+  }
+}
+
+extension Operation.StepState {
+  var style: Style {
+    switch self {
+    case .waiting: .muted
+    case .doing: .info
+    case .blocked: .warning
+    case .stopped: .critical
+    case .done: .ok
+    case .skipped: .muted
+    }
+  }
+
+  /// A word of at most seven letters, for the tree.
+  var word: String {
+    switch self {
+    case .waiting: "waits"
+    case .doing: "doing"
+    case .blocked: "blocked"
+    case .stopped: "STOPPED"
+    case .done: "done"
+    case .skipped: "skipped"
+    }
+  }
+}
+
+extension Machine.Phase {
+  var style: Style {
+    switch self {
+    case .running: .ok
+    case .failed: .critical
+    default: .info
+    }
+  }
+}

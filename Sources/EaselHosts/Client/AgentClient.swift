@@ -1,0 +1,198 @@
+import EaselAgentProtocol
+import EaselHostPlan
+import EaselModel
+import EaselProcess
+import FoundationEssentials
+
+/// One host's agent as the rest of the program uses it: connects when needed, connects again when a connection is lost, and sends what
+/// is safe to send twice again. Every failure is an `EaselError` whose code is a `HostFailure` or the agent's own.
+package actor AgentClient {
+  /// How long a lost connection is tried again.
+  package struct Patience: Sendable, Hashable {
+    /// Pauses between attempts, in seconds; when they are used up, the last failure is thrown.
+    package var pauses: [Double]
+
+    package init(pauses: [Double]) { self.pauses = pauses }
+
+    package static let none = Patience(pauses: [])
+    /// About two minutes: a reboot.
+    package static let reboot = Patience(pauses: [0.5, 1, 2, 4, 8, 10, 10, 10, 15, 15, 20, 20])
+  }
+
+  package nonisolated let transport: any HostTransport
+  package nonisolated var host: String { transport.host }
+  private var connection: AgentConnection?
+  private var connecting: Task<AgentConnection, any Error>?
+  private var greeting: HelloReply?
+
+  package init(_ transport: any HostTransport) { self.transport = transport }
+
+  deinit { connection?.close() }
+
+  /// Greets the agent and says what it is; connects if need be.
+  ///
+  /// - Throws: `AgentOutdated` when it speaks another protocol version.
+  package func hello() async throws -> HelloReply {
+    let connection = try await connected()
+    return try await connection.call(.hello, AgentClient.greeting, as: HelloReply.self, seconds: 30)
+  }
+
+  /// Waits until the runner answers in our build, as it does some time after an installation or upgrade.
+  ///
+  /// - Throws: `AgentOutdated` when the patience is over and an older runner still ends its plan; else the last failure.
+  package func awaitOurBuild(_ patience: Patience = .reboot) async throws -> HelloReply {
+    var pauses = patience.pauses[...]
+    while true {
+      var failure: EaselError
+      do {
+        let reply = try await hello()
+        if reply.build == AgentProtocol.build { return reply }
+        failure = HostFailure.agentOutdated.error(host, "it is build \(reply.build), this is \(AgentProtocol.build)")
+        // A relay stays on the runner that it found.
+        close()
+      } catch let error as EaselError where HostFailure(error)?.passes ?? false {
+        failure = error
+        connection = nil
+      }
+      guard let pause = pauses.popFirst() else { throw failure }
+      try await Task.sleep(for: .seconds(pause))
+    }
+  }
+
+  /// Whether the agent's build is not ours, so that it should be upgraded between plans.
+  package func isOutdated() async throws -> Bool { try await hello().build != AgentProtocol.build }
+
+  /// Runs a plan (or finds it running, or ended) and waits for its end. A lost connection is made again and the same request sent again,
+  /// which the key makes safe; `needsSecrets` is answered the same way.
+  package func run(
+    _ request: RunRequest, patience: Patience = .reboot, progress: @escaping @Sendable (ProgressNote) -> Void = { _ in }
+  ) async throws -> RunReport {
+    try await persisting(patience) { connection in
+      try await connection.follow(.run, key: request.key, request, progress: progress)
+    }
+  }
+
+  /// Waits for the end of a plan that was sent before; `neverSeen` and `needsSecrets` come back at once.
+  package func attach(
+    _ key: String, patience: Patience = .reboot, progress: @escaping @Sendable (ProgressNote) -> Void = { _ in }
+  ) async throws -> RunReport {
+    try await persisting(patience) { connection in
+      try await connection.follow(.attach, key: key, KeyRequest(key: key), progress: progress)
+    }
+  }
+
+  /// Where a plan stands.
+  package func report(_ key: String) async throws -> RunReport {
+    try await call(.report, KeyRequest(key: key), as: RunReport.self)
+  }
+
+  /// Runs a read-only plan.
+  package func query(_ plan: HostPlan, secrets: [String: Secret] = [:]) async throws -> RunReport {
+    let seconds = plan.steps.reduce(30) { $0 + $1.timeLimitSeconds }
+    return try await call(
+      .query, QueryRequest(plan: plan, secrets: AgentClient.encode(secrets)), as: RunReport.self,
+      seconds: Double(seconds))
+  }
+
+  /// The host's inventory, its clock compared with ours, and the cluster whose member it says it is.
+  package func inventory() async throws -> HostFacts {
+    let before = Timestamp.wallClock()
+    let reply = try await call(.inventory, Empty(), as: InventoryReply.self)
+    return HostFacts(reply, asked: before, answered: Timestamp.wallClock())
+  }
+
+  package func logs(_ request: LogsRequest) async throws -> [String] {
+    try await call(.logs, request, as: LinesReply.self).lines
+  }
+
+  /// A plan's log from a line on.
+  package func taskLog(_ key: String, from line: Int = 1, lines: Int = 1000) async throws -> LinesReply {
+    try await call(.taskLog, TaskLogRequest(key: key, fromLine: line, lines: lines), as: LinesReply.self)
+  }
+
+  package func missingContent(_ digests: [String]) async throws -> ContentHasReply {
+    try await call(.contentHas, ContentHasRequest(digests: digests), as: ContentHasReply.self)
+  }
+
+  package func pruneContent(keeping digests: [String]) async throws -> ContentPruneReply {
+    try await call(.contentPrune, ContentPruneRequest(keep: digests), as: ContentPruneReply.self)
+  }
+
+  /// Makes our site the host's owner; `force` takes it from another site. Returns who owned it.
+  package func adopt(_ fence: Fence, force: Bool = false) async throws -> Fence? {
+    try await call(.adopt, AdoptRequest(fence: fence, force: force), as: AdoptReply.self).previous
+  }
+
+  /// The runner ends once no plan runs; its service manager starts it again.
+  package func shutdownAfterPlan() async throws { _ = try await call(.shutdownAfterPlan, Empty(), as: Empty.self) }
+
+  /// Ends the conversation; what runs on the host goes on.
+  package func close() {
+    connection?.close()
+    connection = nil
+    connecting?.cancel()
+  }
+
+  /// The connection that is open now, for tests that cut it.
+  package var openConnection: AgentConnection? { connection }
+
+  /// Secrets as they travel.
+  package static func encode(_ secrets: [String: Secret]) -> [String: String] {
+    secrets.mapValues { $0.withBytes { Data($0).base64EncodedString() } }
+  }
+
+  /// Captured secrets as they came.
+  package static func decodeSecrets(_ report: RunReport) -> [String: Secret] {
+    report.secretOutputs.compactMapValues { Data(base64Encoded: $0).map { Secret(Array($0)) } }
+  }
+
+  private static let greeting = HelloRequest(protocolVersion: AgentProtocol.version, build: AgentProtocol.build)
+
+  private func call<Reply: Decodable & Sendable>(
+    _ method: AgentMethod, _ parameters: some Encodable & Sendable, as type: Reply.Type, seconds: Double = 60
+  ) async throws -> Reply {
+    do {
+      return try await connected().call(method, parameters, as: type, seconds: seconds)
+    } catch let error as EaselError where HostFailure(error) == .connectionLost {
+      // All these requests may be sent twice; a connection may have ended unnoticed while nobody used it.
+      connection = nil
+      return try await connected().call(method, parameters, as: type, seconds: seconds)
+    }
+  }
+
+  private func persisting(
+    _ patience: Patience, _ attempt: @Sendable (AgentConnection) async throws -> RunReport
+  ) async throws -> RunReport {
+    var pauses = patience.pauses[...]
+    while true {
+      do {
+        return try await attempt(connected())
+      } catch let error as EaselError {
+        let passes = HostFailure(error)?.passes ?? (error.code == "AgentRestarting")
+        guard passes, let pause = pauses.popFirst() else { throw error }
+        connection = nil
+        try await Task.sleep(for: .seconds(pause))
+      }
+    }
+  }
+
+  private func connected() async throws -> AgentConnection {
+    if let connection, !connection.isEnded { return connection }
+    if let connecting { return try await connecting.value }
+    let task = Task { [transport] in
+      let new = try await AgentConnection(transport)
+      do {
+        _ = try await new.call(.hello, AgentClient.greeting, as: HelloReply.self, seconds: 40)
+      } catch let error as EaselError where error.code == "ProtocolDiffers" {
+        new.close()
+        throw HostFailure.agentOutdated.error(transport.host, error.message)
+      }
+      return new
+    }
+    connecting = task
+    defer { connecting = nil }
+    let new = try await task.value
+    connection = new
+    return new
+  }
+}

@@ -1,0 +1,222 @@
+import EaselModel
+import EaselTerminal
+import Synchronization
+import Testing
+
+@testable import EaselConsole
+
+/// The frame around the screens: staleness, quitting, history, the command line, lists.
+struct ConsoleTests {
+  private func player(_ change: (inout ConsoleEnvironment) -> Void = { _ in }) async -> (Player, FrozenSite) {
+    let site = FrozenSite(Fixture.site)
+    let player = Player(site, change: change)
+    await player.user.settle()
+    return (player, site)
+  }
+
+  @Test func `no map binds a key twice, a reserved key, or a change to a control key`() {
+    #expect(KeyBook().problems.isEmpty)
+  }
+
+  @Test func `keys from a file replace the defaults, and conflicts are said`() async {
+    let book = KeyBook(changes: ["cluster.create": ["n"], "no.such": ["x"], "help": ["nokey"]])
+    #expect(book["clusters"].action(for: .c("n")) == "cluster.create")
+    #expect(book.problems.contains("keys: there is no action no.such"))
+    #expect(book.problems.contains { $0.contains("no such key") })
+    #expect(KeyBook(changes: ["cluster.create": ["D"]]).problems.contains { $0.contains("cluster.delete") })
+    let (player, _) = await player { $0.keys = ["quit": ["f9"]] }
+    await player.press(.c("Q"))
+    #expect(player.user.status == nil)
+    await player.press(.function(9))
+    #expect(player.user.status == 0)
+  }
+
+  @Test func `a site that stops answering is announced within two seconds and recovers`() async {
+    let (player, site) = await player()
+    site.fail(EaselError(.failed, "Locked", "the state file is locked"))
+    await player.look()
+    #expect(player.shows("no fresh data since 14:21:07 UTC: the state file is locked"))
+    #expect(player.shows("upgrade-lab-2"), "what was known stays")
+    site.fail(nil)
+    await player.look()
+    #expect(!player.shows("no fresh data"))
+  }
+
+  @Test func `a site that hangs is announced after two seconds`() async {
+    let site = FrozenSite(Fixture.site)
+    let player = Player(site) { $0.blocking = { _ in } }
+    player.user.advance(by: .seconds(1))
+    #expect(!player.shows("not answered yet"))
+    player.user.advance(by: .seconds(1))
+    #expect(player.shows("not answered yet"))
+  }
+
+  @Test func `a dead engine is the first thing that is said, and Enter starts one`() async {
+    var snapshot = Fixture.site.snapshot
+    snapshot.engineRuns = false
+    snapshot.operations[1].status.phase = .running
+    let started = Flag()
+    let player = Player(FrozenSite(SiteView(snapshot))) { $0.startEngine = { started.set() } }
+    await player.user.settle()
+    #expect(player.shows("engine NONE"))
+    #expect(player.screen.split(separator: "\n")[3].contains("no engine runs; 1 operation waits"))
+    await player.press(.enter)
+    #expect(started.isSet)
+  }
+
+  @Test func `quitting says which operation goes on`() async {
+    let (player, _) = await player()
+    await player.press(.c("Q"))
+    #expect(player.user.status == 0)
+    #expect(player.user.farewell == "operation upgrade-lab-2 goes on; see it with: easel get operations")
+  }
+
+  @Test func `Ctrl-C asks once and forgets`() async {
+    let (player, _) = await player()
+    await player.press(.interrupt)
+    #expect(player.shows("press Ctrl-C again"))
+    player.user.advance(by: .seconds(4))
+    await player.press(.interrupt)
+    #expect(player.user.status == nil)
+    await player.press(.interrupt)
+    #expect(player.user.status == 0)
+  }
+
+  @Test(arguments: [Key.escape, .c("q"), .c("h"), .left, .backspace, .c("[")])
+  func `there are many ways back`(key: Key) async {
+    let (player, _) = await player()
+    await player.go("host sim-6")
+    #expect(player.shows("sim-6"))
+    await player.press(key)
+    #expect(player.shows("Needs attention"))
+    await player.press(.c("]"))
+    #expect(player.shows("[1 Overview] 2 Hardware"))
+  }
+
+  @Test func `the command line goes to a thing by its name alone`() async {
+    let (player, _) = await player()
+    await player.go("edge")
+    #expect(player.shows("api.edge.easel.internal"))
+    await player.go("sim-3")
+    #expect(player.shows("2 Hardware"))
+    await player.go("no-such-thing")
+    #expect(player.shows("there is nothing of that name"))
+    await player.press(.escape)
+    await player.press(.c(":"))
+    await player.type("sca")
+    await player.press(.tab)
+    #expect(player.shows(":scale edge"))
+    await player.press(.enter)
+    #expect(player.shows("How many machines"))
+  }
+
+  @Test func `the command line remembers`() async {
+    let (player, _) = await player()
+    await player.go("hosts")
+    await player.press(.c(":"), .up, .enter)
+    #expect(player.shows("[3 Hosts]"))
+  }
+
+  @Test(arguments: [
+    ("edge", "3 of 6"), ("cluster:lab", "2 of 6"), ("!cluster:free", "5 of 6"), ("~sim-[12]$", "2 of 6"),
+    ("nothing", "0 of 6"),
+  ])
+  func `a list is filtered by text, column and pattern`(filter: String, count: String) async {
+    let (player, _) = await player()
+    await player.press(.c("3"), .c("/"))
+    await player.type(filter)
+    #expect(player.shows(count))
+  }
+
+  @Test func `a broken pattern is said`() async {
+    let (player, _) = await player()
+    await player.press(.c("3"), .c("/"))
+    await player.type("~(")
+    #expect(player.shows("not a regular expression"))
+    await player.press(.escape)
+    #expect(player.shows("sim-6"))
+  }
+
+  @Test func `a list is sorted by column and turned round`() async {
+    let (player, _) = await player()
+    await player.press(.c("3"), .c("s"), .c("S"))
+    let lines = player.screen.split(separator: "\n")
+    let first = lines.firstIndex { $0.contains("sim-6") } ?? 99
+    let last = lines.firstIndex { $0.contains("sim-1") } ?? 0
+    #expect(first < last)
+  }
+
+  @Test func `marked hosts are changed together`() async throws {
+    let site = PlaySite(hosts: 4)
+    let player = Player(site)
+    await player.user.settle()
+    await player.press(.c("3"), .space, .space, .c("m"))
+    #expect(player.shows("2 hosts (sim-1, sim-2)"))
+    await player.press(.tab, .enter)
+    await player.look()
+    #expect(try site.snapshot().hosts.map(\.spec.maintenance) == [true, true, false, false])
+  }
+
+  @Test func `a read-only console offers and does nothing that changes`() async throws {
+    let site = PlaySite(hosts: 2)
+    let player = Player(site) { $0.isReadOnly = true }
+    await player.user.settle()
+    #expect(player.shows("READ-ONLY"))
+    #expect(!player.shows("create"))
+    await player.press(.c("2"), .c("c"))
+    #expect(player.shows("this console is read-only"))
+    await player.press(.c(":"))
+    await player.type("create")
+    #expect(!player.shows("create cluster"))
+  }
+
+  @Test func `what the site refuses is said, with what to do next`() async {
+    let (player, _) = await player()
+    await player.go("upgrade edge")
+    await player.press(.control("n"), .tab, .enter)
+    #expect(player.shows("This is refused; nothing has changed."))
+    #expect(player.shows("try another one"))
+    #expect(player.shows("> Cancel <"))
+  }
+
+  @Test func `the first page makes a simulated site`() async {
+    let player = Player(nil) { $0.createSite = { _ in PlaySite(hosts: 6) } }
+    await player.press(.enter)
+    #expect(player.shows("SIMULATED"))
+    #expect(player.shows("6 ready, 6 free"))
+  }
+
+  @Test func `a site over SSH begins with its first host`() async {
+    let player = Player(nil) { $0.createSite = { _ in PlaySite(hosts: 0, isSimulated: false) } }
+    await player.press(.c("3"), .enter)
+    #expect(player.shows("A machine that you can log in to with ssh"))
+  }
+
+  @Test func `a site that cannot be made is told`() async {
+    let player = Player(nil)
+    await player.press(.enter)
+    #expect(player.shows("That did not work"))
+  }
+
+  @Test func `a log follows, and is copied`() async {
+    let (player, _) = await player()
+    await player.go("operation upgrade-lab-2")
+    await player.press(.c("L"))
+    #expect(player.shows("no space left on device"))
+    await player.press(.c("y"))
+    #expect(player.user.copied.first?.hasPrefix("pulling") == true)
+  }
+
+  @Test func `help lists the keys of the place`() async {
+    let (player, _) = await player { $0.keys = ["cluster.create": ["n"]] }
+    await player.press(.c("2"), .c("?"))
+    #expect(player.shows("n                  Create a cluster"))
+  }
+}
+
+/// A flag that any thread may set.
+final class Flag: Sendable {
+  private let state = Player.Drafts()
+  func set() { state.kept.withLock { $0["set"] = "yes" } }
+  var isSet: Bool { state.kept.withLock { $0["set"] != nil } }
+}

@@ -1,0 +1,188 @@
+import EaselModel
+import EaselTerminal
+import FoundationEssentials
+import Testing
+
+@testable import EaselConsole
+
+/// Every screen as it looks, at three sizes. `EASEL_UPDATE_GOLDENS=1 swift test --filter Golden` writes the files anew.
+struct GoldenTests {
+  static let sizes = [Size(width: 80, height: 24), Size(width: 200, height: 60), Size(width: 40, height: 10)]
+
+  /// How each screen is reached.
+  static let places: [(name: String, go: @Sendable (Player) async -> Void)] = [
+    ("overview", { _ in }),
+    ("clusters", { await $0.press(.c("2")) }),
+    ("cluster-overview", { await $0.go("cluster edge") }),
+    ("cluster-nodes", { await $0.go("cluster edge nodes") }),
+    ("cluster-etcd", { await $0.go("cluster edge etcd") }),
+    ("cluster-progress", { await $0.go("cluster lab progress") }),
+    ("cluster-events", { await $0.go("cluster lab events") }),
+    ("cluster-certificates", { await $0.go("cluster edge certificates") }),
+    (
+      "cluster-actions",
+      { player in
+        await player.go("cluster edge nodes")
+        await player.press(.c("a"))
+      }
+    ),
+    ("hosts", { await $0.press(.c("3")) }),
+    ("host-overview", { await $0.go("host sim-3") }),
+    (
+      "host-hardware",
+      { player in
+        await player.go("host sim-3")
+        await player.press(.c("2"))
+      }
+    ),
+    (
+      "host-tasks",
+      { player in
+        await player.go("host sim-5")
+        await player.press(.c("3"))
+      }
+    ),
+    ("operations", { await $0.press(.c("4")) }),
+    ("operation", { await $0.go("operation upgrade-lab-2") }),
+    (
+      "operation-retry",
+      { player in
+        await player.go("operation upgrade-lab-2")
+        await player.press(.c("r"))
+      }
+    ),
+    (
+      "log",
+      { player in
+        await player.go("operation upgrade-lab-2")
+        await player.press(.c("L"))
+      }
+    ),
+    ("profiles", { await $0.press(.c("5")) }),
+    ("events", { await $0.press(.c("6")) }),
+    ("audit", { await $0.press(.c("7")) }),
+    ("create-basics", { await $0.go("create cluster") }),
+    (
+      "create-network",
+      { player in
+        await player.go("create cluster")
+        await player.type("north")
+        await player.press(.control("n"))
+      }
+    ),
+    (
+      "create-control-plane",
+      { player in
+        await player.go("create cluster")
+        await player.type("north")
+        await player.press(.control("n"), .control("n"))
+      }
+    ),
+    (
+      "create-workers",
+      { player in
+        await player.go("create cluster")
+        await player.type("north")
+        await player.press(.control("n"), .control("n"), .control("n"))
+      }
+    ),
+    ("scale", { await $0.go("scale edge") }),
+    ("upgrade", { await $0.go("upgrade edge") }),
+    (
+      "plan",
+      { player in
+        await player.go("upgrade edge")
+        await player.press(.control("n"))
+      }
+    ),
+    ("delete", { await $0.go("delete edge") }),
+    ("add-host", { await $0.go("add host") }),
+    (
+      "help",
+      { player in
+        await player.press(.c("2"))
+        await player.press(.c("?"))
+      }
+    ),
+    ("commands", { await $0.press(.c("@")) }),
+    (
+      "command-line",
+      { player in
+        await player.press(.c(":"))
+        await player.type("e")
+      }
+    ),
+    (
+      "filter",
+      { player in
+        await player.press(.c("3"), .c("/"))
+        await player.type("cluster:edge")
+      }
+    ),
+  ]
+
+  static func player(at size: Size, glyphs: GlyphSet = .unicode) async -> Player {
+    let player = Player(FrozenSite(Fixture.site), size: size, glyphs: glyphs)
+    await player.user.settle()
+    return player
+  }
+
+  @Test(arguments: places.map(\.name))
+  func `a screen looks as it did`(name: String) async throws {
+    guard let place = Self.places.first(where: { $0.name == name }) else { return }
+    for size in Self.sizes {
+      let player = await Self.player(at: size)
+      await place.go(player)
+      try Golden.compare(player.screen, with: "\(name).\(size.width)x\(size.height)")
+    }
+  }
+
+  @Test(arguments: ["overview", "operation", "delete", "create-basics"])
+  func `a screen means what it did`(name: String) async throws {
+    guard let place = Self.places.first(where: { $0.name == name }) else { return }
+    let player = await Self.player(at: Self.sizes[0])
+    await place.go(player)
+    try Golden.compare(player.user.grid.roles, with: "\(name).roles")
+  }
+
+  @Test func `an ASCII terminal shows the overview`() async throws {
+    let player = await Self.player(at: Self.sizes[0], glyphs: .ascii)
+    #expect(!player.screen.unicodeScalars.contains { $0.value > 0x7E })
+    try Golden.compare(player.screen, with: "overview.ascii")
+  }
+
+  @Test func `the first page offers three kinds of site`() async throws {
+    for size in Self.sizes {
+      let player = Player(nil, size: size)
+      try Golden.compare(player.screen, with: "start.\(size.width)x\(size.height)")
+    }
+  }
+
+  @Test func `an empty site says what to press`() async throws {
+    let player = Player(PlaySite(hosts: 0))
+    await player.user.settle()
+    try Golden.compare(player.screen, with: "overview-empty.80x24")
+    await player.press(.c("2"))
+    #expect(player.shows("Press c to create"))
+    await player.press(.c("3"))
+    #expect(player.shows("Press a to add"))
+  }
+}
+
+/// Text files beside the tests.
+enum Golden {
+  static let folder = String(#filePath.dropLast("GoldenTests.swift".count)) + "Goldens/"
+  static let updates = ProcessInfo.processInfo.environment["EASEL_UPDATE_GOLDENS"] == "1"
+
+  static func compare(_ text: String, with name: String, sourceLocation: SourceLocation = #_sourceLocation) throws {
+    let path = folder + name + ".txt"
+    let text = text + "\n"
+    if updates {
+      try Data(text.utf8).write(to: URL(filePath: path))
+      return
+    }
+    let data = FileManager.default.contents(atPath: path)
+    let wanted = data.map { String(decoding: $0, as: UTF8.self) }
+    #expect(text == wanted, "\(name) differs; look at it, then EASEL_UPDATE_GOLDENS=1", sourceLocation: sourceLocation)
+  }
+}
