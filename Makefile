@@ -12,6 +12,7 @@ AGENT_SCRATCH := .build/agent
 STATIC    := .build/static-libraries
 SEEDS     ?= 20000
 STATE     ?=
+PARTS     ?=
 
 # What the compiler needs, and what the tests drive.
 BUILD_PACKAGES := ca-certificates git pkg-config binutils libc6-dev libgcc-12-dev libstdc++-12-dev zlib1g-dev \
@@ -62,8 +63,9 @@ lint: swift ## Check the format of every Swift file
 format: swift ## Format every Swift file
 	@swift format --in-place --recursive Package.swift Sources Tests
 
-bench: test-packages build ## Measure engine, store and console; prints a table
-	@bin/easel bench
+bench: test-packages build ## Measure engine, store and console; prints tables (PARTS="engine store" for some)
+	@swift build -c release --product easel-bench --scratch-path $(SCRATCH) --static-swift-stdlib -Xlinker -L$(CURDIR)/$(STATIC)
+	@$(SCRATCH)/release/easel-bench $(PARTS)
 
 soak: packages ## Run the simulated disasters with SEEDS=N seeds
 	@EASEL_SEEDS=$(SEEDS) swift test --scratch-path $(SCRATCH) --filter Seed

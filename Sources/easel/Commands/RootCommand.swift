@@ -9,6 +9,6 @@ let rootCommand = CommandDefinition(
     deleteCommand,
     retryCommand, skipCommand, abortCommand, cordonCommand, uncordonCommand, drainCommand, logsCommand, eventsCommand,
     auditCommand, kubeconfigCommand, hostCommand, siteCommand, planCommand, engineCommand, doctorCommand,
-    versionCommand, completionCommand, benchCommand,
+    versionCommand, completionCommand,
   ]
 ) { try openConsole($0) }
