@@ -37,7 +37,8 @@ final class EngineLoop {
     guard let site = state.site else {
       throw EaselError(.failed, "SiteMissing", "the database holds no site", advice: "run: easel site init")
     }
-    executor = try Executors.make(for: site, directory: directory, store: store, epoch: epoch, options: options, log: log)
+    executor = try Executors.make(
+      for: site, directory: directory, store: store, epoch: epoch, options: options, log: log)
     movedAt = executor.now
     queue.add(state.allScopes)
     try recover()
@@ -82,7 +83,9 @@ final class EngineLoop {
       if changes.complete {
         queue.add(state.apply(changes))
         if changes.records.contains(where: { $0.kind == .operation }) { movedAt = executor.now }
-        if changes.records.contains(where: { $0.kind == .host }) || changes.deleted.contains(where: { $0.kind == .host }) {
+        if changes.records.contains(where: { $0.kind == .host })
+          || changes.deleted.contains(where: { $0.kind == .host })
+        {
           executor.watch(Array(state.hosts.values))
         }
       } else {

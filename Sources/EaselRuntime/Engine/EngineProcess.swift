@@ -7,7 +7,7 @@ package final class EngineProcess {
   private let options: EngineOptions
   private let log: EngineLog
   private let leadership: Leadership
-  /// What was done under the newest epoch, once it has ended.
+  /// What this process has done while it led.
   package private(set) var statistics = EngineStatistics()
 
   package init(directory: StateDirectory, store: any SiteStore, options: EngineOptions, log: EngineLog) {
@@ -19,10 +19,15 @@ package final class EngineProcess {
   package func run(until stop: () -> Bool) throws {
     var announced: Lease?
     while !stop() {
-      if try leadership.acquire() {
-        let ended = try lead(until: stop)
-        if ended { return }
-        announced = nil
+      do {
+        if try leadership.acquire() {
+          if try lead(until: stop) { return }
+          announced = nil
+          continue
+        }
+      } catch let error as EaselError where error.code == "StoreBusy" {
+        // Somebody sits on the write lock, perhaps a leader that was stopped inside a transaction: it cannot be overtaken.
+        log.write("waits: \(error.message)")
         continue
       }
       if let other = leadership.other, announced != other {

@@ -1,3 +1,4 @@
+import EaselAgentProtocol
 import EaselModel
 
 /// Which executor a site's tasks go to.
@@ -11,6 +12,9 @@ enum Executors {
       return try SimulatedExecutor(
         site: site, parts: parts, epoch: epoch, pace: options.pace, tellsProgress: options.tellsProgress)
     }
-    throw EaselError(.failed, "NotBuilt", "executors for real hosts are not built yet")
+    let content = try site.spec.contentDirectory.map(ContentFolder.init) ?? ContentFolder.none
+    return HostExecutor(
+      store: store, ways: try HostWays(directory), content: content, fence: Fence(site: site.uid.text, epoch: epoch),
+      logs: TaskLogs(directory), log: log)
   }
 }

@@ -7,7 +7,7 @@ import EaselPlans
 /// waits; the work is done by tasks that suspend while hosts are slow.
 final class HostExecutor: Executor {
   private let store: any SiteStore
-  private let door: any HostDoor
+  private let ways: HostWays
   private let content: ContentFolder
   private let fence: Fence
   private let logs: TaskLogs
@@ -19,9 +19,9 @@ final class HostExecutor: Executor {
   private var looks: [UID: Task<Void, Never>] = [:]
 
   init(
-    store: any SiteStore, door: any HostDoor, content: ContentFolder, fence: Fence, logs: TaskLogs, log: EngineLog
+    store: any SiteStore, ways: HostWays, content: ContentFolder, fence: Fence, logs: TaskLogs, log: EngineLog
   ) {
-    (self.store, self.door, self.content, self.fence, self.logs, self.log) = (store, door, content, fence, logs, log)
+    (self.store, self.ways, self.content, self.fence, self.logs, self.log) = (store, ways, content, fence, logs, log)
   }
 
   var now: Timestamp { .wallClock() }
@@ -31,7 +31,7 @@ final class HostExecutor: Executor {
     for (uid, poll) in health where !present.contains(uid) {
       poll.stop()
       health[uid] = nil
-      if let session = sessions.removeValue(forKey: uid) { Task { await session.drop() } }
+      if let session = sessions.removeValue(forKey: uid) { Task { await session.close() } }
     }
     for host in hosts {
       let session = session(of: host)
@@ -46,7 +46,7 @@ final class HostExecutor: Executor {
       Task { await known.update(host) }
       return known
     }
-    let session = HostSession(host, door: door)
+    let session = HostSession(host, ways: ways)
     sessions[host.uid] = session
     return session
   }
@@ -70,7 +70,7 @@ final class HostExecutor: Executor {
         secrets[name] = value
       }
       let run = TaskRun(
-        task: task, session: session, door: door, inbox: inbox, logs: logs, content: content, fence: fence,
+        task: task, session: session, inbox: inbox, logs: logs, content: content, fence: fence,
         secrets: secrets)
       runs[task.uid] = Task { await run.perform() }
     } catch {
@@ -137,6 +137,6 @@ final class HostExecutor: Executor {
     for run in runs.values { run.cancel() }
     for look in looks.values { look.cancel() }
     let sessions = Array(self.sessions.values)
-    _ = try? blocking { for session in sessions { await session.drop() } }
+    _ = try? blocking { for session in sessions { await session.close() } }
   }
 }

@@ -1,15 +1,15 @@
 import EaselAgentProtocol
 import EaselHostPlan
+import EaselHosts
 import EaselModel
 import EaselPlans
-import FoundationEssentials
+import Synchronization
 
 /// One task on its way: compiled to a plan, sent under its key, followed to its end. A broken connection is mended and the same key
 /// asked for again, until the host answers or the engine gives the task up.
 struct TaskRun: Sendable {
   let task: DurableTask
   let session: HostSession
-  let door: any HostDoor
   let inbox: Inbox
   let logs: TaskLogs
   let content: ContentFolder
@@ -25,13 +25,13 @@ struct TaskRun: Sendable {
         try await attempt(started)
         return
       } catch {
-        let failure = HostFailure(error)
-        log(["\(failure.failure.code): \(failure.failure.message)"])
-        guard failure.isLostContact else { return end(.failed, failure: failure.failure) }
+        let setback = Setback(error)
+        log(["\(setback.failure.code): \(setback.failure.message)"])
+        guard setback.isToBeAskedAgain else { return end(.failed, failure: setback.failure) }
         if Task.isCancelled { return }
         var status = DurableTask.Status(state: .unknown)
         status.startedAt = started
-        status.failure = failure.failure
+        status.failure = setback.failure
         inbox.put(.task(status), about: task.uid, source: "task")
       }
       try? await Task.sleep(for: .seconds(pause))
@@ -43,11 +43,11 @@ struct TaskRun: Sendable {
     let host = await session.host
     switch task.spec.verb {
     case .adopt:
-      let seen = try await door.adopt(host, fence: fence) { line in self.log([line]) }
-      end(.succeeded, outcome: DurableTask.Outcome(host: seen))
+      log(["install the agent and read what the host is"])
+      end(.succeeded, outcome: DurableTask.Outcome(host: try await session.ways.adopt(host, fence: fence)))
     case .dismiss:
-      await session.drop()
-      try await door.dismiss(host, fence: fence) { line in self.log([line]) }
+      await session.close()
+      try await session.ways.dismiss(host)
       end(.succeeded, outcome: DurableTask.Outcome())
     default: try await runPlan(on: host, started)
     }
@@ -60,29 +60,68 @@ struct TaskRun: Sendable {
     let distribution = try Distributions.named(context.distribution)
     let plan = try distribution.plan(
       for: task.spec.verb, context: context, inventory: host.status.inventory, content: content.index)
-    let needed = plan.content
-    let request = RunRequest(
-      key: task.name, digest: try plan.digest(), fence: fence, plan: plan, secrets: encodedSecrets())
-    let progress = ProgressThrottle { note in self.show(note, started) }
-    let report = try await session.withLink { link in
-      if !needed.isEmpty {
-        try await link.supply(needed, from: content) { line in
-          self.say(.running, at: started, progress: .init(step: 0, count: plan.steps.count, title: line))
-        }
-      }
-      let report = try await link.run(request) { progress.take($0) }
-      await self.copyLog(over: link)
-      return report
+    let client = try await session.client()
+    if plan.readOnly {
+      return try finish(try await client.query(plan, secrets: plainSecrets), distribution, context)
     }
+    try await supply(plan, over: client, started)
+    let request = RunRequest(
+      key: task.name, digest: try plan.digest(), fence: fence, plan: plan, secrets: AgentClient.encode(plainSecrets))
+    let copier = Task { await copyLog(over: client) }
+    let throttle = ProgressThrottle { note in self.show(note, started) }
+    let end: Result<RunReport, any Error>
+    do {
+      end = .success(try await client.run(request, patience: .none) { throttle.take($0) })
+    } catch {
+      end = .failure(error)
+    }
+    copier.cancel()
+    await copier.value
+    let report = try end.get()
+    await copyLines(over: client)
     try finish(report, distribution, context)
+  }
+
+  /// Brings what the plan places into the host's content store, before the plan starts.
+  private func supply(_ plan: HostPlan, over client: AgentClient, _ started: Timestamp) async throws {
+    let files = try plan.content.map { reference in
+      guard let path = content.file(sha256: reference.sha256) else {
+        throw EaselError(
+          .failed, "ContentMissing", "the content folder does not list \(reference.name)",
+          advice: "add it to content.json, with its digest")
+      }
+      return ContentPush.File(reference, path: path)
+    }
+    guard !files.isEmpty else { return }
+    let clock = Mutex(Int64(0))
+    _ = try await ContentPush(client).push(files) { progress in
+      let now = MonotonicClock.milliseconds()
+      let due = clock.withLock { last in
+        guard now - last >= 500 else { return false }
+        last = now
+        return true
+      }
+      guard due else { return }
+      self.say(
+        .running, at: started,
+        progress: .init(
+          step: 0, count: plan.steps.count, title: "copying \(progress.name)",
+          line: "\(progress.sent >> 20) of \(progress.size >> 20) MiB"))
+    }
+  }
+
+  private var plainSecrets: [String: Secret] {
+    Dictionary(
+      secrets.map { (String($0.key.split(separator: "/").last ?? ""), $0.value) },
+      uniquingKeysWith: { first, _ in first })
   }
 
   private func finish(_ report: RunReport, _ distribution: any Distribution, _ context: TaskContext) throws {
     switch report.state {
     case .succeeded:
-      let minted = report.secretOutputs.compactMapValues { Data(base64Encoded: $0).map { Secret(Array($0)) } }
       let (outcome, values) = try distribution.outcome(
-        of: task.spec.verb, context: context, outputs: report.outputs, secretOutputs: minted, now: .wallClock())
+        of: task.spec.verb, context: context, outputs: report.outputs, secretOutputs: AgentClient.decodeSecrets(report),
+        now: .wallClock())
       let prefix = "cluster/\(context.clusterUID)/"
       let sealed = values.map { name, value in
         Sighting.MintedSecret(name: prefix + name, value: value, expiresAt: outcome.secrets[name])
@@ -99,15 +138,6 @@ struct TaskRun: Sendable {
       // The agent was restarted in between: the same request again, with the secrets.
       throw EaselError(.failed, "ConnectionLost", "the agent of \(task.spec.item) was restarted")
     }
-  }
-
-  private func encodedSecrets() -> [String: String] {
-    var result: [String: String] = [:]
-    for (name, value) in secrets {
-      let plain = name.split(separator: "/").last.map(String.init) ?? name
-      result[plain] = value.withBytes { Data($0).base64EncodedString() }
-    }
-    return result
   }
 
   // MARK: What is told
@@ -138,12 +168,19 @@ struct TaskRun: Sendable {
 
   private func log(_ lines: [String]) { logs.append(lines.map { "\(Timestamp.wallClock()) \($0)" }, toTask: task.name) }
 
-  /// Copies what the host has logged and this machine has not: the log stays when the host is gone.
-  private func copyLog(over link: any HostLink) async {
+  /// Copies what the host logs while the task runs: the log stays when the host is gone.
+  private func copyLog(over client: AgentClient) async {
+    while !Task.isCancelled {
+      try? await Task.sleep(for: .seconds(2))
+      if !Task.isCancelled { await copyLines(over: client) }
+    }
+  }
+
+  private func copyLines(over client: AgentClient) async {
     var line = logs.copied(ofTask: task.name)
-    while let lines = try? await link.taskLog(key: task.name, from: line + 1), !lines.isEmpty {
-      logs.append(lines, toTask: task.name)
-      line += lines.count
+    while let reply = try? await client.taskLog(task.name, from: line + 1), !reply.lines.isEmpty {
+      logs.append(reply.lines, toTask: task.name)
+      line += reply.lines.count
       logs.noteCopied(line, ofTask: task.name)
     }
   }

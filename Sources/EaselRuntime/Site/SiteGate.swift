@@ -1,5 +1,6 @@
 import EaselEngine
 import EaselModel
+import EaselPlans
 import Synchronization
 
 /// The door to a site on this machine: snapshots out, intents in, each intent with its audit record in one transaction.
@@ -23,13 +24,21 @@ package final class SiteGate: SiteAccess {
       try store.write(epoch: nil) { writer in
         // What the transaction finds before its own writes is on disk: the cache may keep it, whatever becomes of them.
         let snapshot = try cache.snapshot(from: writer)
-        let admitted = try Admission.admit(intent, as: actor, in: snapshot, now: snapshot.now, newUID: UID.fresh)
+        let admitted = try Admission.admit(
+          intent, as: actor, in: snapshot, content: try SiteGate.content(of: snapshot.site), now: snapshot.now,
+          newUID: UID.fresh)
         try SiteGate.commit(admitted, as: actor, in: writer)
         return (admitted.submission, snapshot.lease)
       }
     }
     if submission.operation != nil { try starter?.ensure(lease) }
     return submission
+  }
+
+  /// What can be staged on the site's hosts; nil where nothing is checked against it, as on a simulated site.
+  package static func content(of site: Site) throws -> ContentIndex? {
+    guard site.spec.simulation == nil, let folder = site.spec.contentDirectory else { return nil }
+    return try ContentFolder(path: folder).index
   }
 
   private static func commit(_ admitted: Admitted, as actor: Actor, in writer: any StoreWriter) throws {

@@ -11,9 +11,18 @@ struct OptionDefinition: Sendable {
   var repeats = false
   var choices: [String] = []
   var completes: Completes = .nothing
+  /// For measurements: neither in help nor in completion.
+  var hidden = false
 
   static func flag(_ name: String, _ help: String, short: Character? = nil) -> OptionDefinition {
     OptionDefinition(name: name, short: short, value: nil, help: help)
+  }
+
+  /// The same option, understood but not shown.
+  func unseen() -> OptionDefinition {
+    var copy = self
+    copy.hidden = true
+    return copy
   }
 
   static func value(

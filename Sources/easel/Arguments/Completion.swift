@@ -50,7 +50,7 @@ enum Completion {
       for next in verb.subcommands where !next.hidden {
         lines.append("complete -c easel -n '\(condition)' -a \(next.name) -d \(quoted(next.summary))")
       }
-      for option in verb.options + verb.subcommands.flatMap(\.options) {
+      for option in verb.options + verb.subcommands.flatMap(\.options) where !option.hidden {
         lines.append(fish(option, condition: condition))
       }
       let arguments = verb.arguments.first ?? verb.subcommands.first?.arguments.first
@@ -74,7 +74,9 @@ enum Completion {
 
   private static func quoted(_ text: String) -> String { "'\(text.replacing("'", with: "\\'"))'" }
 
-  private static func options(of command: CommandDefinition) -> [OptionDefinition] { command.options + globalOptions }
+  private static func options(of command: CommandDefinition) -> [OptionDefinition] {
+    command.options.filter { !$0.hidden } + globalOptions
+  }
 
   private static func list(of completes: Completes) -> String {
     switch completes {

@@ -21,7 +21,7 @@ func helpText(_ command: CommandDefinition, path: String) -> String {
   }
   section("verbs:", command.subcommands.filter { !$0.hidden }.map { ($0.name, $0.summary) })
   section("arguments:", command.arguments.map { ($0.name, $0.help) })
-  section("options:", command.options.map(optionRow))
+  section("options:", command.options.filter { !$0.hidden }.map(optionRow))
   section("everywhere:", globalOptions.map(optionRow))
   return lines.joined(separator: "\n")
 }

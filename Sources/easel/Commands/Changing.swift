@@ -42,14 +42,14 @@ struct Change {
       if structured {
         let snapshot = try gate.snapshot()
         if let operation = snapshot.operations.first(where: { $0.uid == reference.uid }) {
-          try printValue(Envelope(object: operation), format: format)
+          try printObject(operation, format: format)
         }
       }
       return
     }
     var follower = OperationFollower(gate: gate, timeoutSeconds: timeout, stream: structured ? 2 : 1)
     let ended = try follower.follow(reference)
-    if structured { return try printValue(Envelope(object: ended), format: format) }
+    if structured { return try printObject(ended, format: format) }
     let took = ended.status.finishedAt.map { ", \(shortDuration($0.seconds(since: ended.spec.requestedAt)))" } ?? ""
     let site = try gate.snapshot().site
     Terminal.out("\(ended.name) succeeded\(took)\(site.spec.simulation == nil ? "" : " (simulated time)")")

@@ -20,7 +20,7 @@ let describeCommand = CommandDefinition(
     throw notFound(type, name, in: snapshot)
   }
   let format = OutputFormat(invocation)
-  if format == .json || format == .yaml { return try printValue(Envelope(object: object), format: format) }
+  if format == .json || format == .yaml { return try printObject(object, format: format) }
   var lines = description(of: object, type: type, in: snapshot)
   let events = try gate.events(after: 0, object: object.uid, limit: 100_000).suffix(10)
   if !events.isEmpty { lines += ["", "Events:"] + events.map { "  " + eventLine($0) } }
@@ -48,7 +48,7 @@ private func description(of object: any Resource, type: ObjectType, in snapshot:
     }
   case let host as Host: lines += conditions(host.status.conditions, snapshot.now)
   case let machine as Machine: lines += conditions(machine.status.conditions, snapshot.now)
-  case let operation as Operation: lines += steps(of: operation)
+  case let operation as Operation: lines += operationLines(operation)
   case let task as DurableTask: lines += ["", "Operation:      \(task.spec.operation.name)"]
   default: break
   }
@@ -67,7 +67,7 @@ private func conditions(_ conditions: [Condition], _ now: Timestamp) -> [String]
   return ["", "Conditions:"] + table.text().split(separator: "\n").map { "  \($0)" }
 }
 
-private func steps(of operation: Operation) -> [String] {
+func operationLines(_ operation: Operation) -> [String] {
   var lines = ["", "Steps:"]
   for step in operation.status.steps {
     let message = step.message.isEmpty ? "" : "  (\(step.message))"

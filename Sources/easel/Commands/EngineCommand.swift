@@ -12,6 +12,8 @@ let engineCommand = CommandDefinition(
     .flag("until-idle", "End when no operation can go on"),
     .value("pace", "PACE", "On a simulated site: max, or how many times faster than real time (default max)"),
     .flag("verbose", "Write every decision's reasons to the log"),
+    OptionDefinition.flag("report", "Print what the run took, as JSON").unseen(),
+    OptionDefinition.value("fsync-delay", "MICROSECONDS", "Make every commit that much slower").unseen(),
   ],
   subcommands: [
     CommandDefinition(name: "status", summary: "Show who holds the site's lease") { invocation in
@@ -32,15 +34,28 @@ let engineCommand = CommandDefinition(
   options.untilIdle = invocation.has("until-idle")
   options.verbose = invocation.has("verbose")
   options.pace = try pace(invocation)
+  options.tellsProgress = !invocation.has("report")
   Stop.onTermination()
   let log = EngineLog(path: options.untilIdle ? directory.engineLog : nil)
-  let engine = try EngineProcess(directory: directory, store: SiteOpening.store(directory), options: options, log: log)
+  var store: any SiteStore = try SiteOpening.store(directory)
+  if let delay = try invocation.integer("fsync-delay", in: 0...10_000_000), delay > 0 {
+    store = SlowStore(store, microseconds: delay)
+  }
+  let engine = EngineProcess(directory: directory, store: store, options: options, log: log)
+  let start = Measurement.now()
   do {
     try engine.run(until: { Stop.requested })
   } catch {
     log.write("ends: \(asEaselError(error))")
     throw error
   }
+  guard invocation.has("report") else { return }
+  let done = engine.statistics
+  Terminal.out(
+    try jsonLine(
+      EngineBench.Report(
+        wall: Measurement.now() - start, cpu: Measurement.cpu(), peakBytes: Measurement.peakBytes(),
+        decisions: done.decisions, commits: done.commits, conflicts: done.conflicts, tasks: done.tasks)))
 }
 
 private struct EngineStatus: Encodable {

@@ -20,8 +20,8 @@ let hostCommand = CommandDefinition(
         .value("user", "USER", "The user to log in as (default: what your ssh says)", short: "u"),
         .value("ssh-config", "FILE", "An ssh_config file instead of your own", completes: .files),
         .value("host-key", "SHA256:...", "The host's key, if it is not in known_hosts"),
-        .flag("sudo", "The user gets root by sudo without a password"),
         .flag("ask-sudo-password", "Ask for sudo's password once; it is never stored"),
+        .flag("sudo-password-stdin", "Read sudo's password from standard input"),
         .value("label", "KEY=VALUE", "A label of the host", short: "l", repeats: true),
       ] + changeOptions, run: addHost),
     CommandDefinition(name: "list", aliases: ["ls"], summary: "List hosts") { invocation in
@@ -70,7 +70,14 @@ private func addHost(_ invocation: Invocation) throws {
     return try change.perform(.addHost(name: name, spec: spec, labels: try pairs(invocation, "label")))
   }
   var spec = try hostSpec(invocation)
-  if spec.transport == .ssh { spec.hostKey = try confirmedKey(of: spec, name: name, invocation) }
+  if snapshot.hosts.contains(where: { $0.name == name }) {
+    throw EaselError(
+      .conflict, "HostExists", "there is a host \(name) already", advice: "choose another name, or remove it first")
+  }
+  if spec.transport == .ssh, !invocation.has("dry-run") {
+    spec.hostKey = try confirmedKey(of: spec, name: name, invocation)
+    if spec.privilege == .sudoPassword { try installWithPassword(name, spec, invocation) }
+  }
   try change.perform(.addHost(name: name, spec: spec, labels: try pairs(invocation, "label")))
 }
 
@@ -81,17 +88,15 @@ private func hostSpec(_ invocation: Invocation) throws -> Host.Spec {
   guard let address = invocation.value("address") else {
     throw invocation.usage("easel host add needs --address IP, or --local for this machine")
   }
-  if invocation.has("sudo"), invocation.has("ask-sudo-password") {
-    throw invocation.usage("--sudo and --ask-sudo-password exclude each other")
-  }
   var spec = Host.Spec(transport: .ssh, address: address)
   spec.sshHost = invocation.value("ssh-host")
   spec.port = try invocation.integer("port", in: 1...65_535)
   spec.user = invocation.value("user")
   spec.sshConfig = invocation.value("ssh-config").map { $0.hasPrefix("/") ? $0 : currentDirectory() + "/" + $0 }
   spec.hostKey = invocation.value("host-key")
-  spec.privilege =
-    invocation.has("ask-sudo-password") ? .sudoPassword : invocation.has("sudo") ? .sudo : .root
+  let password = invocation.has("ask-sudo-password") || invocation.has("sudo-password-stdin")
+  // Who is not root needs sudo, and that it asks for nothing is found out when the agent is installed.
+  spec.privilege = password ? .sudoPassword : spec.user == nil || spec.user == "root" ? .root : .sudo
   return spec
 }
 

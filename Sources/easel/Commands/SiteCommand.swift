@@ -58,7 +58,7 @@ private func initialiseSite(_ invocation: Invocation) throws {
   if let count { try addSimulatedHosts(count, through: gate, as: actor) }
   let snapshot = try gate.snapshot()
   let format = OutputFormat(invocation)
-  if format == .json || format == .yaml { return try printValue(Envelope(object: snapshot.site), format: format) }
+  if format == .json || format == .yaml { return try printObject(snapshot.site, format: format) }
   Terminal.out(
     count.map { "made the simulated site \(snapshot.site.name) with \($0) hosts in \(directory.path)" }
       ?? "made the site \(snapshot.site.name) in \(directory.path); add hosts with: easel host add")
@@ -78,4 +78,19 @@ private func addSimulatedHosts(_ count: Int, through gate: SiteGate, as actor: A
     var follower = OperationFollower(gate: gate, timeoutSeconds: nil, stream: -1)
     _ = try follower.follow(operation)
   }
+}
+
+private func loadSite(_ invocation: Invocation) throws {
+  guard invocation.has("simulated") else { throw invocation.usage("easel site load needs --simulated") }
+  let clusters = try invocation.integer("clusters", in: 1...10_000) ?? 10
+  let machines = try invocation.integer("machines", in: 1...200) ?? 10
+  let text = invocation.value("version") ?? "v1.31.4"
+  guard let version = KubernetesVersion(text) else {
+    throw invocation.usage("--version takes a Kubernetes version such as v1.31.4, not \"\(text)\"")
+  }
+  let directory = SiteOpening.directory(invocation)
+  _ = try SiteLoading.load(
+    in: directory, name: invocation.value("name") ?? "site", clusters: clusters, machines: machines, freeHosts: 0,
+    version: version, as: Actor.current())
+  Terminal.out("loaded \(clusters) simulated clusters of \(machines) machines into \(directory.path)")
 }

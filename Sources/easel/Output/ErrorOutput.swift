@@ -1,4 +1,5 @@
 import EaselModel
+import EaselYAML
 import FoundationEssentials
 
 /// Prints an error on standard error, as words or (with `-o json`) as an object, and gives the exit status.
@@ -27,11 +28,10 @@ func asEaselError(_ error: any Error) -> EaselError {
   return EaselError(.failed, "Unexpected", "\(error)")
 }
 
-/// JSON with sorted keys and two blanks of indentation.
+/// JSON with two blanks of indentation, fields in the order of their declaration.
 func jsonText(_ value: some Encodable) throws -> String {
-  let encoder = JSONEncoder()
-  encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-  return String(decoding: try encoder.encode(value), as: UTF8.self)
+  let text = try ManifestWriter.json(value: value)
+  return text.hasSuffix("\n") ? String(text.dropLast()) : text
 }
 
 /// JSON on one line.

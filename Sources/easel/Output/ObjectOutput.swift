@@ -1,4 +1,5 @@
 import EaselModel
+import EaselYAML
 
 /// How results are printed.
 enum OutputFormat: String {
@@ -7,35 +8,16 @@ enum OutputFormat: String {
   init(_ invocation: Invocation) { self = invocation.value("output").flatMap(OutputFormat.init) ?? .table }
 }
 
-/// An object with its kind, as files hold it.
-struct Envelope: Encodable {
-  var object: any Resource
-
-  private enum Keys: String, CodingKey { case kind }
-
-  func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: Keys.self)
-    try container.encode(type(of: object).kind, forKey: .kind)
-    try object.encode(to: encoder)
-  }
-}
-
-struct ListEnvelope: Encodable {
-  var kind = "List"
-  var items: [Envelope]
-}
-
 /// Prints objects of one type: one alone as itself, several as a list.
 func printObjects(
   _ objects: [any Resource], type: ObjectType, single: Bool, in snapshot: SiteSnapshot, format: OutputFormat
 ) throws {
   switch format {
   case .json, .yaml:
-    if single, let object = objects.first {
-      try printValue(Envelope(object: object), format: format)
-    } else {
-      try printValue(ListEnvelope(items: objects.map(Envelope.init)), format: format)
-    }
+    if single, let object = objects.first { return try printObject(object, format: format) }
+    let records = objects.compactMap(record)
+    Terminal.out(
+      trimmed(format == .yaml ? try ManifestWriter.yaml(list: records) : try ManifestWriter.json(list: records)))
   case .name: for object in objects { Terminal.out("\(type.rawValue)/\(object.name)") }
   case .table, .wide:
     guard !objects.isEmpty else {
@@ -51,7 +33,28 @@ func printObjects(
   }
 }
 
+/// Prints one object as JSON or YAML, as files hold it.
+func printObject(_ object: any Resource, format: OutputFormat) throws {
+  guard let record = record(object) else { return }
+  Terminal.out(trimmed(format == .yaml ? try ManifestWriter.yaml(record) : try ManifestWriter.json(record)))
+}
+
 /// Prints any value as JSON or YAML.
 func printValue(_ value: some Encodable, format: OutputFormat) throws {
-  Terminal.out(format == .yaml ? try yamlText(value) : try jsonText(value))
+  Terminal.out(trimmed(format == .yaml ? try ManifestWriter.yaml(value: value) : try ManifestWriter.json(value: value)))
+}
+
+private func trimmed(_ text: String) -> String { text.hasSuffix("\n") ? String(text.dropLast()) : text }
+
+private func record(_ object: any Resource) -> Record? {
+  switch object {
+  case let object as Site: .site(object)
+  case let object as Host: .host(object)
+  case let object as Cluster: .cluster(object)
+  case let object as Machine: .machine(object)
+  case let object as Profile: .profile(object)
+  case let object as Operation: .operation(object)
+  case let object as DurableTask: .task(object)
+  default: nil
+  }
 }

@@ -15,12 +15,12 @@ final class HostHealthPoll: Sendable {
       var pause = Self.interval
       while !Task.isCancelled {
         do {
-          let seen = try await session.withLink { try await $0.observe() }
+          let seen = try await HostWays.observe(session.client())
           inbox.put(.host(seen), about: uid, source: source)
           pause = Self.interval
         } catch {
           if Task.isCancelled { return }
-          let failure = HostFailure(error).failure
+          let failure = Setback(error).failure
           let seen = HostObservation(reachable: false, reason: failure.code, message: failure.message)
           inbox.put(.host(seen), about: uid, source: source)
           pause = min(pause * 1.5, Self.longest)

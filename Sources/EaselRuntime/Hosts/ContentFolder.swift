@@ -16,7 +16,8 @@ package struct ContentFolder: Sendable {
     } catch {
       throw EaselError(
         .failed, "ContentUnreadable", "reading the content index: \(error)",
-        advice: "the folder must hold content.json with items of path, sha256, size, role, name and version", file: file)
+        advice: "the folder must hold content.json with items of path, sha256, size, role, name and version", file: file
+      )
     }
     if let problem = index.problems().first { throw problem }
   }

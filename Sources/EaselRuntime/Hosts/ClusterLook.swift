@@ -1,4 +1,5 @@
 import EaselAgentProtocol
+import EaselHosts
 import EaselModel
 import EaselPlans
 
@@ -12,17 +13,18 @@ enum ClusterLook {
       do {
         let distribution = try Distributions.named(context.distribution)
         let plan = try distribution.observationPlan(context: context)
-        let report = try await session.withLink { try await $0.query(plan) }
+        let report = try await session.client().query(plan)
         if let failure = report.failure, report.outputs.isEmpty {
           reasons.append("\(name): \(failure.message)")
           continue
         }
         return distribution.observation(outputs: report.outputs, context: context)
       } catch {
-        reasons.append("\(name): \(HostFailure(error).failure.message)")
+        reasons.append("\(name): \(Setback(error).failure.message)")
       }
     }
     return ClusterObservation(
-      apiHealthy: false, message: reasons.isEmpty ? "no control-plane host can be asked" : reasons.joined(separator: "; "))
+      apiHealthy: false,
+      message: reasons.isEmpty ? "no control-plane host can be asked" : reasons.joined(separator: "; "))
   }
 }

@@ -1,0 +1,95 @@
+import EaselAgentProtocol
+import EaselHosts
+import EaselModel
+import EaselProcess
+import Glibc
+
+/// The ways to a site's hosts: connections, the agent put on them and taken off.
+package struct HostWays: Sendable {
+  package var connection: HostConnection
+  private var directory: StateDirectory
+
+  /// - Throws: `AgentBinaryMissing` when there is no agent to put on hosts.
+  package init(_ directory: StateDirectory) throws {
+    guard let binary = AgentBinary.path() else {
+      throw EaselError(
+        .failed, "AgentBinaryMissing", "there is no easel-agent beside \(EngineStarter.thisProgram())",
+        advice: "build it with: make build")
+    }
+    self.directory = directory
+    // Without systemd on this machine its agent runs as our own child.
+    let ownRunner = access("/run/systemd/system", F_OK) != 0
+    connection = HostConnection(
+      agentBinary: binary, localState: ownRunner ? directory.path + "/local-agent" : nil,
+      settings: try SSHSettings.inState(directory.path))
+  }
+
+  /// - Parameter password: of sudo, while somebody who typed it is there.
+  package func client(for host: Host, password: Secret? = nil) throws -> AgentClient {
+    AgentClient(try connection.transport(for: host, password: password))
+  }
+
+  /// Puts the agent on a host, or upgrades it; with a password it also lets the login user start it without one from then on.
+  package func install(on host: Host, password: Secret? = nil) async throws {
+    switch host.spec.transport {
+    case .simulated: return
+    case .local:
+      if connection.localState == nil { try await installHere() }
+    case .ssh:
+      var installer = AgentInstaller(
+        SSHTarget(host), connection.settings, binary: connection.agentBinary, password: password)
+      installer.authorizeLoginUser = password != nil
+      _ = try await installer.install()
+    }
+  }
+
+  private func installHere() async throws {
+    var launch = ChildProcess.Launch([connection.agentBinary, "install-unit"])
+    launch.errors = .pipe
+    let child = try ChildProcess(launch)
+    let said = try await child.errors?.read() ?? []
+    guard await child.wait() == .exited(0) else {
+      throw EaselError(
+        .failed, "AgentError", "installing the agent on this machine: \(String(decoding: said, as: UTF8.self))",
+        advice: "it needs root")
+    }
+  }
+
+  /// Puts the agent on a host, makes the site its owner, and says what the host is.
+  func adopt(_ host: Host, fence: Fence) async throws -> HostObservation {
+    let client = try client(for: host)
+    // Where sudo asks, whoever added the host has installed the agent: nobody is here to type the password.
+    if host.spec.privilege == .sudoPassword {
+      if try await client.isOutdated() {
+        throw EaselError(
+          .failed, "SudoPasswordNeeded",
+          "the agent on \(host.name) is of another build, and sudo there asks for a password",
+          advice: "add the host again, which asks for it")
+      }
+    } else {
+      try await install(on: host)
+    }
+    _ = try await client.adopt(fence)
+    let seen = try await HostWays.observe(client)
+    await client.close()
+    return seen
+  }
+
+  func dismiss(_ host: Host) async throws {
+    switch host.spec.transport {
+    case .ssh:
+      try await AgentInstaller(SSHTarget(host), connection.settings, binary: connection.agentBinary).dismiss(
+        purge: true)
+    case .local, .simulated: return
+    }
+  }
+
+  /// One look at a host through its agent.
+  static func observe(_ client: AgentClient) async throws -> HostObservation {
+    let hello = try await client.hello()
+    let facts = try await client.inventory()
+    return HostObservation(
+      reachable: true, bootID: facts.bootID, agentVersion: hello.build, inventory: facts.inventory,
+      ownerCluster: facts.ownerCluster)
+  }
+}

@@ -1,0 +1,78 @@
+import EaselModel
+import EaselRuntime
+import EaselYAML
+import FoundationEssentials
+
+let applyCommand = CommandDefinition(
+  name: "apply", summary: "Create or change what files describe",
+  discussion:
+    "A file holds clusters and hosts as `easel get -o yaml` prints them. All files are read before anything changes.",
+  options: [
+    .value("filename", "FILE", "A YAML or JSON file; - is standard input", short: "f", repeats: true, completes: .files)
+  ] + changeOptions
+) { invocation in
+  let manifests = try readManifests(invocation)
+  let change = try Change(invocation)
+  let snapshot = try change.gate.snapshot()
+  let intents = try manifests.map { try intent(for: $0, in: snapshot) }
+  if !invocation.has("yes"), !invocation.has("dry-run"), intents.contains(where: { $0.1 != nil }), !Terminal.canAsk {
+    throw EaselError(
+      .usage, "NotConfirmed", "there is no terminal to ask for a confirmation on",
+      advice: "read the plan with --dry-run, then give --yes")
+  }
+  for (name, intent) in intents {
+    if let intent { try change.perform(intent) } else { Terminal.out("\(name) is as the file says") }
+  }
+}
+
+func readManifests(_ invocation: Invocation) throws -> [Manifest] {
+  let files = invocation.all("filename")
+  if files.isEmpty { throw invocation.usage("\(invocation.path) needs -f FILE") }
+  return try files.flatMap { file in
+    if file == "-" { return try ManifestReader.read(bytes: readInput(), file: "standard input") }
+    guard let bytes = try? Data(contentsOf: URL(filePath: file)) else {
+      throw EaselError(
+        .notFound, "FileUnreadable", "reading \(file): it is not there, or may not be read", advice: "check -f")
+    }
+    return try ManifestReader.read(bytes: Array(bytes), file: file)
+  }
+}
+
+/// The change that a manifest asks for; nil when all is as it says.
+func intent(for manifest: Manifest, in snapshot: SiteSnapshot) throws -> (name: String, intent: Intent?) {
+  switch manifest.record {
+  case .cluster(let wanted):
+    guard let known = snapshot.clusters.first(where: { $0.name == wanted.name }) else {
+      return (
+        "cluster/\(wanted.name)",
+        .createCluster(name: wanted.name, spec: wanted.spec, labels: wanted.metadata.labels)
+      )
+    }
+    var spec = wanted.spec
+    // Left out of a file is "as it is": the endpoint was fixed when the cluster was made.
+    if spec.controlPlane.endpoint == nil { spec.controlPlane.endpoint = known.spec.controlPlane.endpoint }
+    if spec == known.spec { return ("cluster/\(wanted.name)", nil) }
+    return (
+      "cluster/\(wanted.name)",
+      .changeCluster(name: wanted.name, spec: spec, expecting: manifest.statedVersion)
+    )
+  case .host(let wanted):
+    guard let known = snapshot.hosts.first(where: { $0.name == wanted.name }) else {
+      return ("host/\(wanted.name)", .addHost(name: wanted.name, spec: wanted.spec, labels: wanted.metadata.labels))
+    }
+    if known.spec == wanted.spec { return ("host/\(wanted.name)", nil) }
+    throw EaselError(
+      .refused, "HostChange", "host \(wanted.name) is in the site already, with another definition",
+      advice: "remove it and add it again", file: manifest.file, line: manifest.line)
+  default:
+    throw EaselError(
+      .refused, "NotApplicable", "objects of kind \(manifest.record.kind.rawValue) are not applied from files",
+      advice: "files hold clusters and hosts", file: manifest.file, line: manifest.line)
+  }
+}
+
+private func readInput() -> [UInt8] {
+  var text = ""
+  while let line = readLine(strippingNewline: false) { text += line }
+  return Array(text.utf8)
+}

@@ -1,0 +1,132 @@
+import EaselAgentProtocol
+import EaselHosts
+import EaselModel
+import EaselPlans
+import EaselProcess
+import EaselRuntime
+import FoundationEssentials
+import Glibc
+
+/// Makes sure that the host's key is one that somebody has confirmed, before anything is sent to it.
+///
+/// - Returns: the fingerprint that was confirmed; nil when the operator's own known_hosts has the key already.
+/// - Throws: `HostKeyUnknown` or `HostKeyDiffers` (refused); nothing is changed then.
+func confirmedKey(of spec: Host.Spec, name: String, _ invocation: Invocation) throws -> String? {
+  let host = Host(metadata: Metadata(name: name, uid: "new", createdAt: .wallClock()), spec: spec)
+  let settings = try HostWays(SiteOpening.directory(invocation)).connection.settings
+  let target = SSHTarget(host)
+  if spec.hostKey == nil, try blocking({ try await isKnown(target, settings) }) { return nil }
+  let scan = HostKeyScan(settings)
+  let keys = try blocking { try await scan.scan(target) }
+  if let wanted = spec.hostKey {
+    guard keys.contains(where: { $0.fingerprint == wanted }) else {
+      throw EaselError(
+        .refused, "HostKeyDiffers",
+        "\(name) shows the key \(keys.map(\.fingerprint).joined(separator: ", ")), and --host-key says \(wanted)",
+        advice: "compare with `ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub` on the host itself")
+    }
+    try scan.trust(keys.filter { $0.fingerprint == wanted })
+    return wanted
+  }
+  let shown = keys.map { "\($0.type) \($0.fingerprint)" }.joined(separator: "\n  ")
+  guard Terminal.canAsk else {
+    throw EaselError(
+      .refused, "HostKeyUnknown", "the key of \(name) is not known: \(keys.map(\.fingerprint).joined(separator: ", "))",
+      advice: "compare it on the host itself, then give it with --host-key")
+  }
+  let answer = Terminal.ask(
+    "\(name) shows this key, which is not known yet:\n  \(shown)\nIs it the host's own? [yes/no] ")
+  guard answer == "yes" else {
+    throw EaselError(.refused, "HostKeyUnknown", "the key of \(name) was not confirmed; nothing was changed")
+  }
+  try scan.trust(keys)
+  return keys.first?.fingerprint
+}
+
+/// Whether ssh takes the host's key as it is: the login may still be refused.
+private func isKnown(_ target: SSHTarget, _ settings: SSHSettings) async throws -> Bool {
+  var nothing = SSHTransport.Agent()
+  nothing.path = "true"
+  var plain = target
+  plain.privilege = .root
+  let process = try await SSHTransport(plain, settings, agent: nothing).start([])
+  let (status, said) = await process.finish(graceSeconds: 20)
+  if status == .exited(0) { return true }
+  switch HostFailure.classify(status, said) {
+  case .hostKeyUnknown: return false
+  case .authenticationFailed: return true
+  case let other: throw other.error(target.host, HostFailure.summary(said))
+  }
+}
+
+/// For a host whose sudo asks: installs the agent now, while somebody who knows the password is here. It is sent to sudo's standard
+/// input and kept nowhere.
+func installWithPassword(_ name: String, _ spec: Host.Spec, _ invocation: Invocation) throws {
+  let host = Host(metadata: Metadata(name: name, uid: "new", createdAt: .wallClock()), spec: spec)
+  let typed: String?
+  if invocation.has("sudo-password-stdin") {
+    typed = readLine(strippingNewline: true)
+  } else {
+    guard Terminal.canAsk else {
+      throw EaselError(
+        .usage, "NoTerminal", "there is no terminal to ask for sudo's password on",
+        advice: "give it on standard input with --sudo-password-stdin")
+    }
+    typed = Terminal.askSecret("sudo's password on \(name): ")
+  }
+  guard let typed, !typed.isEmpty else {
+    throw EaselError(.usage, "NoPassword", "no password of sudo was given for \(name)")
+  }
+  let password = Secret(typed)
+  Terminal.err(
+    "From now on \(spec.user ?? "the login user") may start easel-agent, and nothing else, by sudo on \(name) without a password."
+  )
+  let ways = try HostWays(SiteOpening.directory(invocation))
+  try blocking { try await ways.install(on: host, password: password) }
+}
+
+/// Prints what a unit on a host has logged, as its agent reads it.
+func printUnitLog(host: Host, unit: String, _ invocation: Invocation) throws {
+  guard host.spec.transport != .simulated else {
+    throw EaselError(
+      .refused, "HostSimulated", "\(host.name) is simulated and has no units",
+      advice: "read an operation's log instead: easel logs OPERATION")
+  }
+  let lines = try invocation.integer("tail", in: 1...5000) ?? 200
+  let ways = try HostWays(SiteOpening.directory(invocation))
+  let request = unit.hasPrefix("/") ? LogsRequest(path: unit, lines: lines) : LogsRequest(unit: unit, lines: lines)
+  let said = try blocking {
+    let client = try ways.client(for: host)
+    let said = try await client.logs(request)
+    await client.close()
+    return said
+  }
+  Terminal.out(said.joined(separator: "\n"))
+}
+
+/// What a content folder holds, for people.
+func checkContent(_ folder: String) throws -> (Checkup.Finding.Result, String) {
+  let content = try ContentFolder(path: folder)
+  var missing: [String] = []
+  for item in content.index.items {
+    let path = "\(folder)/\(item.path)"
+    let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+    let size = (attributes?[.size] as? Int).map(Int64.init) ?? (attributes?[.size] as? UInt64).map(Int64.init)
+    if size != item.size { missing.append(item.path) }
+  }
+  guard missing.isEmpty else {
+    return (.wrong, "\(folder): missing or of another size: \(missing.prefix(5).joined(separator: ", "))")
+  }
+  let versions = content.index.kubernetesVersions.joined(separator: ", ")
+  return (.fine, "\(folder): \(content.index.items.count) files, Kubernetes \(versions)")
+}
+
+enum Executables {
+  /// The first executable of that name on the PATH.
+  static func find(_ name: String) -> String? {
+    let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"
+    return path.split(separator: ":").map { "\($0)/\(name)" }.first { access($0, X_OK) == 0 }
+  }
+}
+
+func currentDirectory() -> String { FileManager.default.currentDirectoryPath }

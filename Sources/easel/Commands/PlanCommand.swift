@@ -1,0 +1,44 @@
+import EaselModel
+import EaselRuntime
+import EaselSimulation
+
+let planCommand = CommandDefinition(
+  name: "plan", summary: "Show what a change would do, or what an operation does and has done",
+  discussion:
+    "easel plan OPERATION shows an operation's steps; easel plan -f FILE what applying a file would do. Every verb that changes\n"
+    + "something shows its plan with --dry-run.",
+  arguments: [
+    ArgumentDefinition(name: "OPERATION", help: "An operation's name", required: false, completes: .operations)
+  ],
+  options: [.value("filename", "FILE", "A file to be applied", short: "f", repeats: true, completes: .files)]
+) { invocation in
+  let gate = try SiteOpening.open(invocation, startsEngine: false)
+  let snapshot = try gate.snapshot()
+  let format = OutputFormat(invocation)
+  if let name = invocation.argument(0) {
+    guard let operation = snapshot.operations.first(where: { $0.name == name }) else {
+      throw notFound(.operation, name, in: snapshot)
+    }
+    if format == .json || format == .yaml { return try printValue(operation.status, format: format) }
+    return Terminal.out(operationLines(operation).joined(separator: "\n"))
+  }
+  guard invocation.has("filename") else { throw invocation.usage("easel plan needs OPERATION, or -f FILE") }
+  for manifest in try readManifests(invocation) {
+    let (name, intent) = try intent(for: manifest, in: snapshot)
+    if let intent {
+      try printPlan(of: intent, in: gate, actor: Actor.current(), format: format)
+    } else {
+      Terminal.out("\(name) is as the file says")
+    }
+  }
+}
+
+/// Prints what an intent would do: the engine itself, run in a copy of the site.
+///
+/// - Throws: what submitting the intent would throw.
+func printPlan(of intent: Intent, in gate: SiteGate, actor: Actor, format: OutputFormat) throws {
+  let snapshot = try gate.snapshot()
+  let preview = try Preview.of(intent, as: actor, in: snapshot, content: try SiteGate.content(of: snapshot.site))
+  if format == .json || format == .yaml { return try printValue(preview, format: format) }
+  Terminal.out(preview.text.hasSuffix("\n") ? String(preview.text.dropLast()) : preview.text)
+}
