@@ -113,7 +113,10 @@ extension SimulatedWorld {
     for host in hosts.values {
       if let entry = host.journal[name] {
         let end = entry.status.failure.map { "failed: \($0.code): \($0.message)" } ?? "done"
-        return ["\(entry.status.startedAt ?? .zero) \(host.name): started", "\(entry.status.finishedAt ?? .zero) \(host.name): \(end)"]
+        return [
+          "\(entry.status.startedAt ?? .zero) \(host.name): started",
+          "\(entry.status.finishedAt ?? .zero) \(host.name): \(end)",
+        ]
       }
       if let task = host.running.first(where: { $0.key == name }) {
         return ["\(task.startedAt) \(host.name): started"]

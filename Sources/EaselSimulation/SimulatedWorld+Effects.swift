@@ -34,7 +34,9 @@ extension SimulatedWorld {
     case .adopt: outcome.host = host.observation
     case .dismiss, .preflight, .checkCertificates, .connect, .backup: break
     case .prepare, .stage:
-      if host.diskFull { return .failure(TaskFailure("DiskFull", "no space left on / of \(host.name)", retryable: false)) }
+      if host.diskFull {
+        return .failure(TaskFailure("DiskFull", "no space left on / of \(host.name)", retryable: false))
+      }
       host.prepared = task.version
       update(uid, host)
     case .initialize, .join:

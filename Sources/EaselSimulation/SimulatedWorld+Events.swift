@@ -6,7 +6,9 @@ extension SimulatedWorld {
   mutating func happen(_ kind: EventQueue.Kind, at time: Timestamp, _ seen: inout [Observation]) {
     switch kind {
     case .progress(let uid, let task, let part):
-      guard let host = hosts[uid], host.answers, let running = host.running.first(where: { $0.uid == task }) else { return }
+      guard let host = hosts[uid], host.answers, let running = host.running.first(where: { $0.uid == task }) else {
+        return
+      }
       let titles = Durations.titles(of: running.verb)
       var status = DurableTask.Status(state: .running)
       status.startedAt = running.startedAt

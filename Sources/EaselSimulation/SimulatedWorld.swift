@@ -161,7 +161,8 @@ package struct SimulatedWorld: Sendable {
     for key in changed {
       let uid = UID(String(key.drop { $0 != "/" }.dropFirst()))
       // Encoding plain values of our own cannot fail.
-      let data = key.hasPrefix("host/")
+      let data =
+        key.hasPrefix("host/")
         ? hosts[uid].flatMap { try? encoder.encode($0) } : clusters[uid].flatMap { try? encoder.encode($0) }
       parts.updateValue(data.map { [UInt8]($0) }, forKey: key)
     }

@@ -13,7 +13,8 @@ extension Door {
     if let problem = ClusterValidation.check(name: name, spec: spec, profile: profile).first { throw problem }
     if site.clusters.contains(where: { $0.name == name }) {
       throw EaselError(
-        .conflict, "ClusterExists", "there is a cluster \"\(name)\" already", advice: "use another name, or change that one")
+        .conflict, "ClusterExists", "there is a cluster \"\(name)\" already",
+        advice: "use another name, or change that one")
     }
     guard profile != nil else {
       throw EaselError(
@@ -48,7 +49,8 @@ extension Door {
     if let problem = problems.first { throw problem }
     if let expecting, expecting != cluster.metadata.resourceVersion, running(on: cluster.uid) == nil {
       throw EaselError(
-        .conflict, "Conflict", "cluster \(name) was changed since it was read", advice: "read it again and repeat the change")
+        .conflict, "Conflict", "cluster \(name) was changed since it was read",
+        advice: "read it again and repeat the change")
     }
     let reference = ObjectReference(cluster)
     if spec == old { return nothing(reference, "change", "cluster \(name) is already so: nothing to do") }
@@ -109,7 +111,8 @@ extension Door {
     let started = { (pool: String) in
       own.contains { machine in machine.spec.pool == pool }
     }
-    let changed = spec.pools.filter { pool in cluster.spec.pools.first { $0.name == pool.name } != pool }.map(\.name)
+    let changed =
+      spec.pools.filter { pool in cluster.spec.pools.first { $0.name == pool.name } != pool }.map(\.name)
       + cluster.spec.pools.filter { pool in !spec.pools.contains { $0.name == pool.name } }.map(\.name)
     let allowed: Set<Operation.Verb> = [.createCluster, .scalePool, .changeCluster]
     let aborting = operation.spec.controls.contains { if case .abort = $0 { true } else { false } }
@@ -172,7 +175,8 @@ extension Door {
     let machine = try self.machine(machine, of: cluster)
     try requireIdle(ObjectReference(cluster))
     guard machine.status.joinedAt != nil else {
-      throw EaselError(.refused, "NotJoined", "machine \(machine.name) has not joined cluster \(name), so it has no node")
+      throw EaselError(
+        .refused, "NotJoined", "machine \(machine.name) has not joined cluster \(name), so it has no node")
     }
     let operation = makeOperation(
       verb, word, on: ObjectReference(cluster), subject: ObjectReference(machine),
@@ -184,7 +188,8 @@ extension Door {
 
   /// Named hosts must exist and belong to nobody else. Whether enough are free is for the workflow, which can wait for them.
   private func requireHosts(_ spec: Cluster.Spec, for cluster: Cluster?) throws {
-    let paths = spec.controlPlane.hosts.enumerated().map { ("spec.controlPlane.hosts[\($0.offset)]", $0.element) }
+    let paths =
+      spec.controlPlane.hosts.enumerated().map { ("spec.controlPlane.hosts[\($0.offset)]", $0.element) }
       + spec.pools.enumerated().flatMap { pool in
         pool.element.hosts.enumerated().map { ("spec.pools[\(pool.offset)].hosts[\($0.offset)]", $0.element) }
       }

@@ -29,7 +29,8 @@ extension Door {
     var host = try self.host(name)
     if site.claims.contains(where: { $0.host == host.uid }) {
       throw EaselError(
-        .refused, "HostInUse", "host \(name) carries machine \(host.status.machine ?? "?") of cluster "
+        .refused, "HostInUse",
+        "host \(name) carries machine \(host.status.machine ?? "?") of cluster "
           + "\(host.status.cluster ?? "?")", advice: "remove that machine first")
     }
     try requireIdle(ObjectReference(host))
@@ -53,7 +54,9 @@ extension Door {
     host.metadata.generation += 1
     var admitted = nothing(reference, "maintenance", "host \(name) is now \(state)")
     admitted.writes = [.host(host)]
-    admitted.events = [Event(at: now, reason: "Maintenance", message: "host \(name) is now \(state)", object: reference)]
+    admitted.events = [
+      Event(at: now, reason: "Maintenance", message: "host \(name) is now \(state)", object: reference)
+    ]
     return admitted
   }
 }

@@ -13,7 +13,8 @@ extension Door {
         advice: "it is \(operation.status.phase.rawValue): \(operation.status.message)")
     }
     operation.spec.controls.append(.retry(step: step, item: item, at: now))
-    return control(operation, "retry", "retry \(waiting.map { "\($0.0) of \($0.1.name)" }.joined(separator: ", ")) in \(name)")
+    return control(
+      operation, "retry", "retry \(waiting.map { "\($0.0) of \($0.1.name)" }.joined(separator: ", ")) in \(name)")
   }
 
   func skip(_ name: String, step: String, item: String) throws -> Admitted {
@@ -50,7 +51,8 @@ extension Door {
     let operation = try self.operation(name)
     if operation.status.phase.isFinal {
       throw EaselError(
-        .refused, "OperationEnded", "operation \(name) has ended (\(operation.status.phase.rawValue)) and cannot be \(what)")
+        .refused, "OperationEnded",
+        "operation \(name) has ended (\(operation.status.phase.rawValue)) and cannot be \(what)")
     }
     return operation
   }

@@ -52,7 +52,8 @@ struct Attempts {
     return seconds
   }
 
-  private func start(_ request: TaskRequest, item: String, stage: String, attempt: Int, _ reason: String) -> DurableTask {
+  private func start(_ request: TaskRequest, item: String, stage: String, attempt: Int, _ reason: String) -> DurableTask
+  {
     guard let operation = draft.operation else { preconditionFailure("a task is started by an operation") }
     let path = "\(item)/\(stage)/\(attempt)"
     let task = DurableTask(

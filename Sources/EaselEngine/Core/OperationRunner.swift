@@ -50,12 +50,16 @@ struct OperationRunner {
       }
       return step
     }
-    if all.count <= own { draft.event(.warning, "Aborting", "\(operation.name) is being aborted", about: operation.spec.target) }
+    if all.count <= own {
+      draft.event(.warning, "Aborting", "\(operation.name) is being aborted", about: operation.spec.target)
+    }
     operation.status.steps = Array(all.dropFirst(own))
     draft.operation = operation
-    let workflow = operation.spec.target.kind == .cluster ? Workflow.abort : Workflow(verb: .addHost, steps: [.finishRunning])
+    let workflow =
+      operation.spec.target.kind == .cluster ? Workflow.abort : Workflow(verb: .addHost, steps: [.finishRunning])
     let done = Runner(draft: draft, workflow: workflow).run()
-    draft.operation?.status.steps = kept + (draft.operation?.status.steps ?? [])
+    let steps = kept + (draft.operation?.status.steps ?? [])
+    draft.operation?.status.steps = steps
     return done
   }
 
@@ -99,7 +103,9 @@ struct OperationRunner {
     for machine in draft.machines.values where machine.status.drained {
       draft.updateMachine(machine.uid) { $0.status.drained = false }
     }
-    let versions = draft.joinedMachines.flatMap { [$0.status.kubeletVersion, $0.status.componentVersion] }.compactMap { $0 }
+    let versions = draft.joinedMachines.flatMap { [$0.status.kubeletVersion, $0.status.componentVersion] }.compactMap {
+      $0
+    }
     draft.updateCluster { if let lowest = versions.min() { $0.status.kubernetesVersion = lowest } }
   }
 
@@ -113,7 +119,8 @@ struct OperationRunner {
       let item = current?.items.first { $0.state == .stopped }
       let task = item?.task.flatMap { draft.tasks[$0] }
       operation.status.reason = task?.status.failure?.code ?? "NeedsOperator"
-      let choices = draft.isAborting
+      let choices =
+        draft.isAborting
         ? (current?.skippable == true ? "retry or skip" : "retry")
         : current?.skippable == true ? "retry, skip or abort" : "retry or abort"
       operation.status.message = "\(current?.message ?? ""). What you can do: \(choices)"

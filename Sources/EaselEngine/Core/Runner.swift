@@ -231,7 +231,9 @@ struct Runner {
 
   /// Skips are recorded with the stage at which the item had stopped: `step/stage`.
   private func isSkipped(_ stage: Stage, _ step: WorkflowStep, _ item: Item) -> Bool {
-    guard stage.skip.means != nil, let controls = draft.operation?.spec.controls, !controls.isEmpty else { return false }
+    guard stage.skip.means != nil, let controls = draft.operation?.spec.controls, !controls.isEmpty else {
+      return false
+    }
     let key = "\(step.name)/\(stage.name)"
     return controls.contains { control in
       if case .skip(let name, item.name, _) = control { name == key } else { false }

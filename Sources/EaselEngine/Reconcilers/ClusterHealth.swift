@@ -128,7 +128,8 @@ struct ClusterHealth {
     if let operation = draft.operation, !operation.status.phase.isFinal {
       if operation.status.phase == .stopped { return .failed }
       switch operation.spec.verb {
-      case .createCluster: return cluster.status.initializedAt == nil && draft.machines.isEmpty ? .pending : .provisioning
+      case .createCluster:
+        return cluster.status.initializedAt == nil && draft.machines.isEmpty ? .pending : .provisioning
       case .scaleControlPlane, .scalePool, .removeMachine: return .scaling
       case .upgradeCluster, .changeCluster: return .upgrading
       case .deleteCluster: return .deleting
@@ -154,6 +155,10 @@ struct ClusterHealth {
       guard let since = draft.host(of: machine)?.status.conditions["Reachable"]?.since else { return false }
       return since > at
     }
-    if news { draft.lookAtCluster() } else if draft.operation == nil, cluster.status.phase == .failed { draft.recheck() }
+    if news {
+      draft.lookAtCluster()
+    } else if draft.operation == nil, cluster.status.phase == .failed {
+      draft.recheck()
+    }
   }
 }

@@ -14,7 +14,8 @@ enum HostHealth {
 
   /// A host that carries a machine says whose member it is; a re-imaged one says nothing.
   static func checkOwner(_ seen: HostObservation, of uid: UID, at time: Timestamp, in draft: Draft) {
-    guard let machine = draft.machines.values.first(where: { $0.host?.uid == uid }), let joined = machine.status.joinedAt,
+    guard let machine = draft.machines.values.first(where: { $0.host?.uid == uid }),
+      let joined = machine.status.joinedAt,
       joined < time, !machine.status.hostReset, machine.status.phase != .deleting
     else { return }
     let known = machine.status.conditions["HostOwned"]

@@ -24,7 +24,8 @@ struct HostChoice {
     guard let cluster = draft.cluster, let operation = draft.operation else { return .done }
     var taken: Set<UID> = Set(draft.claims.map(\.host))
     let named = Set(wants().flatMap(\.names))
-    var architecture = draft.orderedMachines.lazy.compactMap { draft.host(of: $0)?.status.inventory?.architecture }.first
+    var architecture = draft.orderedMachines.lazy.compactMap { draft.host(of: $0)?.status.inventory?.architecture }
+      .first
     var free = draft.before.freeHosts.compactMap { draft.hosts[$0] }
       .filter { !named.contains($0.name) && !taken.contains($0.uid) }
     var chosen: [(want: Want, host: Host)] = []
@@ -78,11 +79,13 @@ struct HostChoice {
     }
 
     var names = Set(draft.machines.values.map(\.name))
-    var cidrs = PodRanges(cluster: cluster.spec.network.podCIDR, used: draft.claims.filter { $0.cluster == cluster.uid })
+    var cidrs = PodRanges(
+      cluster: cluster.spec.network.podCIDR, used: draft.claims.filter { $0.cluster == cluster.uid })
     for (want, host) in chosen {
       guard let cidr = cidrs.next() else {
         return .blocked(
-          Block("NoPodRange", "the pod network \(cluster.spec.network.podCIDR) has no free /24 left", needsOperator: true))
+          Block(
+            "NoPodRange", "the pod network \(cluster.spec.network.podCIDR) has no free /24 left", needsOperator: true))
       }
       let stem = "\(cluster.name)-\(want.role == .controlPlane ? "cp" : want.pool ?? "workers")"
       var number = 1

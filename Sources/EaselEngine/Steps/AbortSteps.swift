@@ -17,7 +17,8 @@ extension WorkflowStep {
         isDone: { draft, item in !draft.waitsFor(item) },
         act: { draft, item in
           guard let task = draft.openTasks.first(where: { $0.spec.item == item.name }) else { return .done }
-          if case .host(let target) = task.spec.target, let host = draft.hosts[target.uid], host.status.phase != .ready {
+          if case .host(let target) = task.spec.target, let host = draft.hosts[target.uid], host.status.phase != .ready
+          {
             return .blocked(
               Block(
                 "HostUnreachable", "\(target.name) does not answer; what became of its \(task.spec.step) is not known",
@@ -69,7 +70,8 @@ extension Stage {
     isDone: { draft, item in draft[item].map { $0.status.phase == .deleting } ?? true },
     act: { draft, item in
       guard let machine = draft[item] else { return .done }
-      let tried = !draft.attempts(item: item.name, stage: "join").isEmpty
+      let tried =
+        !draft.attempts(item: item.name, stage: "join").isEmpty
         || !draft.attempts(item: item.name, stage: "initialize").isEmpty
       draft.updateMachine(machine.uid) {
         $0.status.phase = .deleting
@@ -141,7 +143,9 @@ extension Draft {
       $0.spec = spec
       $0.metadata.generation += 1
     }
-    event(.normal, "SpecSettled", "the spec of \(cluster.name) now says what stands: \(standing())", about: ObjectReference(cluster))
+    event(
+      .normal, "SpecSettled", "the spec of \(cluster.name) now says what stands: \(standing())",
+      about: ObjectReference(cluster))
   }
 
   /// For people: what stands of the cluster.

@@ -8,7 +8,8 @@ extension WorkflowStep {
     [
       Stage(
         name: "check", title: "looking whether the cluster stands",
-        skip: .stage("the change goes on although the cluster is not in order; quorum is still tested at each member"), sticky: true, isDone: { draft, _ in draft.checkedThisTime },
+        skip: .stage("the change goes on although the cluster is not in order; quorum is still tested at each member"),
+        sticky: true, isDone: { draft, _ in draft.checkedThisTime },
         act: { draft, _ in
           let start = draft.operation?.status.startedAt ?? draft.now
           guard let seen = draft.observation(after: start) else {

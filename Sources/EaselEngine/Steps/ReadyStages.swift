@@ -4,7 +4,8 @@ extension Stage {
   /// The cluster itself says that every member is there, ready, and a healthy voter where it should be.
   static let ready = Stage(
     name: "ready", title: "waiting for the nodes",
-    skip: .stage("the operation ends although the cluster is not complete; its conditions go on to say what is missing"),
+    skip: .stage(
+      "the operation ends although the cluster is not complete; its conditions go on to say what is missing"),
     isDone: { draft, _ in
       guard let at = draft.cluster?.status.observedAt, at > draft.lastEnd() else { return false }
       return draft.notReadyYet() == nil
@@ -14,7 +15,9 @@ extension Stage {
         return .blocked(.waiting("looking at the cluster"))
       }
       guard let block = draft.notReadyYet() else { return .done }
-      let dead = draft.joinedMachines.filter { $0.status.phase != .deleting && !draft.isReachable($0) && !draft.isSkipped($0) }
+      let dead = draft.joinedMachines.filter {
+        $0.status.phase != .deleting && !draft.isReachable($0) && !draft.isSkipped($0)
+      }
       if !dead.isEmpty {
         draft.recheck()
         let names = dead.map { "\($0.name) on \($0.host?.name ?? "?")" }.joined(separator: ", ")

@@ -119,7 +119,9 @@ extension Draft {
     guard machine.isControlPlane, rules.testsQuorum else { return nil }
     // A control plane that never came up has no etcd and nobody to ask.
     guard cluster?.status.initializedAt != nil else {
-      updateMachine(machine.uid) { $0.status.leftEtcd = true; $0.status.nodeDeleted = true }
+      updateMachine(machine.uid) {
+        $0.status.leftEtcd = true; $0.status.nodeDeleted = true
+      }
       return nil
     }
     let (seen, block) = membersNow()

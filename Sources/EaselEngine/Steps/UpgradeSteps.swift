@@ -67,7 +67,9 @@ extension WorkflowStep {
         act: { draft, item in draft.fromSpeaker(.uncordon, item, limit: 60) },
         onSkip: { draft, item in
           guard let machine = draft[item], machine.status.cordonedByEasel else { return }
-          draft.updateMachine(machine.uid) { $0.status.cordonedByEasel = false; $0.status.drained = false }
+          draft.updateMachine(machine.uid) {
+            $0.status.cordonedByEasel = false; $0.status.drained = false
+          }
           draft.event(
             .warning, "LeftCordoned", "\(machine.name) is left cordoned, as the operator said",
             about: ObjectReference(machine))

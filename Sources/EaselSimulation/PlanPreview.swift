@@ -1,0 +1,85 @@
+package import EaselModel
+package import EaselPlans
+
+/// What a change would do, found by doing it in a copy of the site: the engine itself, on the simulated world.
+package struct PlanPreview: Codable, Sendable, Hashable {
+  /// One task on one host, in the order of starting.
+  package struct Step: Codable, Sendable, Hashable {
+    package var number: Int
+    package var host: String
+    /// The machine or host that it is about.
+    package var item: String
+    package var verb: TaskVerb
+    /// What is done, for people.
+    package var title: String
+    /// The workflow step that it belongs to, and so why it is done.
+    package var reason: String
+    package var effect: Effect
+    /// What can go wrong or be noticed; empty where nothing.
+    package var risk: String
+    /// Seconds that the API or etcd pauses, where that cannot be avoided.
+    package var interruptionSeconds: Int?
+    /// Secrets that travel with it, by name.
+    package var secrets: [String]
+    /// Seconds after the start of the operation, and how long it takes; as the simulation supposes.
+    package var startsAfterSeconds: Int
+    package var lastsSeconds: Int
+  }
+
+  /// One sentence.
+  package var summary: String
+  package var operation: Operation.Verb?
+  package var steps: [Step]
+  /// Choices that cannot be changed later.
+  package var permanent: [String]
+  /// Announced interruptions, as sentences.
+  package var interruptions: [String]
+  /// What stands against it, or what it would wait for; empty when it would go through.
+  package var obstacles: [String]
+  /// Hosts whose credentials are needed, sorted.
+  package var hosts: [String]
+  package var expectedSeconds: Int
+  /// The operation would end by itself.
+  package var completes: Bool
+}
+
+extension PlanPreview {
+  /// For a terminal or a pipe: host by host in the order of the first step.
+  package var text: String {
+    var lines = [summary]
+    func section(_ title: String, _ items: [String]) {
+      if items.isEmpty { return }
+      lines.append("")
+      lines.append("\(title):")
+      lines += items.map { "  - \($0)" }
+    }
+    section("Permanent", permanent)
+    section("Interruptions", interruptions)
+    section("Obstacles", obstacles)
+    var order: [String] = []
+    for step in steps where !order.contains(step.host) { order.append(step.host) }
+    for host in order {
+      lines.append("")
+      lines.append("Host \(host)")
+      for step in steps where step.host == host {
+        let about = step.item == host ? "" : " \(step.item)"
+        var line = "  \(pad("\(step.number)", 3, right: true)). \(pad(step.title + about, 44)) "
+        line += "\(pad(step.effect.rawValue, 8)) \(step.reason)"
+        if !step.risk.isEmpty { line += "; \(step.risk)" }
+        lines.append(line)
+      }
+    }
+    lines.append("")
+    lines.append("\(steps.count) steps on \(order.count) hosts, about \(duration(expectedSeconds))")
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private func pad(_ text: String, _ width: Int, right: Bool = false) -> String {
+    let blank = String(repeating: " ", count: max(0, width - text.count))
+    return right ? blank + text : text + blank
+  }
+
+  private func duration(_ seconds: Int) -> String {
+    seconds < 120 ? "\(seconds) s" : "\((seconds + 30) / 60) min"
+  }
+}

@@ -1,0 +1,178 @@
+internal import EaselEngine
+package import EaselModel
+package import EaselPlans
+
+/// Runs an intent against a copy of a site, in the simulated world, until its operation ends or waits.
+package enum Preview {
+  /// - Throws: what the door would throw for the intent itself: nothing is changed either way.
+  package static func of(
+    _ intent: Intent, as actor: Actor, in site: SiteSnapshot, content: ContentIndex? = nil
+  ) throws -> PlanPreview {
+    var ids = 0
+    let admitted = try Admission.admit(intent, as: actor, in: site, content: content, now: site.now) {
+      ids += 1
+      return UID("preview-\(ids)")
+    }
+    guard let reference = admitted.submission.operation, isNew(intent) else {
+      return PlanPreview(
+        summary: admitted.submission.message, operation: nil, steps: [], permanent: [], interruptions: [], obstacles: [],
+        hosts: [], expectedSeconds: 0, completes: true)
+    }
+    let copy = try rehearsal(of: site)
+    try copy.store.write(epoch: nil) { writer in
+      for record in admitted.writes {
+        let known = try writer.record(record.kind, uid: record.uid)
+        try writer.put(record, expecting: known?.version ?? 0)
+      }
+    }
+    for case .host(let host) in admitted.writes { copy.world.ensureHost(host) }
+    let operation = try copy.run(reference.name)
+    return try describe(operation, copy, from: site, message: admitted.submission.message)
+  }
+
+  private static func isNew(_ intent: Intent) -> Bool {
+    switch intent {
+    case .retry, .skip, .abort, .setMaintenance: false
+    default: true
+    }
+  }
+
+  /// The part of the site that the engine needs, in a store of its own, on simulated hosts without faults.
+  private static func rehearsal(of site: SiteSnapshot) throws -> SimulatedSite {
+    let store = MemoryStore()
+    var simulated = site.site
+    if simulated.spec.simulation == nil { simulated.spec.simulation = Site.Simulation() }
+    simulated.spec.simulation?.faultRate = 0
+    try store.write(epoch: nil) { writer in
+      try writer.put(.site(simulated), expecting: 0)
+      for object in site.profiles { try writer.put(.profile(object), expecting: 0) }
+      for object in site.hosts { try writer.put(.host(object), expecting: 0) }
+      for object in site.clusters { try writer.put(.cluster(object), expecting: 0) }
+      for object in site.machines { try writer.put(.machine(object), expecting: 0) }
+      for object in site.operations where object.status.phase.isFinal {
+        try writer.put(.operation(object), expecting: 0)
+      }
+      for claim in site.claims { try writer.insert(claim) }
+    }
+    var world = try SimulatedWorld(seed: simulated.spec.simulation?.seed ?? 1, now: site.now)
+    world.tellsProgress = false
+    world.mirror(site)
+    let copy = try SimulatedSite(store: store, world: world, now: site.now)
+    copy.keepsTranscript = false
+    copy.remembersTasks = true
+    return copy
+  }
+
+  private static func describe(
+    _ operation: Operation, _ copy: SimulatedSite, from site: SiteSnapshot, message: String
+  ) throws -> PlanPreview {
+    let tasks = copy.handedOut.filter { $0.spec.operation.uid == operation.uid }
+    let titles = Dictionary(
+      operation.status.steps.flatMap { step in step.items.map { ("\(step.name)/\($0.name)", step.title) } },
+      uniquingKeysWith: { first, _ in first })
+    var planes = site.machines.filter { $0.spec.cluster.uid == operation.spec.target.uid && $0.isControlPlane }.count
+    var interruptions: [String] = []
+    var steps: [PlanPreview.Step] = []
+    for (index, task) in tasks.enumerated() {
+      guard case .host(let host) = task.spec.target else { continue }
+      let ended = copy.ended[task.uid] ?? copy.now
+      let pause = interruption(task, planes: planes)
+      if let pause { interruptions.append(pause.message) }
+      if task.spec.context?.member.role == .controlPlane, task.spec.verb == .join || task.spec.verb == .initialize {
+        planes += 1
+      }
+      if task.spec.verb == .removeEtcdMember { planes -= 1 }
+      steps.append(
+        PlanPreview.Step(
+          number: index + 1, host: host.name, item: task.spec.item, verb: task.spec.verb,
+          title: title(of: task.spec.verb), reason: reason(task, titles), effect: task.spec.verb.effect,
+          risk: risk(task), interruptionSeconds: pause?.seconds,
+          secrets: task.spec.secrets.map { String($0.split(separator: "/").last ?? "") },
+          startsAfterSeconds: Int(task.metadata.createdAt.seconds(since: operation.spec.requestedAt)),
+          lastsSeconds: Int(ended.seconds(since: task.metadata.createdAt))))
+    }
+    let ended = operation.status.phase == .succeeded
+    return PlanPreview(
+      summary: message, operation: operation.spec.verb, steps: steps, permanent: permanent(operation, copy, site),
+      interruptions: interruptions, obstacles: ended ? [] : [operation.status.message],
+      hosts: Set(steps.map(\.host)).sorted(by: NaturalOrder.precedes),
+      expectedSeconds: Int((operation.status.finishedAt ?? copy.now).seconds(since: operation.spec.requestedAt)),
+      completes: ended)
+  }
+
+  private static func permanent(_ operation: Operation, _ copy: SimulatedSite, _ site: SiteSnapshot) -> [String] {
+    switch operation.spec.verb {
+    case .createCluster:
+      guard let cluster = try? copy.snapshot().clusters.first(where: { $0.uid == operation.spec.target.uid }) else {
+        return []
+      }
+      return [
+        "endpoint \(cluster.endpointOrDefault)", "pod network \(cluster.spec.network.podCIDR)",
+        "service network \(cluster.spec.network.serviceCIDR)", "profile \(cluster.spec.profile.name)",
+      ]
+    case .upgradeCluster: return ["Kubernetes cannot be downgraded"]
+    case .deleteCluster: return ["everything in cluster \(operation.spec.target.name) is lost, etcd and its keys included"]
+    default: return []
+    }
+  }
+
+  /// Where etcd or the API must pause, with the expected length.
+  private static func interruption(_ task: DurableTask, planes: Int) -> (seconds: Int, message: String)? {
+    let host = task.spec.item
+    switch task.spec.verb {
+    case .join where task.spec.context?.member.role == .controlPlane && planes == 1:
+      return (10, "etcd pauses for about 10 s while \(host) becomes its second member")
+    case .removeEtcdMember where planes == 2:
+      return (5, "etcd pauses for about 5 s while it goes from two members to one")
+    case .upgradeComponents where task.spec.context?.member.role == .controlPlane && planes == 1:
+      return (60, "the API does not answer for about 60 s while \(host), the only control plane, is upgraded")
+    case .upgradeComponents where task.spec.context?.member.role == .controlPlane && planes == 2:
+      return (60, "etcd has no quorum for about 60 s while \(host), one of two, is upgraded")
+    default: return nil
+    }
+  }
+
+  private static func risk(_ task: DurableTask) -> String {
+    switch task.spec.verb {
+    case .drain: "a disruption budget may hold it"
+    case .reset: "what the cluster keeps on this host is lost"
+    case .removeEtcdMember: "one member less may fail until the next joins"
+    default: ""
+    }
+  }
+
+  private static func reason(_ task: DurableTask, _ titles: [String: String]) -> String {
+    titles.filter { $0.key.hasSuffix("/\(task.spec.item)") }
+      .first { _, title in Self.steps[task.spec.step]?.contains(title) ?? false }?.value
+      ?? Self.steps[task.spec.step]?.first ?? task.spec.step
+  }
+
+  /// The titles of the workflow steps that a stage may belong to.
+  private static let steps: [String: [String]] = WorkflowIndex.titlesByStage
+
+  private static func title(of verb: TaskVerb) -> String {
+    switch verb {
+    case .adopt: "install the agent on"
+    case .dismiss: "take the agent off"
+    case .preflight: "check"
+    case .prepare: "prepare"
+    case .initialize: "make the first control plane"
+    case .mintJoinSecrets: "mint join secrets for"
+    case .join: "join"
+    case .connect: "lay routes on"
+    case .describeNode: "set labels and taints of"
+    case .publish: "write the definition into"
+    case .stage: "stage binaries and images on"
+    case .backup: "back up etcd and keys of"
+    case .upgradeComponents: "upgrade the components of"
+    case .upgradeKubelet: "swap the kubelet of"
+    case .cordon: "cordon"
+    case .uncordon: "uncordon"
+    case .drain: "drain"
+    case .removeEtcdMember: "take out of etcd"
+    case .deleteNode: "delete the node of"
+    case .reset: "reset"
+    case .checkCertificates: "read the certificates of"
+    }
+  }
+}

@@ -1,0 +1,42 @@
+import EaselEngine
+import EaselModel
+import EaselSimulation
+import Testing
+
+@Suite struct LifecycleTests {
+  @Test func aClusterIsCreatedScaledUpgradedAndDeletedAndItsHostsAreFreeAgain() throws {
+    let scene = try Scene(hosts: 6)
+    var operation = try scene.create(1, 2)
+    #expect(operation.status.phase == .succeeded, "\(scene.site.transcript.joined(separator: "\n"))")
+    #expect(try scene.cluster().status.phase == .running)
+    #expect(try scene.cluster().status.controlPlaneReady == 1)
+    #expect(try scene.cluster().status.workersReady == 2)
+
+    operation = try scene.run(scene.change { $0.controlPlane.replicas = 3 })
+    #expect(operation.status.phase == .succeeded, "\(scene.site.transcript.joined(separator: "\n"))")
+    #expect(try scene.cluster().status.controlPlaneReady == 3)
+
+    operation = try scene.run(scene.change { $0.kubernetesVersion = KubernetesVersion("v1.32.1")! })
+    #expect(operation.status.phase == .succeeded, "\(scene.site.transcript.joined(separator: "\n"))")
+    #expect(try scene.cluster().status.kubernetesVersion?.description == "v1.32.1")
+    #expect(scene.site.world.hosts.values.filter { $0.kubelet?.description == "v1.32.1" }.count == 5)
+
+    operation = try scene.run(.deleteCluster(name: "edge"))
+    #expect(operation.status.phase == .succeeded, "\(scene.site.transcript.joined(separator: "\n"))")
+    let site = try scene.site.snapshot()
+    #expect(site.clusters.isEmpty && site.machines.isEmpty && site.claims.isEmpty)
+    #expect(site.hosts.allSatisfy { $0.status.phase == .ready && $0.status.cluster == nil })
+    #expect(scene.site.world.hosts.values.allSatisfy { $0.owner == nil })
+    #expect(scene.site.violations.isEmpty, "\(scene.site.violations)")
+  }
+
+  @Test func aHostIsAddedAndIsThenReadyAndFree() throws {
+    let scene = try Scene(hosts: 1)
+    let operation = try scene.run(
+      .addHost(name: "h9", spec: Host.Spec(transport: .simulated, address: "192.168.77.9"), labels: [:]))
+    #expect(operation.status.phase == .succeeded)
+    #expect(try scene.host("h9").status.phase == .ready)
+    #expect(try scene.host("h9").status.inventory != nil)
+    #expect(scene.site.violations.isEmpty, "\(scene.site.violations)")
+  }
+}
