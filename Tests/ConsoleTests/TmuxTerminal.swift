@@ -7,7 +7,9 @@ final class TmuxTerminal {
   private let socket: String
 
   /// Where tmux is; nil when it is missing, which skips the tests that need it.
-  static let tmux = ["/usr/bin/tmux", "/usr/local/bin/tmux", "/bin/tmux"].first { FileManager.default.isExecutableFile(atPath: $0) }
+  static let tmux = ["/usr/bin/tmux", "/usr/local/bin/tmux", "/bin/tmux"].first {
+    FileManager.default.isExecutableFile(atPath: $0)
+  }
 
   /// The program that the package builds, beside the tests.
   static let easel = ["debug", "release"].map { root + ".build/\($0)/easel" }
@@ -19,7 +21,8 @@ final class TmuxTerminal {
     socket = "easel-test-\(ProcessInfo.processInfo.processIdentifier)-\(name)"
     // The shell says how the program ended, and keeps the terminal until the test has read it.
     _ = try run([
-      "-f", "/dev/null", "new-session", "-d", "-x", "\(width)", "-y", "\(height)", "\(command); echo ENDED WITH $?; exec cat",
+      "-f", "/dev/null", "new-session", "-d", "-x", "\(width)", "-y", "\(height)",
+      "\(command); echo ENDED WITH $?; exec cat",
     ])
     _ = try run(["set", "-g", "escape-time", "0"])
   }
