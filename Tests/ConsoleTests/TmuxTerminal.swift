@@ -27,24 +27,27 @@ final class TmuxTerminal {
     _ = try run(["set", "-g", "escape-time", "0"])
   }
 
-  func end() { _ = try? run(["kill-server"]) }
+  func end() {
+    _ = try? run(["kill-server"])
+    let folder = ProcessInfo.processInfo.environment["TMUX_TMPDIR"] ?? "/tmp"
+    try? FileManager.default.removeItem(atPath: "\(folder)/tmux-\(getuid())/\(socket)")
+  }
 
+  /// Runs one tmux command through the shell, which needs no thread of ours to wait.
   private func run(_ arguments: [String]) throws -> String {
     guard let tmux = Self.tmux else { return "" }
-    let process = Process()
-    process.executableURL = URL(filePath: tmux)
-    process.arguments = ["-L", socket] + arguments
-    var environment = ProcessInfo.processInfo.environment
-    environment["TMUX"] = nil
-    environment["LC_ALL"] = "C.UTF-8"
-    process.environment = environment
-    let pipe = Pipe()
-    process.standardOutput = pipe
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    let data = pipe.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return String(decoding: data, as: UTF8.self)
+    let words = ([tmux, "-L", socket] + arguments).map { "'" + $0.replacingOccurrences(of: "'", with: "'\\''") + "'" }
+    // The server that the first command leaves behind would keep a pipe open for ever.
+    let isFirst = arguments.contains("new-session")
+    let command =
+      "TMUX= LC_ALL=C.UTF-8 " + words.joined(separator: " ") + " 2>/dev/null </dev/null"
+      + (isFirst ? " >/dev/null" : "")
+    guard let file = popen(command, "r") else { return "" }
+    defer { pclose(file) }
+    var bytes: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 65_536)
+    while case let count = fread(&buffer, 1, buffer.count, file), count > 0 { bytes += buffer[..<count] }
+    return String(decoding: bytes, as: UTF8.self)
   }
 
   var screen: String { get throws { try run(["capture-pane", "-p"]) } }
