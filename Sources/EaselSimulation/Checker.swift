@@ -4,6 +4,7 @@ package import EaselModel
 /// What must hold after every simulated step, whatever happens.
 package struct Checker: Sendable {
   private var quorum: [UID: Bool] = [:]
+  private var voters: [UID: Int] = [:]
   private var lastHosts: [UID: Bool] = [:]
   /// Effects that have been reported, so that each is reported once.
   private var reported: Set<String> = []
@@ -29,9 +30,10 @@ package struct Checker: Sendable {
       let has = site.world.hasQuorum(cluster)
       let had = quorum[cluster.uid] ?? false
       quorum[cluster.uid] = has
-      let voters = site.world.voters(of: cluster).count
-      if had, !has, !disaster, voters > 2, !isDeleting(cluster.uid, site) {
-        site.violate("cluster \(cluster.uid) has lost its quorum by our act: \(voters) voters")
+      let before = voters[cluster.uid] ?? 0
+      voters[cluster.uid] = site.world.voters(of: cluster).count
+      if had, !has, !disaster, before > 2, !isDeleting(cluster.uid, site) {
+        site.violate("cluster \(cluster.uid) has lost its quorum by our act: it had \(before) voters")
       }
     }
   }
@@ -71,7 +73,8 @@ package struct Checker: Sendable {
       }
       return
     }
-    for machine in site.machines where machine.spec.cluster.uid == operation.spec.target.uid {
+    let another = site.operations.contains { $0.spec.target.uid == operation.spec.target.uid }
+    for machine in site.machines where machine.spec.cluster.uid == operation.spec.target.uid && !another {
       if machine.status.cordonedByEasel {
         site.violate("\(machine.name) is still cordoned by us after \(operation.name) has ended")
       }
@@ -86,4 +89,9 @@ extension SimulatedSite {
   var operations: [Operation] { Array(leader.state.operations.values) }
   var claims: [UID: Claim] { leader.state.claims }
   var openTasks: [DurableTask] { leader.state.openTasks }
+}
+
+extension SimulatedSite {
+  /// The keys of the tasks that are handed out and have not ended.
+  package var openTaskNames: [String] { openTasks.map(\.name) }
 }

@@ -26,7 +26,7 @@ package enum Preview {
       }
     }
     for case .host(let host) in admitted.writes { copy.world.ensureHost(host) }
-    let operation = try copy.run(reference.name)
+    let operation = try copy.run(reference.name, limit: 7200)
     return try describe(operation, copy, from: site, message: admitted.submission.message)
   }
 
@@ -60,6 +60,7 @@ package enum Preview {
     let copy = try SimulatedSite(store: store, world: world, now: site.now)
     copy.keepsTranscript = false
     copy.remembersTasks = true
+    copy.decidesTwice = false
     return copy
   }
 

@@ -43,6 +43,14 @@ extension SimulatedWorld {
     var host = SimulatedHost(uid: uid, name: old.name, address: old.address)
     host.boots = old.boots + 1
     update(uid, host)
+    for task in old.running {
+      queue.add(
+        .refuse(
+          task: task.uid,
+          DurableTask.Failure(
+            code: "TaskLost", message: "\(host.name) was installed anew and knows nothing of it", retryable: true)),
+        at: now.adding(seconds: 15))
+    }
     queue.add(.tellHost(uid), at: now.adding(seconds: 10))
   }
 

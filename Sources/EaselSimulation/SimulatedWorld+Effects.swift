@@ -78,6 +78,9 @@ extension SimulatedWorld {
     if task.verb == .join, !hasQuorum(cluster) {
       return TaskFailure("APINotAnswering", "the API does not answer at the endpoint", retryable: true)
     }
+    if host.prepared == nil {
+      return TaskFailure("NotPrepared", "\(host.name) has no kubeadm: it was installed anew", retryable: true)
+    }
     if host.owner == nil { host.owner = uid }
     guard host.owner == uid else {
       return TaskFailure("OtherCluster", "another cluster lies on \(host.name)", retryable: false)

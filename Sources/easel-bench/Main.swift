@@ -4,12 +4,16 @@ import Glibc
 @main
 struct EaselBench {
   private static let sections: [(name: String, run: @Sendable () throws -> Report)] = [
-    ("store", { try StoreBench.run() })
+    ("engine", { try EngineBench.run() }),
+    ("store", { try StoreBench.run() }),
   ]
 
   static func main() {
     let asked = CommandLine.arguments.dropFirst()
     do {
+      if asked.first == "--engine-run", asked.count == 3, let delay = UInt32(CommandLine.arguments[3]) {
+        return try EngineBench.runOnce(CommandLine.arguments[2], delay: delay)
+      }
       for name in asked where !sections.contains(where: { $0.name == name }) {
         throw BenchError("there is no section \(name); there are: \(sections.map(\.name).joined(separator: ", "))")
       }

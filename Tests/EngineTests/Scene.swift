@@ -46,7 +46,7 @@ struct Scene {
   @discardableResult
   func run(_ intent: Intent) throws -> Operation {
     let submission = try site.submit(intent)
-    return try site.run(submission.operation!.name)
+    return try site.run(submission.operation!.name, limit: 900)
   }
 
   func change(_ name: String = "edge", _ edit: (inout Cluster.Spec) -> Void) throws -> Intent {

@@ -45,6 +45,7 @@ final class History {
     disasters = seed % 4 != 0
     scene = try Scene(hosts: 4 + Int(seed % 4), seed: seed, faultRate: seed % 3 == 0 ? 0 : 0.08, rules: rules)
     scene.site.keepsTranscript = keepsTranscript
+    scene.site.decidesTwice = seed % 3 == 1 || keepsTranscript
   }
 
   func play() throws {
@@ -62,7 +63,7 @@ final class History {
     for cluster in site.world.clusters.values {
       for node in cluster.budgets.keys { site.world.setBudget(nil, on: node, of: cluster.uid) }
     }
-    try site.settle(seconds: 1200)
+    try site.settle(seconds: 700)
     for operation in try site.snapshot().operations { Checker.checkEnded(operation, site) }
     for operation in try site.snapshot().operations where !operation.status.phase.isFinal {
       if operation.status.phase == .running {

@@ -7,7 +7,7 @@ private let table: [String: Set<String>] = [
   "EaselTerminal": ["CNcurses", "CSys", "CAssets"],
   "EaselRuntime": [
     "EaselModel", "EaselPlans", "EaselEngine", "EaselSimulation", "EaselStore", "EaselHosts", "EaselHostPlan",
-    "EaselProcess", "CSys",
+    "EaselAgentProtocol", "EaselProcess", "CSys",
   ],
   "EaselSimulation": ["EaselModel", "EaselPlans", "EaselEngine"],
   "EaselEngine": ["EaselModel", "EaselPlans"],

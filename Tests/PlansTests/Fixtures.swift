@@ -4,6 +4,7 @@ import EaselModel
 @testable import EaselPlans
 
 let goldenVersions = ["v1.20.2", "v1.24.17", "v1.28.5", "v1.31.4", "v1.34.0"].compactMap { KubernetesVersion($0) }
+let fullContent = ContentIndex.synthetic()
 let plannedVerbs = TaskVerb.allCases.filter { $0 != .adopt && $0 != .dismiss }
 
 /// An ordinary server.

@@ -25,7 +25,7 @@ import Testing
     -> HostPlan
   {
     try KubeadmDistribution().plan(
-      for: verb, context: context(for: verb, version, role: role), inventory: server(), content: .synthetic())
+      for: verb, context: context(for: verb, version, role: role), inventory: server(), content: fullContent)
   }
 
   @Test("each verb's plan on a control plane is as written down, for a current version", arguments: plannedVerbs)

@@ -7,7 +7,7 @@ import Testing
 @Suite struct KubeadmConfigTests {
   private func text(_ verb: TaskVerb, _ version: KubernetesVersion, host: Inventory? = nil) throws -> String {
     let plan = try KubeadmDistribution().plan(
-      for: verb, context: context(version), inventory: host, content: .synthetic())
+      for: verb, context: context(version), inventory: host, content: fullContent)
     for step in plan.steps { if case .write(let file) = step.action, step.name == "write-config" { return file.text } }
     return ""
   }
@@ -67,7 +67,20 @@ import Testing
     let plan = try KubeadmDistribution().plan(
       for: .join,
       context: context(goldenVersions[3], role: .worker, taints: [.init(key: "gpu", value: nil, effect: .noExecute)]),
-      inventory: nil, content: .synthetic())
+      inventory: nil, content: fullContent)
     #expect(PlanPrinter.text(plan).contains("- key: \"gpu\""))
+  }
+
+  @Test("kubeadm init does not print the token that it makes, and that token ends soon", arguments: goldenVersions)
+  func initToken(version: KubernetesVersion) throws {
+    let plan = try KubeadmDistribution().plan(
+      for: .initialize, context: context(version), inventory: nil, content: fullContent)
+    let step = try #require(plan.steps.first { $0.name == "init" })
+    guard case .run(let command) = step.action else {
+      Issue.record("init runs nothing")
+      return
+    }
+    #expect(command.arguments.contains("--skip-token-print"))
+    #expect(try text(.initialize, version).contains("bootstrapTokens:\n- ttl: 15m0s\n"))
   }
 }

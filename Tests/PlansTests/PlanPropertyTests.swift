@@ -10,13 +10,14 @@ import Testing
 
   private func everyPlan(_ use: (HostPlan, TaskVerb, TaskContext) throws -> Void) throws {
     let hosts: [Inventory?] = [nil, server(), server(cgroupMode: "v1", kernelModules: false, swap: 1)]
-    for version in ContentIndex.syntheticVersions {
+    for minor in 20...35 {
+      let version = ContentIndex.syntheticVersions.last { $0.minor == minor } ?? goldenVersions[0]
       for verb in plannedVerbs {
         for role in [Machine.Role.controlPlane, .worker] {
           for host in hosts {
             let context = context(for: verb, version, role: role)
             try use(
-              distribution.plan(for: verb, context: context, inventory: host, content: .synthetic()), verb, context)
+              distribution.plan(for: verb, context: context, inventory: host, content: fullContent), verb, context)
           }
         }
       }
@@ -46,8 +47,8 @@ import Testing
       _ = context
     }
     let context = context(goldenVersions[3])
-    let one = try distribution.plan(for: .prepare, context: context, inventory: nil, content: .synthetic())
-    let other = try distribution.plan(for: .prepare, context: context, inventory: nil, content: .synthetic())
+    let one = try distribution.plan(for: .prepare, context: context, inventory: nil, content: fullContent)
+    let other = try distribution.plan(for: .prepare, context: context, inventory: nil, content: fullContent)
     #expect(one == other)
   }
 
@@ -74,7 +75,7 @@ import Testing
   func secretOutputs() throws {
     let context = context(goldenVersions[0])
     for verb in [TaskVerb.initialize, .mintJoinSecrets] {
-      let plan = try distribution.plan(for: verb, context: context, inventory: nil, content: .synthetic())
+      let plan = try distribution.plan(for: verb, context: context, inventory: nil, content: fullContent)
       let captures = plan.steps.compactMap { step -> Bool? in
         if case .capture(_, _, let secret) = step.action { secret } else { nil }
       }
@@ -101,7 +102,7 @@ import Testing
       change(&bad)
       for verb in plannedVerbs {
         #expect(throws: EaselError.self) {
-          try distribution.plan(for: verb, context: bad, inventory: nil, content: .synthetic())
+          try distribution.plan(for: verb, context: bad, inventory: nil, content: fullContent)
         }
       }
       #expect(throws: EaselError.self) { try distribution.observationPlan(context: bad) }
@@ -120,7 +121,7 @@ import Testing
       var bad = context(goldenVersions[3], subject: "two")
       change(&bad)
       #expect(throws: EaselError.self) {
-        try distribution.plan(for: .describeNode, context: bad, inventory: nil, content: .synthetic())
+        try distribution.plan(for: .describeNode, context: bad, inventory: nil, content: fullContent)
       }
     }
   }
@@ -129,7 +130,7 @@ import Testing
   func hostileDefinition() throws {
     var context = context(goldenVersions[3])
     context.definition = "'; reboot; \" {{secret:join-token}} \n $(id)"
-    let plan = try distribution.plan(for: .publish, context: context, inventory: nil, content: .synthetic())
+    let plan = try distribution.plan(for: .publish, context: context, inventory: nil, content: fullContent)
     for step in plan.steps {
       if case .run(let command) = step.action { #expect(!command.arguments.contains { $0.contains("reboot") }) }
       if case .write(let file) = step.action {
@@ -153,7 +154,7 @@ import Testing
         }
       }
       for verb in plannedVerbs {
-        for step in try distribution.plan(for: verb, context: context, inventory: nil, content: .synthetic()).steps {
+        for step in try distribution.plan(for: verb, context: context, inventory: nil, content: fullContent).steps {
           add(step.check)
           switch step.action {
           case .run(let command), .wait(let command, _), .require(let command, _, _), .capture(let command, _, _):

@@ -11,6 +11,7 @@ package actor Runner {
   package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
   private let steps = ThreadExecutor(name: "steps")
+  private let queryThread = ThreadExecutor(name: "queries")
   nonisolated let configuration: AgentConfiguration
   nonisolated let bootID: String
   private var owner: OwnerRecord
@@ -118,7 +119,7 @@ package actor Runner {
     let state = TaskState(key: "", digest: "", plan: request.plan, folder: nil, initial: .running)
     let execution = PlanExecution(
       state, secrets: secrets, finished: [], stop: PlanExecution.StopFlag(), configuration: configuration,
-      executor: steps, record: { _ in })
+      executor: queryThread, record: { _ in })
     if case .failed(let failure) = await execution.run() { state.end(failure) } else { state.end(nil) }
     return state.report
   }

@@ -15,7 +15,7 @@ struct Runner {
 
   /// True when every step is done.
   func run() -> Bool {
-    guard var operation = draft.operation else { return true }
+    guard let operation = draft.operation else { return true }
     var steps = operation.status.steps
     var open = true
     for (index, step) in workflow.steps.enumerated() {
@@ -30,9 +30,9 @@ struct Runner {
         if record.state == .doing || record.state == .blocked || record.state == .stopped { record.state = .waiting }
       }
       if index < steps.count { steps[index] = record } else { steps.append(record) }
+      // What this step has come to is what the next one reads.
+      draft.operation?.status.steps = steps
     }
-    operation.status.steps = steps
-    draft.operation = operation
     return open
   }
 

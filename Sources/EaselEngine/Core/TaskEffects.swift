@@ -64,6 +64,10 @@ enum TaskEffects {
 
   /// What a failure teaches, besides that it failed.
   static func note(_ failure: DurableTask.Failure, of task: DurableTask, in draft: Draft) {
+    if failure.code == "NotPrepared", let machine = draft.machine(named: task.spec.item) {
+      // The host was installed anew after it was prepared: it goes back to that step.
+      draft.updateMachine(machine.uid) { $0.status.preparedVersion = nil }
+    }
     guard task.spec.verb == .join, JoinSecrets.stale.contains(failure.code) else { return }
     draft.updateCluster { cluster in
       for name in [JoinSecrets.token, JoinSecrets.certificateKey] { cluster.status.secrets[name] = nil }

@@ -33,7 +33,9 @@ extension Draft {
   }
 
   /// When a task of the running operation last ended; what was seen before is old.
-  func lastEnd(where matches: (DurableTask) -> Bool = { !$0.spec.verb.isReadOnly }) -> Timestamp {
+  func lastEnd(
+    where matches: (DurableTask) -> Bool = { !$0.spec.verb.isReadOnly && $0.spec.verb != .publish }
+  ) -> Timestamp {
     guard let operation else { return .zero }
     var last = operation.status.startedAt ?? operation.spec.requestedAt
     for task in tasks.values where task.spec.operation.uid == operation.uid && matches(task) {

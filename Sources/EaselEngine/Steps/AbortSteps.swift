@@ -5,7 +5,9 @@ extension WorkflowStep {
   static let finishRunning = WorkflowStep(
     "finish-running", "Let running tasks end",
     items: { draft in
-      let open = Set(draft.openTasks.map(\.spec.item))
+      // Once they have ended, the abort's own tasks are none of its business.
+      let isOver = draft.operation?.status.steps.first { $0.name == "finish-running" }?.state == .done
+      let open = isOver ? [] : Set(draft.openTasks.map(\.spec.item))
       return open.union(draft.recorded("finish-running")).sorted(by: NaturalOrder.precedes).map {
         Item(name: $0, machine: draft.machine(named: $0)?.uid)
       }
@@ -14,6 +16,7 @@ extension WorkflowStep {
       Stage(
         name: "finish", title: "waiting for its task to end",
         skip: .stage("nobody waits for the task any more; it may still end on its host"),
+        sticky: true,
         isDone: { draft, item in !draft.waitsFor(item) },
         act: { draft, item in
           guard let task = draft.openTasks.first(where: { $0.spec.item == item.name }) else { return .done }
@@ -27,7 +30,7 @@ extension WorkflowStep {
           return .blocked(.waiting("waiting for \(task.spec.step) to end"))
         },
         onSkip: { draft, item in
-          for task in draft.openTasks where task.spec.item == item.name && !draft.isAbortTask(task) {
+          for task in draft.openTasks where task.spec.item == item.name {
             Attempts(draft: draft).cancel(task)
           }
         })
@@ -75,8 +78,10 @@ extension Stage {
         || !draft.attempts(item: item.name, stage: "initialize").isEmpty
       draft.updateMachine(machine.uid) {
         $0.status.phase = .deleting
-        if !tried || !$0.isControlPlane { $0.status.leftEtcd = true }
-        if !tried || draft.cluster?.status.initializedAt == nil { $0.status.nodeDeleted = true }
+        // Before the first control plane is up there is neither etcd nor anybody to ask.
+        let nothingThere = !tried || draft.cluster?.status.initializedAt == nil
+        if nothingThere || !$0.isControlPlane { $0.status.leftEtcd = true }
+        if nothingThere { $0.status.nodeDeleted = true }
       }
       return .done
     })
@@ -87,18 +92,8 @@ extension Draft {
     operation?.spec.controls.contains { if case .abort = $0 { true } else { false } } ?? false
   }
 
-  /// The tasks of the abort's own steps.
-  func isAbortTask(_ task: DurableTask) -> Bool {
-    guard let at = abortedAt else { return false }
-    return task.metadata.createdAt >= at
-  }
-
-  var abortedAt: Timestamp? {
-    operation?.spec.controls.compactMap { if case .abort(let at) = $0 { at } else { nil } }.min()
-  }
-
   func waitsFor(_ item: Item) -> Bool {
-    openTasks.contains { $0.spec.item == item.name && !isAbortTask($0) }
+    openTasks.contains { $0.spec.item == item.name }
   }
 
   /// What stands, as a spec: the joined machines and the lowest version among them.

@@ -90,7 +90,11 @@ extension Draft {
 
   /// Nothing is sent to a host that does not answer; it goes on by itself when the host is back, unless the operator must say.
   func hostGate(_ item: Item, needsOperator: Bool = false) -> Block? {
-    guard let machine = self[item], let host = host(of: machine), host.status.phase != .ready else { return nil }
+    guard let machine = self[item], let host = host(of: machine) else { return nil }
+    if let owned = machine.status.conditions["HostOwned"], owned.status == .no {
+      return Block(owned.reason, owned.message, needsOperator: true)
+    }
+    guard host.status.phase != .ready else { return nil }
     let why = host.status.conditions["Reachable"]?.message ?? ""
     return Block(
       "HostNotReady", "host \(host.name) does not answer\(why.isEmpty ? "" : ": \(why)")", needsOperator: needsOperator)

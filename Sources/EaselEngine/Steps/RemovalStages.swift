@@ -36,6 +36,8 @@ extension Stage {
       machine.status.drained || machine.status.joinedAt == nil || machine.status.nodeDeleted
         || draft.isOnlyNode(machine)
     },
+    // Nothing is moved off a machine that may not leave.
+    gate: { draft, machine in draft.mayRemoveMember(machine) },
     act: { draft, machine in
       // A drain cordons first: what we cordon here is ours to undo if the machine stays after all.
       let cordoned = draft.cluster?.status.observed?.nodes.contains {
@@ -117,13 +119,6 @@ extension Draft {
   /// The quorum test before a member is removed, on the word of a fresh look.
   func mayRemoveMember(_ machine: Machine) -> Block? {
     guard machine.isControlPlane, rules.testsQuorum else { return nil }
-    // A control plane that never came up has no etcd and nobody to ask.
-    guard cluster?.status.initializedAt != nil else {
-      updateMachine(machine.uid) {
-        $0.status.leftEtcd = true; $0.status.nodeDeleted = true
-      }
-      return nil
-    }
     let (seen, block) = membersNow()
     guard let seen else { return block }
     guard seen.etcd.contains(where: { $0.name == machine.spec.nodeName }) else { return nil }

@@ -15,7 +15,10 @@ extension KubeadmPlan {
   }
 
   private func initDocument() -> [String] {
-    var lines = ["apiVersion: \(rules.configAPI.rawValue)", "kind: InitConfiguration"]
+    // kubeadm makes a token whether one is wanted or not; its default end is a day away.
+    var lines = [
+      "apiVersion: \(rules.configAPI.rawValue)", "kind: InitConfiguration", "bootstrapTokens:", "- ttl: 15m0s",
+    ]
     lines += nodeRegistration(taints: nil)
     lines += ["localAPIEndpoint:", "  advertiseAddress: \(member.address)", "  bindPort: 6443"]
     if !hasCoreDNS && rules.hasSkipPhases { lines += ["skipPhases:", "- addon/coredns"] }

@@ -10,7 +10,8 @@ extension KubeadmPlan {
 
   func initialize() throws -> [PlanStep] {
     try requireContent()
-    var arguments = [Paths.kubeadm, "init", "--config", Paths.kubeadmConfig]
+    // What kubeadm prints is logged: it must not print its token.
+    var arguments = [Paths.kubeadm, "init", "--config", Paths.kubeadmConfig, "--skip-token-print"]
     if !hasCoreDNS && !rules.hasSkipPhases { arguments.append("--skip-phases=addon/coredns") }
     return [
       PlanStep(
@@ -52,7 +53,7 @@ extension KubeadmPlan {
       PlanStep(
         "write-config", "Write kubeadm's configuration",
         .write(FileSpec(path: Paths.joinConfig, mode: 0o600, text: joinConfiguration, secrets: secrets)),
-        check: joined.check, undo: .remove([Paths.joinConfig])),
+        check: joined.check, undo: .remove([Paths.joinConfig]), timeLimitSeconds: 300),
       PlanStep(
         "join", "Join \(context.clusterName) as \(member.role.rawValue)",
         .run(Command([Paths.kubeadm, "join", "--config", Paths.joinConfig])), check: joined.check,

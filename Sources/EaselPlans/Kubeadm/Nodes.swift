@@ -51,7 +51,7 @@ extension KubeadmPlan {
     "\(taint.key)=\(taint.value ?? ""):\(taint.effect.rawValue)"
   }
 
-  private static let removeStaleTaints = Script(
+  static let removeStaleTaints = Script(
     #"""
     node=$1; wanted=",$2,"; shift 2
     ours=$("$@" get node "$node" -o 'jsonpath={.metadata.annotations.easel\.internal/taints}') || exit 1
@@ -98,7 +98,7 @@ extension KubeadmPlan {
   }
 
   /// The mark goes on before the cordon: cut off in between, the mark alone does no harm.
-  private static let cordonOurs = Script(
+  static let cordonOurs = Script(
     #"""
     node=$1; shift
     state=$("$@" get node "$node" \
@@ -107,7 +107,7 @@ extension KubeadmPlan {
     "$@" annotate node "$node" --overwrite easel.internal/cordoned-by=easel && "$@" cordon "$node"
     """#)
 
-  private static let uncordonOurs = Script(
+  static let uncordonOurs = Script(
     #"""
     node=$1; shift
     mark=$("$@" get node "$node" -o 'jsonpath={.metadata.annotations.easel\.internal/cordoned-by}') || exit 1
@@ -116,7 +116,7 @@ extension KubeadmPlan {
     """#)
 
   /// kubectl keeps to the limit and to every disruption budget. When it gives up, the reason and the budgets that allow no disruption
-  /// go into a file, and the next step fails with them, so that the failure has its own code.
+  /// go into a file, the budgets in its last line, and the next step fails with that, so that the failure has a code of its own.
   func drain() -> [PlanStep] {
     let report = "\(Paths.run)/drain-\(subject.nodeName)"
     return [
@@ -136,7 +136,7 @@ extension KubeadmPlan {
     ]
   }
 
-  private static let drainWithReport = Script(
+  static let drainWithReport = Script(
     #"""
     report=$1; node=$2; limit=$3; shift 3
     rm -f "$report"
@@ -146,11 +146,11 @@ extension KubeadmPlan {
     cat "$report.errors" >&2
     if [ $status -ne 0 ]; then
       {
+        echo "kubectl drain exited with status $status"
         grep -v '^WARNING' "$report.errors" | tail -n 3
         "$@" get poddisruptionbudgets -A --no-headers -o \
           'custom-columns=NS:.metadata.namespace,NAME:.metadata.name,ALLOWED:.status.disruptionsAllowed' 2>/dev/null |
-          awk '$3 == 0 {print "PodDisruptionBudget " $1 "/" $2 " allows no disruption now"}'
-        echo "kubectl drain exited with status $status"
+          awk '$3 == 0 {found = found " " $1 "/" $2} END {if (found) print "PodDisruptionBudget" found " allows no disruption now"}'
       } >"$report.new"
       mv "$report.new" "$report"
     fi
@@ -180,14 +180,14 @@ extension KubeadmPlan {
     ]
   }
 
-  private static let memberIsAbsent = Script(
+  static let memberIsAbsent = Script(
     #"""
     name=$1; peer=$2; shift 2
     list=$("$@" member list) || exit 1
     echo "$list" | awk -F', ' -v name="$name" -v peer="$peer" '$3 == name || $4 == peer {found = 1} END {exit found}'
     """#)
 
-  private static let removeMember = Script(
+  static let removeMember = Script(
     #"""
     name=$1; peer=$2; shift 2
     list=$("$@" member list) || exit 1

@@ -10,7 +10,8 @@ enum KubeadmObservation {
       PlanStep(
         "read-\(name)", title,
         .capture(
-          Command(arguments, successStatuses: Array(0...127), changesHost: false), output: name, secret: false),
+          Command(["timeout", "\(limit - 10)"] + arguments, successStatuses: Array(0...127), changesHost: false),
+          output: name, secret: false),
         timeLimitSeconds: limit)
     }
     return [
@@ -43,11 +44,16 @@ enum KubeadmObservation {
 
   private struct Members: Decodable {
     struct Member: Decodable {
-      var ID: UInt64
+      var identity: UInt64
       var name: String?
       var clientURLs: [String]?
       var peerURLs: [String]?
       var isLearner: Bool?
+
+      enum CodingKeys: String, CodingKey {
+        case identity = "ID"
+        case name, clientURLs, peerURLs, isLearner
+      }
     }
     var members: [Member]?
   }
@@ -57,15 +63,18 @@ enum KubeadmObservation {
     var health: Bool
   }
 
-  private struct Status: Decodable {
-    struct Inner: Decodable {
-      struct Header: Decodable { var member_id: UInt64? }
-      var header: Header?
+  private struct Answer: Decodable {
+    struct State: Decodable {
       var dbSize: Int64?
       var leader: UInt64?
     }
-    var Endpoint: String
-    var Status: Inner
+    var endpoint: String
+    var state: State
+
+    enum CodingKeys: String, CodingKey {
+      case endpoint = "Endpoint"
+      case state = "Status"
+    }
   }
 
   static func read(_ outputs: [String: String], node: String) -> ClusterObservation {
@@ -93,15 +102,15 @@ enum KubeadmObservation {
   private static func members(_ outputs: [String: String]) -> [ClusterObservation.EtcdMember] {
     guard let list = decode(Members.self, outputs["etcd-members"]) else { return [] }
     let healthy = Set((decode([Health].self, outputs["etcd-health"]) ?? []).filter(\.health).map(\.endpoint))
-    let states = decode([Status].self, outputs["etcd-status"]) ?? []
+    let states = decode([Answer].self, outputs["etcd-status"]) ?? []
     return (list.members ?? []).map { member in
       let urls = Set(member.clientURLs ?? [])
-      let state = states.first { urls.contains($0.Endpoint) }?.Status
+      let state = states.first { urls.contains($0.endpoint) }?.state
       let name = member.name.flatMap { $0.isEmpty ? nil : $0 }
       return ClusterObservation.EtcdMember(
-        name: name ?? member.peerURLs?.first ?? "", id: String(member.ID, radix: 16),
+        name: name ?? member.peerURLs?.first ?? "", id: String(member.identity, radix: 16),
         voting: name != nil && member.isLearner != true, healthy: !urls.isDisjoint(with: healthy),
-        leader: state?.leader == member.ID, databaseBytes: state?.dbSize ?? 0)
+        leader: state?.leader == member.identity, databaseBytes: state?.dbSize ?? 0)
     }.sorted { $0.name < $1.name }
   }
 

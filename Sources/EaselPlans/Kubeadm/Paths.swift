@@ -1,5 +1,5 @@
-/// Where things lie on a host. Everything of ours that is not Kubernetes' own lies under /etc/easel, /run/easel or the two
-/// directories of staged files, so that a reset can take it all away.
+/// Where things lie on a host. Everything of ours that is not Kubernetes' own lies under /etc/easel, /run/easel-plans or
+/// the directories of staged files, so that a reset can take it all away.
 enum Paths {
   static let binaries = "/usr/local/bin"
   static let kubeadm = "/usr/local/bin/kubeadm"
@@ -8,7 +8,6 @@ enum Paths {
   static let kubelet = "/usr/local/bin/kubelet"
   static let plugins = "/opt/cni/bin"
 
-  static let easel = "/etc/easel"
   /// Which cluster the host belongs to; agents report its uid as the host's owner.
   static let member = "/etc/easel/member.json"
   /// Present once kubeadm init or join has come to its end; holds the cluster's uid.
@@ -20,11 +19,12 @@ enum Paths {
   /// Says which containerd configuration the running containerd was started with.
   static let containerdStamp = "/etc/easel/containerd-running"
 
-  static let run = "/run/easel"
-  static let joinConfig = "/run/easel/kubeadm-join.yaml"
-  static let mintConfig = "/run/easel/kubeadm-mint.yaml"
-  static let definition = "/run/easel/definition.json"
-  static let kubectlCache = "/run/easel/kubectl-cache"
+  /// Short-lived files of plans; not the directory of the agent, which runs them.
+  static let run = "/run/easel-plans"
+  static let joinConfig = "/run/easel-plans/kubeadm-join.yaml"
+  static let mintConfig = "/run/easel-plans/kubeadm-mint.yaml"
+  static let definition = "/run/easel-plans/definition.json"
+  static let kubectlCache = "/run/easel-plans/kubectl-cache"
 
   static let staged = "/usr/local/lib/easel/kubernetes"
   static let archives = "/var/lib/easel-images"

@@ -108,11 +108,11 @@ extension KubeadmPlan {
   /// Files of a Kubernetes of whatever distribution.
   static let leftovers = Script(
     #"""
-    found=0
+    found=
     for path in /etc/kubernetes/manifests/* /etc/kubernetes/kubelet.conf /etc/kubernetes/admin.conf /var/lib/etcd/member \
       /var/lib/kubelet/config.yaml /etc/rancher /var/lib/rancher/k3s /var/lib/rancher/rke2 /var/lib/k0s /etc/k0s; do
-      if [ -e "$path" ]; then echo "$path" >&2; found=1; fi
+      if [ -e "$path" ]; then found="$found $path"; fi
     done
-    exit $found
+    test -z "$found" || { echo "there are$found" >&2; exit 1; }
     """#)
 }

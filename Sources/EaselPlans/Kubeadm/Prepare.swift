@@ -45,7 +45,7 @@ extension KubeadmPlan {
         .write(FileSpec(path: Paths.modules, text: "overlay\nbr_netfilter\n")), undo: .remove([Paths.modules])),
       PlanStep(
         "load-overlay", "Load the overlay file system", .run(Command(["modprobe", "overlay"])),
-        check: .contains(path: "/proc/filesystems", text: "\toverlay\n")),
+        check: .command(["grep", "-qw", "overlay", "/proc/filesystems"])),
       PlanStep(
         "load-br-netfilter", "Load the bridge's packet filter", .run(Command(["modprobe", "br_netfilter"])),
         check: .exists("/proc/sys/net/bridge/bridge-nf-call-iptables")),
@@ -70,6 +70,7 @@ extension KubeadmPlan {
     let image =
       pause?.images.first ?? "\(rules.defaultImageRepository)/pause:\(rules.pauseTag)"
     return """
+      # Written by easel.
       version = 2
 
       [plugins."io.containerd.grpc.v1.cri"]
@@ -95,8 +96,8 @@ extension KubeadmPlan {
         "save-containerd-config", "Keep containerd's own configuration",
         .run(
           Script(#"test ! -e "$1" || cp -a -- "$1" "$2""#).command([Paths.containerdConfig, Paths.containerdSaved])),
-        check: Script(#"test -e "$2" || test ! -e "$1" || test -e "$3""#).check([
-          Paths.containerdConfig, Paths.containerdSaved, Paths.containerdStamp,
+        check: Script(##"test -e "$2" || test ! -e "$1" || grep -q '^# Written by easel' "$1""##).check([
+          Paths.containerdConfig, Paths.containerdSaved,
         ])),
       PlanStep(
         "write-containerd-config", "Write containerd's configuration",

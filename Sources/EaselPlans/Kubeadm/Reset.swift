@@ -43,7 +43,18 @@ extension KubeadmPlan {
     ]
     steps += networkReset() + fileReset(binaries: binaries, plugins: plugins) + containerdReset()
     return steps + [
-      PlanStep("remove-member", "Forget the cluster", .remove([Paths.easel, Paths.run])),
+      PlanStep(
+        "remove-member", "Forget the cluster",
+        .remove([
+          Paths.complete, Paths.kubeadmConfig, Paths.routes, Paths.networkScript, Paths.containerdStamp, Paths.run,
+          Paths.member,
+        ])),
+      PlanStep(
+        "remove-directories", "Remove directories that are empty now",
+        .run(
+          Command(
+            ["rmdir", "--ignore-fail-on-non-empty", "/etc/easel", Paths.plugins, "/opt/cni"], successStatuses: [0, 1])),
+        check: .absent("/etc/easel")),
       PlanStep(
         "check-clean", "Nothing of the cluster is left",
         .require(
@@ -71,7 +82,7 @@ extension KubeadmPlan {
           Script(
             "systemctl disable easel-routes.service 2>/dev/null; systemctl stop easel-routes.service 2>/dev/null; true"
           ).command()),
-        check: .absent(Paths.routesUnit)),
+        check: Script("! systemctl is-enabled -q easel-routes.service 2>/dev/null").check()),
       PlanStep(
         "remove-names", "Remove the cluster's names from /etc/hosts",
         .block(path: "/etc/hosts", marker: "easel", text: "")),
@@ -194,7 +205,7 @@ extension KubeadmPlan {
     done
     """#)
 
-  private static let emptyDirectories = Script(
+  static let emptyDirectories = Script(
     #"""
     for directory in "$@"; do
       awk -v top="$directory/" 'index($2, top) == 1 {print $2}' /proc/self/mounts | sort -r | xargs -r -n 1 umount -l
@@ -203,7 +214,7 @@ extension KubeadmPlan {
     """#)
 
   /// Each argument is a line of sha256sum: a file that is not as we placed it is not ours to remove.
-  private static let removeOwnFiles = Script(
+  static let removeOwnFiles = Script(
     #"""
     for line in "$@"; do
       if echo "$line" | sha256sum -c --status 2>/dev/null; then rm -f "${line#*  }"; fi
@@ -221,7 +232,7 @@ extension KubeadmPlan {
   private static let leftBehind = Script(
     #"""
     left=$(
-      for path in /etc/kubernetes /etc/easel /etc/cni/net.d/10-easel.conflist /var/lib/cni /var/log/pods \
+      for path in /etc/kubernetes /etc/easel/member.json /etc/cni/net.d/10-easel.conflist /var/lib/cni /var/log/pods \
         /usr/local/bin/kubeadm /usr/local/bin/kubelet /usr/local/bin/kubectl /etc/systemd/system/kubelet.service \
         /etc/systemd/system/easel-routes.service /sys/class/net/cni0 /etc/containerd/config.toml.easel-saved; do
         if [ -e "$path" ]; then echo "file $path"; fi
@@ -233,6 +244,6 @@ extension KubeadmPlan {
       awk '$2 ~ "^/var/lib/kubelet/" {print "mount " $2}' /proc/self/mounts
       ss -Hltn 'sport = :6443 or sport = :2379 or sport = :10250' | sed 's/^/listening /'
     )
-    if [ -n "$left" ]; then echo "$left" >&2; exit 1; fi
+    if [ -n "$left" ]; then echo "$left" | head -n 20 | paste -sd ';' >&2; exit 1; fi
     """#)
 }

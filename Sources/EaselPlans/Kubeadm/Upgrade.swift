@@ -54,7 +54,7 @@ extension KubeadmPlan {
     ]
   }
 
-  private static let saveBackup = Script(
+  static let saveBackup = Script(
     #"""
     umask 077
     directory=$1; cluster=$2; shift 2

@@ -6,6 +6,8 @@ package struct EngineOptions: Sendable {
   package var verbose = false
   /// How many times faster than real time a simulated site's clock runs; nil is as fast as possible.
   package var pace: Double?
+  /// Whether simulated tasks say how far they are; nobody looks in a benchmark.
+  package var tellsProgress = true
 
   package init() {}
 }

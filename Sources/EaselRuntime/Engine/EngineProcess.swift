@@ -7,6 +7,8 @@ package final class EngineProcess {
   private let options: EngineOptions
   private let log: EngineLog
   private let leadership: Leadership
+  /// What was done under the newest epoch, once it has ended.
+  package private(set) var statistics = EngineStatistics()
 
   package init(directory: StateDirectory, store: any SiteStore, options: EngineOptions, log: EngineLog) {
     (self.directory, self.store, self.options, self.log) = (directory, store, options, log)
@@ -39,7 +41,10 @@ package final class EngineProcess {
     log.write("leads under epoch \(epoch)")
     let loop = try EngineLoop(
       directory: directory, store: store, leadership: leadership, options: options, log: log)
-    defer { loop.end() }
+    defer {
+      statistics = loop.statistics
+      loop.end()
+    }
     do {
       try loop.run(until: stop)
       log.write("ends: \(stop() ? "asked to" : "nothing is left to do")")

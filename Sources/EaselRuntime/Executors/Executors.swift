@@ -6,6 +6,11 @@ enum Executors {
     for site: Site, directory: StateDirectory, store: any SiteStore, epoch: Int64, options: EngineOptions,
     log: EngineLog
   ) throws -> any Executor {
-    throw EaselError(.failed, "NotBuilt", "executors are not built yet")
+    if site.spec.simulation != nil {
+      let parts = try store.read { try $0.worldParts() }
+      return try SimulatedExecutor(
+        site: site, parts: parts, epoch: epoch, pace: options.pace, tellsProgress: options.tellsProgress)
+    }
+    throw EaselError(.failed, "NotBuilt", "executors for real hosts are not built yet")
   }
 }

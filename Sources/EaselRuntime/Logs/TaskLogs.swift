@@ -37,7 +37,20 @@ struct TaskLogs: Sendable {
     return lines.dropLast().dropFirst(line).map(String.init)
   }
 
-  func remove(task name: String) { unlink(path(name)) }
+  /// How many of the host's own lines are in the log: lines of this machine stand among them, so it is kept beside.
+  func copied(ofTask name: String) -> Int {
+    guard let bytes = try? Data(contentsOf: URL(filePath: path(name) + ".copied")) else { return 0 }
+    return Int(String(decoding: bytes, as: UTF8.self)) ?? 0
+  }
+
+  func noteCopied(_ lines: Int, ofTask name: String) {
+    try? Data("\(lines)".utf8).write(to: URL(filePath: path(name) + ".copied"))
+  }
+
+  func remove(task name: String) {
+    unlink(path(name))
+    unlink(path(name) + ".copied")
+  }
 
   /// Task names hold slashes; the file's name has `,` in their place, which no object's name can hold.
   private func path(_ name: String) -> String {

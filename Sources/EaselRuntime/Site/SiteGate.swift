@@ -15,20 +15,14 @@ package final class SiteGate: SiteAccess {
   }
 
   package func snapshot() throws -> SiteSnapshot {
-    try cache.withLock { cache in
-      var copy = cache
-      let snapshot = try store.read { try copy.snapshot(from: $0) }
-      cache = copy
-      return snapshot
-    }
+    try cache.withLock { cache in try store.read { try cache.snapshot(from: $0) } }
   }
 
   package func submit(_ intent: Intent, as actor: Actor) throws -> Submission {
     let (submission, lease) = try cache.withLock { cache in
       try store.write(epoch: nil) { writer in
-        // A copy: should the transaction fail, the cache has seen nothing of it.
-        var copy = cache
-        let snapshot = try copy.snapshot(from: writer)
+        // What the transaction finds before its own writes is on disk: the cache may keep it, whatever becomes of them.
+        let snapshot = try cache.snapshot(from: writer)
         let admitted = try Admission.admit(intent, as: actor, in: snapshot, now: snapshot.now, newUID: UID.fresh)
         try SiteGate.commit(admitted, as: actor, in: writer)
         return (admitted.submission, snapshot.lease)

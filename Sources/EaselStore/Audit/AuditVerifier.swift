@@ -23,6 +23,8 @@ package struct AuditVerification: Sendable, Equatable {
   package var records: Int
   package var findings: [Finding]
   package var isIntact: Bool { findings.isEmpty }
+
+  package init(records: Int, findings: [Finding]) { (self.records, self.findings) = (records, findings) }
 }
 
 extension AuditVerification.Finding: CustomStringConvertible {

@@ -5,22 +5,21 @@ import FoundationEssentials
 ///
 /// Decoding passes over fields that it does not know: a newer patch release may have written them.
 final class RecordCoding {
-  private let encoder = JSONEncoder()
   private let decoder = JSONDecoder()
 
   func encode(_ record: Record) throws -> [UInt8] {
     switch record {
-    case .site(let object): try bytes(object)
-    case .host(let object): try bytes(object)
-    case .cluster(let object): try bytes(object)
-    case .machine(let object): try bytes(object)
-    case .profile(let object): try bytes(object)
-    case .operation(let object): try bytes(object)
-    case .task(let object): try bytes(object)
+    case .site(let object): try JSONWriter.encode(object)
+    case .host(let object): try JSONWriter.encode(object)
+    case .cluster(let object): try JSONWriter.encode(object)
+    case .machine(let object): try JSONWriter.encode(object)
+    case .profile(let object): try JSONWriter.encode(object)
+    case .operation(let object): try JSONWriter.encode(object)
+    case .task(let object): try JSONWriter.encode(object)
     }
   }
 
-  func encode(_ observation: Observation) throws -> [UInt8] { try bytes(observation) }
+  func encode(_ observation: Observation) throws -> [UInt8] { try JSONWriter.encode(observation) }
 
   func decode(_ kind: Kind, _ bytes: UnsafeRawBufferPointer, path: String) throws -> Record {
     let data = Data(bytes)
@@ -46,6 +45,4 @@ final class RecordCoding {
       throw StoreFailure.corrupt(path, "a stored observation cannot be read: \(error)")
     }
   }
-
-  private func bytes(_ value: some Encodable) throws -> [UInt8] { Array(try encoder.encode(value)) }
 }

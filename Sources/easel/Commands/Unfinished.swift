@@ -1,5 +1,6 @@
 import EaselModel
 import EaselRuntime
+import EaselStore
 import FoundationEssentials
 
 // What waits for other parts.
@@ -19,4 +20,9 @@ enum AgentBinary { static func path() -> String? { nil } }
 func currentDirectory() -> String { FileManager.default.currentDirectoryPath }
 let planCommand = CommandDefinition(name: "plan", summary: "Show what a change would do, or what an operation does")
 let applyCommand = CommandDefinition(name: "apply", summary: "Create or change what files describe")
-let benchCommand = CommandDefinition(name: "bench", summary: "Measure", hidden: true)
+enum SiteLoading {
+  static func load(
+    in directory: StateDirectory, name: String, clusters: Int, machines: Int, freeHosts: Int, version: KubernetesVersion,
+    as actor: Actor
+  ) throws -> SQLiteStore { throw EaselError(.failed, "NotBuilt", "loading is not built yet") }
+}

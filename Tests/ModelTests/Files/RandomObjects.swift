@@ -1,3 +1,5 @@
+// swift-format-ignore-file: NeverForceUnwrap
+
 import EaselModel
 
 /// SplitMix64: the same seed gives the same values everywhere.

@@ -1,0 +1,26 @@
+import EaselModel
+import Glibc
+import Synchronization
+
+/// A store that counts its commits and makes each as slow as a slower disk would.
+final class MeasuredStore: SiteStore {
+  private let inner: any SiteStore
+  /// Microseconds that each commit takes longer.
+  private let delay: UInt32
+  private let count = Mutex(0)
+
+  init(_ inner: any SiteStore, delay: UInt32) { (self.inner, self.delay) = (inner, delay) }
+
+  var commits: Int { count.withLock { $0 } }
+
+  func read<T>(_ body: (any StoreReader) throws -> T) throws -> T { try inner.read(body) }
+
+  func write<T>(epoch: Int64?, _ body: (any StoreWriter) throws -> T) throws -> T {
+    let result = try inner.write(epoch: epoch, body)
+    count.withLock { $0 += 1 }
+    if delay > 0 { usleep(delay) }
+    return result
+  }
+
+  func latestVersion() throws -> Int64 { try inner.latestVersion() }
+}
