@@ -14,16 +14,21 @@ final class PlaySite: SiteAccess {
 
   init(hosts: Int, isSimulated: Bool = true) {
     self.isSimulated = isSimulated
+    guard let site = try? Self.found(hosts: hosts, isSimulated: isSimulated) else { fatalError("no simulated site") }
+    self.site = site
+  }
+
+  private static func found(hosts: Int, isSimulated: Bool) throws -> SimulatedSite {
     let empty = Fixture.emptySnapshot(hosts: hosts)
     let store = MemoryStore()
-    try! store.write(epoch: nil) { writer in
+    try store.write(epoch: nil) { writer in
       var object = empty.site
       if !isSimulated { object.spec.simulation = nil }
       try writer.put(.site(object), expecting: 0)
       for profile in empty.profiles { try writer.put(.profile(profile), expecting: 0) }
       for host in empty.hosts { try writer.put(.host(host), expecting: 0) }
     }
-    site = try! SimulatedSite(store: store, world: try! SimulatedWorld(seed: 1, now: empty.now), now: empty.now)
+    return try SimulatedSite(store: store, world: SimulatedWorld(seed: 1, now: empty.now), now: empty.now)
   }
 
   func snapshot() throws -> SiteSnapshot {
