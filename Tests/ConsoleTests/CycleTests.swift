@@ -8,10 +8,8 @@ import Testing
 /// The main job, by keys: create, watch, scale, upgrade, delete.
 struct CycleTests {
   private func finish(_ site: PlaySite, _ player: Player) async {
-    for _ in 0..<10 {
-      site.advance()
-      await player.look()
-    }
+    site.finish()
+    await player.look()
   }
 
   @Test func `a cluster is created, scaled, upgraded and deleted by keys`() async throws {
@@ -23,12 +21,14 @@ struct CycleTests {
     await player.type("edge")
     await player.press(.control("n"), .control("n"), .control("n"), .control("n"))
     #expect(player.shows("Create cluster edge"))
-    #expect(player.shows("first free host by name"))
+    #expect(player.shows("Permanent"))
+    #expect(player.shows("10.244.0.0/16"))
+    #expect(player.shows("Effect on each host"))
     #expect(player.shows("> Cancel <"))
     await player.press(.tab, .enter)
     #expect(player.shows("create-edge-1"))
     #expect(player.shows("$ easel create cluster edge --version v1.31.12 --control-plane 1 --workers 2"))
-    site.advance()
+    site.advance(steps: 4)
     await player.look()
     #expect(player.shows("doing"))
     await finish(site, player)
@@ -38,7 +38,7 @@ struct CycleTests {
     await player.press(.backspace)
     await player.type("3")
     await player.press(.control("n"))
-    #expect(player.shows("etcd goes from 1 to 2 members"))
+    #expect(player.shows("etcd pauses for about 10 s"))
     await player.press(.tab, .enter)
     #expect(player.shows("$ easel scale cluster edge --control-plane 3"))
     await finish(site, player)
@@ -70,16 +70,13 @@ struct CycleTests {
 
   @Test func `a step that stops is retried from the overview`() async {
     let site = PlaySite(hosts: 3)
-    site.trouble.withLock { $0 = "edge-cp-1" }
+    site.fillDisk("sim-1", true)
     let player = Player(site)
     await player.user.settle()
     await player.press(.c("c"))
     await player.type("edge")
     await player.press(.control("n"), .control("n"), .control("n"), .control("n"), .tab, .enter)
-    for _ in 0..<4 {
-      site.advance()
-      await player.look()
-    }
+    await finish(site, player)
     await player.press(.escape, .c("1"))
     #expect(player.shows("!! edge"))
     #expect(player.shows("r retry"))
@@ -87,6 +84,7 @@ struct CycleTests {
     #expect(player.shows("Retry create-edge-1"))
     await player.press(.enter)
     #expect(player.shows("!! edge"), "Cancel is the default")
+    site.fillDisk("sim-1", false)
     await player.press(.c("r"), .tab, .enter)
     await finish(site, player)
     #expect(player.shows("Nothing needs your attention"))
@@ -102,8 +100,9 @@ struct CycleTests {
     await player.press(.c("A"))
     #expect(player.shows("Nothing is undone"))
     await player.press(.enter)
-    #expect(try site.snapshot().operations.first?.status.phase == .running)
+    #expect(try site.snapshot().operations.first?.spec.controls.isEmpty == true)
     await player.press(.c("A"), .tab, .enter)
+    site.finish()
     #expect(try site.snapshot().operations.first?.status.phase == .aborted)
     #expect(player.shows("easel abort create-edge-1"))
   }

@@ -1,4 +1,6 @@
 import EaselModel
+import EaselSimulation
+import FoundationEssentials
 
 @testable import EaselConsole
 
@@ -211,5 +213,38 @@ enum Fixture {
         metadata: Metadata(name: "site", uid: "site", createdAt: now), spec: Site.Spec(simulation: Site.Simulation())),
       now: now, hosts: count == 0 ? [] : (1...count).map { host($0) }, profiles: [Profile.builtIn(at: now)],
       lease: Lease(epoch: 1, holder: "pid 1", expiresAt: now), engineRuns: false)
+  }
+
+  /// A plan as the engine made one: upgrading `edge`.
+  static var plan: PlanPreview {
+    func step(
+      _ number: Int, _ host: String, _ verb: String, _ title: String, _ reason: String, _ effect: String,
+      _ risk: String = ""
+    ) -> String {
+      """
+      {"number": \(number), "host": "\(host)", "item": "edge-\(host)", "verb": "\(verb)", "title": "\(title)",
+       "reason": "\(reason)", "effect": "\(effect)", "risk": "\(risk)", "secrets": [], "startsAfterSeconds": 0,
+       "lastsSeconds": 10}
+      """
+    }
+    let hosts = ["sim-1", "sim-2", "sim-3"]
+    let steps =
+      hosts.map { step(1, $0, "preflight", "check", "Check the hosts", "no-op") }
+      + hosts.map {
+        step(2, $0, "drain", "drain", "Upgrade the control planes", "reload", "a disruption budget may hold it")
+      }
+      + hosts.map {
+        step(3, $0, "upgrade-components", "upgrade the components of", "Upgrade the control planes", "restart")
+      }
+    let text = """
+      {"summary": "upgrade-edge-3: edge goes to v1.32.8", "operation": "upgrade-cluster",
+       "steps": [\(steps.joined(separator: ", "))], "permanent": ["Kubernetes cannot be downgraded"],
+       "interruptions": ["the API does not answer for about 60 s"], "obstacles": [],
+       "hosts": ["sim-1", "sim-2", "sim-3"], "expectedSeconds": 412, "completes": true}
+      """
+    guard let plan = try? JSONDecoder().decode(PlanPreview.self, from: Data(text.utf8)) else {
+      fatalError("the plan of the fixture does not fit PlanPreview any more")
+    }
+    return plan
   }
 }

@@ -82,10 +82,8 @@ struct FormTests {
     await player.press(.c("c"))
     await player.type("edge")
     await player.press(.control("n"), .control("n"), .control("n"), .control("n"), .tab, .enter)
-    for _ in 0..<10 {
-      site.advance()
-      await player.look()
-    }
+    site.finish()
+    await player.look()
     await player.go("scale edge")
     await player.press(.backspace)
     await player.type("2")

@@ -12,7 +12,6 @@ struct PlainTests {
     let left = Mutex(lines)
     let said = Mutex<[String]>([])
     var environment = ConsoleEnvironment(site: site, actor: Actor(name: "alice"))
-    environment.preview = { intent, site in try PlaySite.preview(intent, site) }
     environment.createSite = { _ in PlaySite(hosts: 6) }
     let console = PlainConsole(
       environment,
@@ -22,7 +21,7 @@ struct PlainTests {
         return line
       },
       output: { line in said.withLock { $0.append(line) } })
-    console.pause = { (site as? PlaySite)?.advance() }
+    console.pause = { (site as? PlaySite)?.finish() }
     let status = await console.run()
     #expect(status == 0)
     return said.withLock { $0 }

@@ -19,7 +19,7 @@ final class Player {
   ) {
     self.drafts = drafts
     var environment = ConsoleEnvironment(site: site, actor: Actor(name: "alice"))
-    environment.preview = { intent, site in try PlaySite.preview(intent, site) }
+    if site is FrozenSite { environment.preview = { _, _ in Fixture.plan } }
     environment.keepDraft = { name, text in drafts.kept.withLock { $0[name] = text } }
     environment.draft = { name in drafts.kept.withLock { $0[name] } }
     change(&environment)

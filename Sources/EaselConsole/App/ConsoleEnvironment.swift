@@ -1,4 +1,5 @@
 package import EaselModel
+package import EaselSimulation
 package import EaselTerminal
 import FoundationEssentials
 
@@ -37,7 +38,7 @@ package struct ConsoleEnvironment: Sendable {
   /// Runs work that blocks (the store, ssh) on a thread that is not Swift's; calls come back on that thread.
   package var blocking: @Sendable (@escaping @Sendable () -> Void) -> Void
   /// What an intent would do: the engine on a copy of the state. Throws `EaselError` when it would be refused.
-  package var preview: @Sendable (Intent, SiteSnapshot) throws -> PlanText
+  package var preview: @Sendable (Intent, SiteSnapshot) throws -> PlanPreview
   /// An object as the file that `easel get -o yaml` prints.
   package var manifest: @Sendable (Record) -> String
   /// The Kubernetes versions that can be installed here, oldest first; empty when that is not known.
@@ -74,7 +75,7 @@ package struct ConsoleEnvironment: Sendable {
     fetchHostKey = { address in
       throw EaselError(.failed, "NoHostKey", "this console cannot ask \(address.address) for its host key")
     }
-    preview = { intent, site in try PlanText.preview(of: intent, on: site) }
+    preview = { intent, site in try Preview.of(intent, as: actor, in: site) }
     manifest = { record in ConsoleEnvironment.json(record) }
     versions = { site in ConsoleEnvironment.wellKnownVersions(site) }
     keepDraft = { _, _ in }

@@ -1,4 +1,5 @@
 package import EaselModel
+package import EaselSimulation
 package import EaselTerminal
 
 /// An effect of the console.
@@ -20,7 +21,7 @@ package enum ConsoleMessage: Sendable {
 
 /// An answer to work that a screen has started.
 package enum Reply: Sendable {
-  case plan(Result<PlanText, EaselError>)
+  case plan(Result<PlanPreview, EaselError>)
   case log(Result<[String], EaselError>, from: Int)
   case hostKey(Result<String, EaselError>)
   case site(Result<any SiteAccess, EaselError>)

@@ -134,7 +134,9 @@ struct AddHostScreen: ConsoleScreen {
   }
 
   mutating func draw(on canvas: Canvas, _ surroundings: Surroundings) {
-    canvas.text(isSimulated ? "A simulated host: name and address are enough" : "A machine that you can log in to with ssh", x: 1, .heading)
+    canvas.text(
+      isSimulated ? "A simulated host: name and address are enough" : "A machine that you can log in to with ssh", x: 1,
+      .heading)
     let text = isAsking ? "Asking \(form.text(of: "address")) for its host key ..." : problem?.description ?? ""
     let lines = CellText.wrap(text, width: max(1, canvas.width - 2)).prefix(text.isEmpty ? 0 : 3)
     form.draw(on: canvas.part(Rect(x: 1, y: 2, width: canvas.width - 2, height: canvas.height - 2 - lines.count)))

@@ -1,10 +1,11 @@
 internal import EaselModel
 internal import EaselPlans
+internal import EaselSimulation
 internal import EaselTerminal
 
-/// A plan as lines of text.
+/// A plan as lines of text: first what an operator must know, then what happens to each host, then every step.
 enum PlanLines {
-  static func lines(_ plan: PlanText) -> [[Span]] {
+  static func lines(_ plan: PlanPreview) -> [[Span]] {
     var lines: [[Span]] = []
     func list(_ title: String, _ items: [String], _ style: Style) {
       guard !items.isEmpty else { return }
@@ -12,27 +13,26 @@ enum PlanLines {
       for item in items { lines.append([Span("  "), Span(item, style)]) }
       lines.append([])
     }
+    list("Stands against it", plan.obstacles, .critical)
     list("Interrupts", plan.interruptions, .warning)
-    list("Risks", plan.risks, .warning)
     list("Permanent", plan.permanent, .warning)
-    list("Needs credentials for", plan.credentials, .info)
-    lines.append([Span("Effect on each host", .heading), Span(summary(plan), .muted)])
-    for (host, effect) in effects(plan) {
-      lines.append([Span("  "), .padded(host, 16), Span(" "), Span(effect.rawValue, style(effect))])
-    }
-    lines.append([])
-    lines.append([Span("Steps, in this order", .heading)])
-    for (number, phase) in plan.phases.enumerated() {
-      lines.append([Span("  \(number + 1). "), Span(phase.title, .accent)])
-      for line in phase.lines {
+    guard !plan.steps.isEmpty else { return lines + [[Span(plan.summary)]] }
+    let time = "about \(Words.duration(Double(plan.expectedSeconds)))"
+    lines.append([
+      Span("Effect on each host", .heading),
+      Span("  \(Words.count(plan.steps.count, "step")) on \(Words.count(plan.hosts.count, "host")), \(time)", .muted),
+    ])
+    lines += hosts(plan) + [[], [Span("Steps, in this order", .heading)]]
+    for (number, phase) in phases(plan).enumerated() {
+      lines.append([Span("  \(number + 1). "), Span(phase.reason, .accent)])
+      for step in phase.steps {
         lines.append(
           [
-            Span("     "), .padded(line.host, 16), Span(" "), .padded(line.effect.rawValue, 7, style(line.effect)),
-            Span(" "), Span(line.action),
-          ] + (line.reason.isEmpty ? [] : [Span("  \(line.reason)", .muted)]))
+            Span("     "), .padded(step.host, 14), Span(" "), .padded(step.effect.rawValue, 7, style(step.effect)),
+            Span(" "), Span(step.item == step.host ? step.title : "\(step.title) \(step.item)"),
+          ] + (step.risk.isEmpty ? [] : [Span("; \(step.risk)", .warning)]))
       }
     }
-    if plan.phases.isEmpty { lines.append([Span("  nothing to do: it is so already", .muted)]) }
     return lines
   }
 
@@ -46,26 +46,38 @@ enum PlanLines {
     return lines
   }
 
-  private static func summary(_ plan: PlanText) -> String {
-    let steps = plan.phases.reduce(0) { $0 + $1.lines.count }
-    let time = plan.seconds.map { ", about \(Words.duration($0))" } ?? ""
-    return "  \(Words.count(steps, "step")) in \(Words.count(plan.phases.count, "phase"))\(time)"
+  /// The steps under the workflow step that they belong to, in the order in which these begin.
+  private static func phases(_ plan: PlanPreview) -> [(reason: String, steps: [PlanPreview.Step])] {
+    var phases: [(reason: String, steps: [PlanPreview.Step])] = []
+    for step in plan.steps {
+      if let index = phases.firstIndex(where: { $0.reason == step.reason }) {
+        phases[index].steps.append(step)
+      } else {
+        phases.append((step.reason, [step]))
+      }
+    }
+    return phases
   }
 
-  /// The heaviest effect on each host, in the order in which hosts come up.
-  private static func effects(_ plan: PlanText) -> [(String, EaselPlans.Effect)] {
+  /// The heaviest effect on each host, in the order in which hosts come up, with what they become.
+  private static func hosts(_ plan: PlanPreview) -> [[Span]] {
     var order: [String] = []
-    var heaviest: [String: EaselPlans.Effect] = [:]
-    let rank = Dictionary(uniqueKeysWithValues: zip(EaselPlans.Effect.allCases, 0...))
-    for line in plan.phases.flatMap(\.lines) {
-      guard let known = heaviest[line.host] else {
-        order.append(line.host)
-        heaviest[line.host] = line.effect
-        continue
-      }
-      if (rank[line.effect] ?? 9) < (rank[known] ?? 9) { heaviest[line.host] = line.effect }
+    var heaviest: [String: Int] = [:]
+    var items: [String: String] = [:]
+    let ranks = EaselPlans.Effect.allCases
+    for step in plan.steps {
+      if heaviest[step.host] == nil { order.append(step.host) }
+      let rank = ranks.firstIndex(of: step.effect) ?? ranks.count - 1
+      heaviest[step.host] = min(rank, heaviest[step.host] ?? rank)
+      if step.item != step.host { items[step.host] = items[step.host] ?? step.item }
     }
-    return order.compactMap { host in heaviest[host].map { (host, $0) } }
+    return order.map { host in
+      let effect = ranks[heaviest[host] ?? ranks.count - 1]
+      return [
+        Span("  "), .padded(host, 14), Span(" "), .padded(effect.rawValue, 7, style(effect)), Span(" "),
+        Span(items[host] ?? "", .muted),
+      ]
+    }
   }
 
   private static func style(_ effect: EaselPlans.Effect) -> Style {

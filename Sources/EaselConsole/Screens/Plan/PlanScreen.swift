@@ -1,4 +1,5 @@
 internal import EaselModel
+internal import EaselSimulation
 internal import EaselTerminal
 
 /// What a change would do, before it is confirmed: the engine's own preview. Cancel has the focus; what cannot be undone
@@ -12,7 +13,7 @@ struct PlanScreen: ConsoleScreen {
   var typed: String? { typedName }
   /// Said above the plan, for example what is lost.
   private let preface: [[Span]]
-  private var plan: Result<PlanText, EaselError>?
+  private var plan: Result<PlanPreview, EaselError>?
   private var refusal: EaselError?
   private var lines: [[Span]] = []
   private var pager = PagerState(wraps: true)
