@@ -197,7 +197,7 @@ struct SSHTests {
     right.authorizeLoginUser = true
     #expect(try await right.install().copied)
     #expect(
-      folder.read("root/etc/sudoers.d/easel-agent")!.contains("NOPASSWD: /usr/local/lib/easel/easel-agent serve,"))
+      folder.read("root/etc/sudoers.d/zz-easel-agent")!.contains("NOPASSWD: /usr/local/lib/easel/easel-agent serve,"))
     #expect(folder.read("sudo-arguments")!.contains("-k -S"))
     unlink(folder("bin/sudo"))
     #expect(!folder.anyFileHolds("open sesame") && !folder.anyFileHolds("guess"))

@@ -18,7 +18,8 @@ package struct Installation: Sendable {
   package static let binary = "/usr/local/lib/easel/easel-agent"
   package static let link = "/usr/local/bin/easel-agent"
   package static let unit = "/etc/systemd/system/easel-agent.service"
-  package static let sudoers = "/etc/sudoers.d/easel-agent"
+  /// Named to come last: of several rules that match, sudo takes the last (sudoers(5)).
+  package static let sudoers = "/etc/sudoers.d/zz-easel-agent"
 
   /// The unit; the same text is in assets/easel-agent.service.
   package static let unitText = """

@@ -40,13 +40,16 @@ extension KubeadmPlan {
   func join() throws -> [PlanStep] {
     try requireContent()
     let secrets = KubeadmDistribution.joinSecrets(for: member.role)
+    // Without any credentials kubectl asks for a user name; API servers since 1.19 take basic credentials for none at all.
     var steps = [
       PlanStep(
         "wait-for-endpoint", "Wait until the cluster's API answers at \(context.endpoint)",
         .wait(
           .reading([
             Paths.kubectl, "--kubeconfig=/dev/null", "--server=https://\(context.endpoint)",
-            "--insecure-skip-tls-verify=true", "--cache-dir=\(Paths.kubectlCache)", "--request-timeout=10s", "get",
+            "--insecure-skip-tls-verify=true", "--username=nobody", "--password=none",
+            "--cache-dir=\(Paths.kubectlCache)",
+            "--request-timeout=10s", "get",
             "--raw", "/readyz",
           ]), everySeconds: 5), timeLimitSeconds: 300),
       clearHalfMade(joined),
