@@ -181,7 +181,9 @@ struct Runner {
 
   /// A task that was handed out: it goes on, unless its host has been silent for too long.
   private func underway(_ task: DurableTask, _ stage: Stage) -> Standing {
-    if case .host(let target) = task.spec.target, let host = draft.hosts[target.uid], host.status.phase != .ready {
+    if task.spec.verb != .adopt, case .host(let target) = task.spec.target, let host = draft.hosts[target.uid],
+      host.status.phase != .ready
+    {
       let since = host.status.conditions["Reachable"]?.since ?? draft.now
       let message = "\(target.name) does not answer while it is \(stage.title); what became of that is not known"
       if draft.now.seconds(since: since) >= draft.rules.patience {

@@ -43,7 +43,8 @@ private func consoleEnvironment(
   // On the console a simulated operation is to be watched, not missed.
   let starter = EngineStarter(directory: directory, options: ["--pace", "10"])
   let actor = Actor.current()
-  let gate = directory.holdsSite
+  let gate =
+    directory.holdsSite
     ? SiteGate(directory: directory, store: try SiteOpening.store(directory), starter: starter) : nil
   var environment = ConsoleEnvironment(site: gate, actor: actor, blocking: onOwnThread)
   environment.isReadOnly = isReadOnly
@@ -91,7 +92,7 @@ private func makeSite(
   switch choice {
   case .simulated(let count): try addSimulatedHosts(count, to: store, in: directory, as: actor)
   case .thisMachine:
-    let spec = Host.Spec(transport: .local, address: "127.0.0.1")
+    let spec = Host.Spec(transport: .local, address: Installation.address() ?? "127.0.0.1")
     _ = try gate.submit(.addHost(name: Installation.hostName(), spec: spec, labels: [:]), as: actor)
   case .overSSH: break
   }
