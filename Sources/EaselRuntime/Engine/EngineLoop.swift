@@ -152,9 +152,8 @@ final class EngineLoop {
     executor.saved()
     for (index, decision) in done.decisions.enumerated() {
       let cancelled = decision.cancels.compactMap { state.tasks[$0] }
-      queue.add(state.apply(decision, written: written[index]))
-      // The scope itself: what was decided may call for more at once.
-      queue.add([done.scopes[index]])
+      // The scope itself has nothing more to decide: deciding is idempotent, and what is seen next puts it in the queue again.
+      queue.add(state.apply(decision, written: written[index]).subtracting([done.scopes[index]]))
       if !cancelled.isEmpty { executor.cancel(cancelled) }
       let tasks = written[index].compactMap(\.asTask).filter { $0.status.state == .pending }
       if !tasks.isEmpty { executor.start(tasks) }
