@@ -71,7 +71,7 @@ let package = Package(
 
     tests("PackageTests", []),
     tests("ModelTests", ["EaselModel", "EaselYAML", "EaselStore", "CSys"]),
-    tests("EngineTests", ["EaselModel", "EaselPlans", "EaselEngine", "EaselSimulation"]),
+    tests("EngineTests", ["EaselModel", "EaselPlans", "EaselEngine", "EaselSimulation"], exclude: ["Goldens"]),
     tests("PlansTests", ["EaselModel", "EaselPlans", "EaselHostPlan"], exclude: ["Goldens"]),
     tests(
       "AgentTests",
@@ -82,7 +82,8 @@ let package = Package(
     tests("TerminalTests", ["EaselTerminal", "CSys"]),
     tests(
       "ConsoleTests",
-      ["EaselConsole", "EaselTerminal", "EaselModel", "EaselPlans", "EaselEngine", "EaselSimulation", "CSys"]),
+      ["EaselConsole", "EaselTerminal", "EaselModel", "EaselPlans", "EaselEngine", "EaselSimulation", "CSys"],
+      exclude: ["Goldens"]),
     tests("CommandTests", ["EaselModel", "EaselRuntime", "EaselStore", "EaselProcess", "CSys", "easel"]),
   ]
 )

@@ -21,6 +21,10 @@ private let table: [String: Set<String>] = [
   "EaselAgent": ["EaselHostPlan", "EaselAgentProtocol", "EaselProcess", "CSys", "CSodium"],
   "EaselProcess": ["CSys"],
   "easel-agent": ["EaselAgent", "EaselHostPlan", "EaselAgentProtocol", "EaselProcess", "CSys", "CSodium"],
+  // Not shipped.
+  "easel-bench": [
+    "EaselModel", "EaselPlans", "EaselEngine", "EaselSimulation", "EaselStore", "EaselRuntime", "CSys",
+  ],
   "easel": [
     "EaselConsole", "EaselTerminal", "EaselRuntime", "EaselSimulation", "EaselEngine", "EaselPlans", "EaselHosts",
     "EaselStore", "EaselYAML", "EaselModel", "EaselHostPlan", "EaselAgentProtocol", "EaselProcess", "CSys",

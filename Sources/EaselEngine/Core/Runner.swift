@@ -181,7 +181,6 @@ struct Runner {
 
   /// A task that was handed out: it goes on, unless its host has been silent for too long.
   private func underway(_ task: DurableTask, _ stage: Stage) -> Standing {
-    // Before it is adopted, a host cannot have answered.
     if task.spec.verb != .adopt, case .host(let target) = task.spec.target, let host = draft.hosts[target.uid],
       host.status.phase != .ready
     {

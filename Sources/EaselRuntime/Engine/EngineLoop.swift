@@ -152,9 +152,11 @@ final class EngineLoop {
     executor.saved()
     for (index, decision) in done.decisions.enumerated() {
       let cancelled = decision.cancels.compactMap { state.tasks[$0] }
-      queue.add(state.apply(decision, written: written[index]))
-      // The scope itself: what was decided may call for more at once.
-      queue.add([done.scopes[index]])
+      // The scope itself has nothing more to decide: deciding is idempotent, and what is seen next puts it in the queue again.
+      queue.add(state.apply(decision, written: written[index]).subtracting([done.scopes[index]]))
+      let hosts = written[index].compactMap(\.asHost)
+      if !hosts.isEmpty { executor.notice(hosts) }
+      if decision.deletes.contains(where: { $0.kind == .host }) { executor.watch(Array(state.hosts.values)) }
       if !cancelled.isEmpty { executor.cancel(cancelled) }
       let tasks = written[index].compactMap(\.asTask).filter { $0.status.state == .pending }
       if !tasks.isEmpty { executor.start(tasks) }

@@ -25,8 +25,10 @@ protocol Executor: AnyObject {
   func recover(_ tasks: [DurableTask])
   func cancel(_ tasks: [DurableTask])
   func look(_ looks: [Look])
-  /// The hosts to keep an eye on; called when they changed.
+  /// All hosts to keep an eye on; called when some may have gone.
   func watch(_ hosts: [Host])
+  /// Hosts that are new or not as they were.
+  func notice(_ hosts: [Host])
   /// Everything seen since the last call, in order.
   func take() -> [Sighting]
   /// Writes what belongs into the same transaction as what was taken last, and in the next ones until `saved` is called.

@@ -13,6 +13,8 @@ final class HostExecutor: Executor {
   private let logs: TaskLogs
   private let log: EngineLog
   private let inbox = Inbox()
+  /// As the engine knows them: plans are made from their inventories.
+  private var hosts: [UID: Host] = [:]
   private var sessions: [UID: HostSession] = [:]
   private var health: [UID: HostHealthPoll] = [:]
   private var runs: [UID: Task<Void, Never>] = [:]
@@ -28,16 +30,21 @@ final class HostExecutor: Executor {
 
   func watch(_ hosts: [Host]) {
     let present = Set(hosts.map(\.uid))
-    for (uid, poll) in health where !present.contains(uid) {
-      poll.stop()
-      health[uid] = nil
+    for uid in sessions.keys where !present.contains(uid) {
+      health.removeValue(forKey: uid)?.stop()
+      self.hosts[uid] = nil
       if let session = sessions.removeValue(forKey: uid) { Task { await session.close() } }
     }
+    notice(hosts)
+  }
+
+  func notice(_ hosts: [Host]) {
     for host in hosts {
+      self.hosts[host.uid] = host
       let session = session(of: host)
       // Before it was adopted there is no agent to ask.
-      guard host.status.agentVersion != nil else { continue }
-      if health[host.uid] == nil { health[host.uid] = HostHealthPoll(session, host: host, inbox: inbox) }
+      guard host.status.agentVersion != nil, health[host.uid] == nil else { continue }
+      health[host.uid] = HostHealthPoll(session, host: host, inbox: inbox)
     }
   }
 
@@ -58,9 +65,10 @@ final class HostExecutor: Executor {
 
   private func start(_ task: DurableTask) {
     guard runs[task.uid] == nil else { return }
-    guard case .host(let reference) = task.spec.target, let session = sessions[reference.uid] ?? load(reference) else {
+    guard case .host(let reference) = task.spec.target, let host = hosts[reference.uid] ?? load(reference) else {
       return refuse(task, "NoSuchHost", "the task's host is not in the site")
     }
+    let session = session(of: host)
     do {
       var secrets: [String: Secret] = [:]
       for name in task.spec.secrets {
@@ -70,7 +78,7 @@ final class HostExecutor: Executor {
         secrets[name] = value
       }
       let run = TaskRun(
-        task: task, session: session, inbox: inbox, logs: logs, content: content, fence: fence,
+        task: task, host: host, session: session, inbox: inbox, logs: logs, content: content, fence: fence,
         secrets: secrets)
       runs[task.uid] = Task { await run.perform() }
     } catch {
@@ -78,9 +86,8 @@ final class HostExecutor: Executor {
     }
   }
 
-  private func load(_ reference: ObjectReference) -> HostSession? {
-    guard let host = try? store.read({ try $0.record(.host, uid: reference.uid) })?.asHost else { return nil }
-    return session(of: host)
+  private func load(_ reference: ObjectReference) -> Host? {
+    try? store.read { try $0.record(.host, uid: reference.uid) }?.asHost
   }
 
   private func refuse(_ task: DurableTask, _ code: String, _ message: String) {

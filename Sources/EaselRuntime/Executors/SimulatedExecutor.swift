@@ -33,12 +33,14 @@ final class SimulatedExecutor: Executor {
   var now: Timestamp { world.now }
 
   func watch(_ hosts: [Host]) {
-    for host in hosts { world.ensureHost(host) }
+    notice(hosts)
     if world.hosts.count > hosts.count {
       let known = Set(hosts.map(\.uid))
       for uid in world.hosts.keys where !known.contains(uid) { world.forgetHost(uid) }
     }
   }
+
+  func notice(_ hosts: [Host]) { for host in hosts { world.ensureHost(host) } }
 
   func start(_ tasks: [DurableTask]) { for task in tasks { world.start(task, epoch: epoch, now: now) } }
   func recover(_ tasks: [DurableTask]) { for task in tasks { world.ask(task, epoch: epoch, now: now) } }

@@ -9,6 +9,7 @@ import Synchronization
 /// asked for again, until the host answers or the engine gives the task up.
 struct TaskRun: Sendable {
   let task: DurableTask
+  let host: Host
   let session: HostSession
   let inbox: Inbox
   let logs: TaskLogs
@@ -40,7 +41,6 @@ struct TaskRun: Sendable {
   }
 
   private func attempt(_ started: Timestamp) async throws {
-    let host = await session.host
     switch task.spec.verb {
     case .adopt:
       log(["install the agent and read what the host is"])
@@ -49,11 +49,11 @@ struct TaskRun: Sendable {
       await session.close()
       try await session.ways.dismiss(host)
       end(.succeeded, outcome: DurableTask.Outcome())
-    default: try await runPlan(on: host, started)
+    default: try await runPlan(started)
     }
   }
 
-  private func runPlan(on host: Host, _ started: Timestamp) async throws {
+  private func runPlan(_ started: Timestamp) async throws {
     guard let context = task.spec.context else {
       return end(.failed, failure: .init(code: "NoContext", message: "the task says not what for", retryable: false))
     }

@@ -29,6 +29,26 @@ package struct HostWays: Sendable {
     AgentClient(try connection.transport(for: host, password: password))
   }
 
+  /// The keys that a host shows, not yet trusted.
+  package func keys(of host: Host) async throws -> [HostKey] {
+    try await HostKeyScan(connection.settings).scan(SSHTarget(host))
+  }
+
+  /// Keeps the host's key if it is the one that its definition names, which somebody has confirmed.
+  ///
+  /// - Throws: `HostKeyDiffers` (refused) when the host shows another one.
+  package func trust(_ host: Host) async throws {
+    guard host.spec.transport == .ssh, let wanted = host.spec.hostKey else { return }
+    let keys = try await keys(of: host)
+    guard keys.contains(where: { $0.fingerprint == wanted }) else {
+      throw EaselError(
+        .refused, "HostKeyDiffers",
+        "\(host.name) shows the key \(keys.map(\.fingerprint).joined(separator: ", ")) and not \(wanted)",
+        advice: "compare with `ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub` on the host itself")
+    }
+    try HostKeyScan(connection.settings).trust(keys.filter { $0.fingerprint == wanted })
+  }
+
   /// Puts the agent on a host, or upgrades it; with a password it also lets the login user start it without one from then on.
   package func install(on host: Host, password: Secret? = nil) async throws {
     switch host.spec.transport {
@@ -57,6 +77,7 @@ package struct HostWays: Sendable {
 
   /// Puts the agent on a host, makes the site its owner, and says what the host is.
   func adopt(_ host: Host, fence: Fence) async throws -> HostObservation {
+    try await trust(host)
     let client = try client(for: host)
     // Where sudo asks, whoever added the host has installed the agent: nobody is here to type the password.
     if host.spec.privilege == .sudoPassword {

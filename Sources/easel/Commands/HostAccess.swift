@@ -13,21 +13,14 @@ import Glibc
 /// - Throws: `HostKeyUnknown` or `HostKeyDiffers` (refused); nothing is changed then.
 func confirmedKey(of spec: Host.Spec, name: String, _ invocation: Invocation) throws -> String? {
   let host = Host(metadata: Metadata(name: name, uid: "new", createdAt: .wallClock()), spec: spec)
-  let settings = try HostWays(SiteOpening.directory(invocation)).connection.settings
-  let target = SSHTarget(host)
-  if spec.hostKey == nil, try blocking({ try await isKnown(target, settings) }) { return nil }
-  let scan = HostKeyScan(settings)
-  let keys = try blocking { try await scan.scan(target) }
+  let ways = try HostWays(SiteOpening.directory(invocation))
   if let wanted = spec.hostKey {
-    guard keys.contains(where: { $0.fingerprint == wanted }) else {
-      throw EaselError(
-        .refused, "HostKeyDiffers",
-        "\(name) shows the key \(keys.map(\.fingerprint).joined(separator: ", ")), and --host-key says \(wanted)",
-        advice: "compare with `ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub` on the host itself")
-    }
-    try scan.trust(keys.filter { $0.fingerprint == wanted })
+    try blocking { try await ways.trust(host) }
     return wanted
   }
+  let settings = ways.connection.settings
+  if try blocking({ try await isKnown(SSHTarget(host), settings) }) { return nil }
+  let keys = try blocking { try await ways.keys(of: host) }
   let shown = keys.map { "\($0.type) \($0.fingerprint)" }.joined(separator: "\n  ")
   guard Terminal.canAsk else {
     throw EaselError(
@@ -39,8 +32,10 @@ func confirmedKey(of spec: Host.Spec, name: String, _ invocation: Invocation) th
   guard answer == "yes" else {
     throw EaselError(.refused, "HostKeyUnknown", "the key of \(name) was not confirmed; nothing was changed")
   }
-  try scan.trust(keys)
-  return keys.first?.fingerprint
+  var confirmed = host
+  confirmed.spec.hostKey = keys.first?.fingerprint
+  try blocking { [confirmed] in try await ways.trust(confirmed) }
+  return confirmed.spec.hostKey
 }
 
 /// Whether ssh takes the host's key as it is: the login may still be refused.

@@ -83,7 +83,7 @@ private func addHost(_ invocation: Invocation) throws {
 
 private func hostSpec(_ invocation: Invocation) throws -> Host.Spec {
   if invocation.has("local") {
-    return Host.Spec(transport: .local, address: invocation.value("address") ?? "127.0.0.1")
+    return Host.Spec(transport: .local, address: invocation.value("address") ?? Installation.address() ?? "127.0.0.1")
   }
   guard let address = invocation.value("address") else {
     throw invocation.usage("easel host add needs --address IP, or --local for this machine")

@@ -38,7 +38,12 @@ let planCommand = CommandDefinition(
 /// - Throws: what submitting the intent would throw.
 func printPlan(of intent: Intent, in gate: SiteGate, actor: Actor, format: OutputFormat) throws {
   let snapshot = try gate.snapshot()
-  let preview = try Preview.of(intent, as: actor, in: snapshot, content: try SiteGate.content(of: snapshot.site))
+  let preview = try preview(intent, in: snapshot, as: actor)
   if format == .json || format == .yaml { return try printValue(preview, format: format) }
   Terminal.out(preview.text.hasSuffix("\n") ? String(preview.text.dropLast()) : preview.text)
+}
+
+/// What an intent would do, checked against the site's content.
+func preview(_ intent: Intent, in snapshot: SiteSnapshot, as actor: Actor) throws -> PlanPreview {
+  try Preview.of(intent, as: actor, in: snapshot, content: try SiteGate.content(of: snapshot.site))
 }

@@ -54,9 +54,8 @@ private func initialiseSite(_ invocation: Invocation) throws {
   let store = try SiteFounding.found(
     in: directory, name: invocation.value("name") ?? "site", simulation: simulation, contentDirectory: content,
     as: actor)
-  let gate = SiteGate(directory: directory, store: store, starter: EngineStarter(directory: directory))
-  if let count { try addSimulatedHosts(count, through: gate, as: actor) }
-  let snapshot = try gate.snapshot()
+  if let count { try addSimulatedHosts(count, to: store, in: directory, as: actor) }
+  let snapshot = try SiteGate(directory: directory, store: store, starter: nil).snapshot()
   let format = OutputFormat(invocation)
   if format == .json || format == .yaml { return try printObject(snapshot.site, format: format) }
   Terminal.out(
@@ -64,9 +63,10 @@ private func initialiseSite(_ invocation: Invocation) throws {
       ?? "made the site \(snapshot.site.name) in \(directory.path); add hosts with: easel host add")
 }
 
-/// Simulated hosts are added like real ones; only the last waits for the engine.
-private func addSimulatedHosts(_ count: Int, through gate: SiteGate, as actor: Actor) throws {
-  let quiet = SiteGate(directory: gate.directory, store: gate.store, starter: nil)
+/// Simulated hosts are added like real ones, by an engine that runs until all are there.
+func addSimulatedHosts(_ count: Int, to store: any SiteStore, in directory: StateDirectory, as actor: Actor) throws {
+  let gate = SiteGate(directory: directory, store: store, starter: EngineStarter(directory: directory))
+  let quiet = SiteGate(directory: directory, store: store, starter: nil)
   var operations: [ObjectReference] = []
   for number in 1...count {
     let host = SiteFounding.simulatedHost(number)

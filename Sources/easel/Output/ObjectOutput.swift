@@ -58,3 +58,6 @@ private func record(_ object: any Resource) -> Record? {
   default: nil
   }
 }
+
+/// An object as `get -o yaml` prints it.
+func manifestText(_ record: Record) throws -> String { trimmed(try ManifestWriter.yaml(record)) }
