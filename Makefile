@@ -11,6 +11,7 @@ SCRATCH   := .build
 AGENT_SCRATCH := .build/agent
 STATIC    := .build/static-libraries
 SEEDS     ?= 20000
+SEED      ?= 1
 STATE     ?=
 PARTS     ?=
 
@@ -54,8 +55,14 @@ define publish
 if ! test $(2) -nt $(1); then mkdir -p bin; strip -o $(2).new $(1); mv -f $(2).new $(2); ls -l $(2) | awk '{print $$9, $$5}'; fi
 endef
 
+# Tests that drive processes and terminals run one by one and after the others: beside two thousand seeds they would starve.
+DRIVEN := CommandTests|AgentTests|TerminalTests|TerminalCycleTests
+
 test: test-packages lint build ## Run all tests that need no lab
-	@swift test --scratch-path $(SCRATCH)
+	@swift build --build-tests --scratch-path $(SCRATCH)
+	@swift test --skip-build --scratch-path $(SCRATCH) --skip 'SoakTests|$(DRIVEN)'
+	@swift test --skip-build --scratch-path $(SCRATCH) --no-parallel --filter '$(DRIVEN)'
+	@swift test --skip-build --scratch-path $(SCRATCH) --filter SoakTests
 
 lint: swift ## Check the format of every Swift file
 	@swift format lint --strict --recursive Package.swift Sources Tests && echo "format: clean"
@@ -67,8 +74,8 @@ bench: test-packages build ## Measure engine, store and console; prints tables (
 	@swift build -c release --product easel-bench --scratch-path $(SCRATCH) --static-swift-stdlib -Xlinker -L$(CURDIR)/$(STATIC)
 	@$(SCRATCH)/release/easel-bench $(PARTS)
 
-soak: packages ## Run the simulated disasters with SEEDS=N seeds
-	@EASEL_SEEDS=$(SEEDS) swift test --scratch-path $(SCRATCH) --filter Seed
+soak: packages ## Run the simulated disasters with SEEDS=N seeds, from SEED=N on
+	@EASEL_SEEDS=$(SEEDS) EASEL_SEED=$(SEED) swift test --scratch-path $(SCRATCH) --filter SoakTests
 
 clean: ## Remove what was built here
 	@rm -rf .build bin
