@@ -6,6 +6,7 @@ struct EaselBench {
   private static let sections: [(name: String, run: @Sendable () throws -> Report)] = [
     ("engine", { try EngineBench.run() }),
     ("store", { try StoreBench.run() }),
+    ("console", { try ConsoleBench.run() }),
   ]
 
   static func main() {

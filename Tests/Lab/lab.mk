@@ -18,5 +18,5 @@ lab-build: ## Build what the lab needs into its cache, start nothing
 lab-selftest: ## Test the lab itself: reboot, isolation, clean end
 	@$(LAB_DIR)/lab-selftest.sh
 
-lab-test: ## Drive Easel through create, scale, upgrade and delete on the lab's hosts
+lab-test: build ## Drive Easel through create, scale, upgrade and delete on the lab's hosts
 	@$(LAB_DIR)/lab-test.sh
