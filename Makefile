@@ -70,9 +70,10 @@ lint: swift ## Check the format of every Swift file
 format: swift ## Format every Swift file
 	@swift format --in-place --recursive Package.swift Sources Tests
 
-bench: test-packages build ## Measure engine, store and console; prints tables (PARTS="engine store" for some)
+bench: test-packages build ## Measure engine, store, console and lab; prints tables (PARTS="engine store" for some)
 	@swift build -c release --product easel-bench --scratch-path $(SCRATCH) --static-swift-stdlib -Xlinker -L$(CURDIR)/$(STATIC)
 	@$(SCRATCH)/release/easel-bench $(PARTS)
+	@$(if $(PARTS),,$(MAKE) lab-bench)
 
 soak: packages ## Run the simulated disasters with SEEDS=N seeds, from SEED=N on
 	@EASEL_SEEDS=$(SEEDS) EASEL_SEED=$(SEED) swift test --scratch-path $(SCRATCH) --filter SoakTests
