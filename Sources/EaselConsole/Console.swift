@@ -3,6 +3,9 @@ package import EaselTerminal
 
 /// The door into the console.
 package enum Console {
+  /// A file of all keys as they are, for the operator to change.
+  package static var keyFile: String { KeyBook().file }
+
   /// Opens the console on the terminal and returns when the operator leaves it; running operations are not touched, and
   /// which ones go on is printed after the screen is gone.
   ///

@@ -38,8 +38,11 @@ package struct ConsoleApp: Application {
   package init(_ environment: ConsoleEnvironment) {
     self.environment = environment
     hasMouse = environment.mouse ?? false
-    book = KeyBook(changes: environment.keys)
-    if let problem = book.problems.first { note = (problem, true) }
+    book = KeyBook(changes: environment.keys, problems: environment.keyProblems)
+    if let problem = book.problems.first {
+      let more = book.problems.count - 1
+      note = (problem + (more > 0 ? " (and \(more) more: ?)" : ""), true)
+    }
     stack = [Entry(number: 0, screen: environment.site == nil ? StartScreen() : OverviewScreen())]
   }
 
@@ -167,7 +170,7 @@ package struct ConsoleApp: Application {
   var farewell: String {
     let running = feed?.view.unfinished ?? []
     guard let first = running.first else { return "" }
-    if running.count == 1 { return "operation \(first.name) goes on; see it with: easel get operations" }
-    return "\(running.count) operations go on; see them with: easel get operations"
+    if running.count == 1 { return "operation \(first.name) goes on; see it with: \(environment.program) get operations" }
+    return "\(running.count) operations go on; see them with: \(environment.program) get operations"
   }
 }

@@ -62,6 +62,12 @@ package struct ConsoleEnvironment: Sendable {
   package var mouse: Bool?
   /// Keys of the operator's configuration file: action and key names.
   package var keys: [String: [String]] = [:]
+  /// What could not be read in that file.
+  package var keyProblems: [String] = []
+  /// How this program is called, for commands that are shown: with `--state DIR` where that is not the usual one.
+  package var program = "easel"
+  /// The program that adds a host whose sudo asks for a password, on the terminal itself; nil where that cannot be done.
+  package var addHostProgram: (@Sendable (HostAddress) -> [String])?
 
   /// - Parameter blocking: runs work on a thread of its own; the default suits tests whose site answers at once.
   package init(

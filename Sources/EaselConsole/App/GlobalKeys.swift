@@ -37,9 +37,12 @@ struct KeyBook: Sendable {
       Binding("quit", [.character("Q")], "Quit; running operations go on", hint: "quit", group: "Console"),
     ])
 
-  /// - Parameter changes: action names with the names of their keys, from the operator's file.
-  init(changes: [String: [String]] = [:]) {
+  /// - Parameters:
+  ///   - changes: action names with the names of their keys, from the operator's file.
+  ///   - found: what was wrong with that file as such.
+  init(changes: [String: [String]] = [:], problems found: [String] = []) {
     maps = [:]
+    problems = found
     for map in [Self.move, Self.global] + Self.screens { maps[map.name] = map }
     for (action, names) in changes.sorted(by: { $0.key < $1.key }) {
       let keys = names.compactMap { Key(name: $0) }
@@ -85,5 +88,21 @@ struct KeyBook: Sendable {
     case "move.right": .right
     default: nil
     }
+  }
+}
+
+extension KeyBook {
+  /// A key file with all actions and their keys as they are, each line switched off.
+  var file: String {
+    var lines = ["# Keys of the console: ACTION = KEY KEY. No key switches an action off.", ""]
+    var seen: Set<String> = []
+    for map in [Self.move, Self.global] + Self.screens {
+      lines.append("# \(map.name)")
+      for binding in map.bindings where seen.insert(binding.action.rawValue).inserted {
+        lines.append("# \(binding.action.rawValue) = \(binding.keys.map(\.name).joined(separator: " "))")
+      }
+      lines.append("")
+    }
+    return lines.joined(separator: "\n")
   }
 }

@@ -10,15 +10,23 @@ import FoundationEssentials
 
 /// Opens the console on the site, or on the start page when there is none; in lines where there is no screen.
 func openConsole(_ invocation: Invocation) throws {
-  let directory = SiteOpening.directory(invocation)
+  if invocation.has("print-keys") { return Terminal.write(Console.keyFile, to: 1) }
   let variables = ProcessInfo.processInfo.environment
-  let environment = try consoleEnvironment(directory, variables, isReadOnly: invocation.has("read-only"))
   var options = TerminalOptions(environment: variables)
   options.noColour = invocation.has("no-color")
   options.terminfoDirectories = Installation.shared("terminfo")
+  let inLines = try wantsLines(invocation, term: options.term)
+  let directory = SiteOpening.directory(invocation)
+  if invocation.has("read-only") { try directory.requireSite() }
+  var environment = try consoleEnvironment(directory, variables, content: try contentFolder(invocation))
+  environment.isReadOnly = invocation.has("read-only")
+  environment.mouse = !options.isRemote
+  if invocation.has("state") { environment.program = "easel --state \(directory.path)" }
   options.log = directory.holdsSite ? directory.path + "/console.log" : nil
-  if let name = invocation.value("theme") { options.theme = try environment.theme(name) }
-  if !invocation.has("plain"), Terminal.outputIsTerminal {
+  if let name = invocation.value("theme") {
+    do { options.theme = try environment.theme(name) } catch { throw invocation.usage("--theme: \(error)") }
+  }
+  if !inLines {
     do {
       let status = try Console.run(environment, options: options)
       if status != 0 { throw Ending(status: status) }
@@ -26,35 +34,52 @@ func openConsole(_ invocation: Invocation) throws {
     } catch let error as TerminalError {
       Terminal.err("\(error)\nGoing on in lines instead.")
     }
-  } else if !invocation.has("plain") {
-    throw EaselError(
-      .usage, "NoTerminal", "the console needs a terminal, and standard output is none",
-      advice: "use a verb such as: easel get clusters, or: easel --plain")
   }
-  let status = try blocking {
+  let status = try blocking { [environment] in
     await PlainConsole(environment, input: { readLine() }, output: { Terminal.out($0) }).run()
   }
   if status != 0 { throw Ending(status: status) }
 }
 
+/// Whether the console is to be lines instead of a screen.
+///
+/// - Throws: a usage error where nobody is there to type.
+private func wantsLines(_ invocation: Invocation, term: String) throws -> Bool {
+  if invocation.has("plain") { return true }
+  if Terminal.inputIsTerminal { return !Terminal.outputIsTerminal || term == "dumb" }
+  throw EaselError(
+    .usage, "NoTerminal", "the console needs a terminal to type on, and standard input is none",
+    advice: "use a verb such as: easel get clusters; easel --help lists them; easel --plain reads lines from a pipe")
+}
+
+/// The content folder that a site made on the start page is to have, checked.
+private func contentFolder(_ invocation: Invocation) throws -> String? {
+  guard let folder = invocation.value("content") else { return nil }
+  let path = folder.hasPrefix("/") ? folder : currentDirectory() + "/" + folder
+  _ = try checkContent(path)
+  return path
+}
+
 private func consoleEnvironment(
-  _ directory: StateDirectory, _ variables: [String: String], isReadOnly: Bool
+  _ directory: StateDirectory, _ variables: [String: String], content: String?
 ) throws -> ConsoleEnvironment {
   // On the console a simulated operation is to be watched, not missed.
-  let starter = EngineStarter(directory: directory, options: ["--pace", "10"])
+  let starter = EngineStarter(directory: directory, options: ["--pace", "20"])
   let actor = Actor.current()
   let gate =
     directory.holdsSite
     ? SiteGate(directory: directory, store: try SiteOpening.store(directory), starter: starter) : nil
   var environment = ConsoleEnvironment(site: gate, actor: actor, blocking: onOwnThread)
-  environment.isReadOnly = isReadOnly
-  environment.createSite = { choice in try await offPool { try makeSite(choice, directory, starter, as: actor) } }
+  environment.createSite = { choice in
+    try await offPool { try makeSite(choice, directory, content: content, starter, as: actor) }
+  }
   environment.fetchHostKey = { address in
     var spec = Host.Spec(transport: .ssh, address: address.address, port: address.port, user: address.user)
     spec.privilege = address.user == nil || address.user == "root" ? .root : .sudo
     let host = Host(metadata: Metadata(name: address.name, uid: "new", createdAt: .wallClock()), spec: spec)
     return try await HostWays(directory).keys(of: host).map(\.fingerprint).first ?? ""
   }
+  environment.addHostProgram = { address in addHostProgram(address, directory) }
   environment.preview = { intent, site in
     try preview(intent, in: site, as: actor)
   }
@@ -76,18 +101,32 @@ private func consoleEnvironment(
   environment.pager = words(variables["PAGER"] ?? "less")
   environment.editor = words(variables["VISUAL"] ?? variables["EDITOR"] ?? "vi")
   environment.temporaryFile = { name, text in try Drafts(directory).file(name, text) }
+  let keys = KeyFile(environment: variables)
+  (environment.keys, environment.keyProblems) = (keys.keys, keys.problems)
   return environment
 }
 
 private func words(_ command: String) -> [String] { command.split(separator: " ").map(String.init) }
 
+/// The command that adds a host whose sudo asks for a password, which is typed on the terminal and passes no screen of ours;
+/// what it says stays until Enter.
+private func addHostProgram(_ address: HostAddress, _ directory: StateDirectory) -> [String] {
+  var command = [EngineStarter.thisProgram(), "--state", directory.path, "host", "add", address.name]
+  command += ["--address", address.address, "--ask-sudo-password"]
+  if let user = address.user { command += ["--user", user] }
+  if let port = address.port { command += ["--port", "\(port)"] }
+  let script = "\"$@\"; status=$?; printf '\\nEnter goes back to the console. '; read -r line; exit $status"
+  return ["sh", "-c", script, "sh"] + command
+}
+
 private func makeSite(
-  _ choice: SiteChoice, _ directory: StateDirectory, _ starter: EngineStarter, as actor: Actor
+  _ choice: SiteChoice, _ directory: StateDirectory, content: String?, _ starter: EngineStarter, as actor: Actor
 ) throws -> any SiteAccess {
   var simulation: Site.Simulation?
   if case .simulated = choice { simulation = Site.Simulation() }
   let store = try SiteFounding.found(
-    in: directory, name: "site", simulation: simulation, contentDirectory: nil, as: actor)
+    in: directory, name: "site", simulation: simulation, contentDirectory: simulation == nil ? content : nil,
+    as: actor)
   let gate = SiteGate(directory: directory, store: store, starter: starter)
   switch choice {
   case .simulated(let count): try addSimulatedHosts(count, to: store, in: directory, as: actor)

@@ -9,6 +9,8 @@ let rootCommand = CommandDefinition(
     .flag("plain", "The console in lines, for screen readers and terminals without a screen"),
     .flag("read-only", "Hide all that changes something"),
     .flag("no-color", "No colours"),
+    .value("content", "DIR", "The content folder of a site that the start page makes", completes: .files),
+    .flag("print-keys", "Print the console's keys as a file for ~/.config/easel/keys"),
   ],
   subcommands: [
     getCommand, describeCommand, createCommand, applyCommand, scaleCommand, upgradeCommand, removeCommand,

@@ -4,6 +4,7 @@ import Synchronization
 
 /// The streams that the command line talks on.
 enum Terminal {
+  static var inputIsTerminal: Bool { isatty(0) == 1 }
   static var outputIsTerminal: Bool { isatty(1) == 1 }
   static var canAsk: Bool { isatty(0) == 1 && isatty(2) == 1 }
 

@@ -96,15 +96,31 @@ struct AddHostScreen: ConsoleScreen {
       let body: [[Span]] = [[Span("It exists in memory only, like the rest of this site.")], []]
       return [.ask(Dialog("Add a simulated host", body: body, confirm: "Add it"), [.submit(intent)])]
     }
-    isAsking = true
     let address = HostAddress(
       name: form.text(of: "name"), address: form.text(of: "address"), user: user.isEmpty ? nil : user,
       port: Int(form.text(of: "port")))
     let environment = surroundings.environment
+    if form.text(of: "privilege") == Host.Privilege.sudoPassword.rawValue {
+      return addOnTerminal(address, environment)
+    }
+    isAsking = true
     return [
       .perform {
         .hostKey(await Result(doing: "asking for the host key") { try await environment.fetchHostKey(address) })
       }
+    ]
+  }
+
+  /// A password is typed on the terminal itself, to the command that does the same.
+  private func addOnTerminal(_ address: HostAddress, _ environment: ConsoleEnvironment) -> [Request] {
+    guard let program = environment.addHostProgram, !environment.isReadOnly else {
+      return [.say("add it with: \(environment.program) host add ... --ask-sudo-password", isProblem: true)]
+    }
+    return [
+      .effect(
+        .runProgram(program(address)) { status in
+          .note(status == 0 ? "\(address.name) is added" : "\(address.name) was not added", isProblem: status != 0)
+        }), .back,
     ]
   }
 

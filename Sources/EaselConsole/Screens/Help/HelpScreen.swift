@@ -4,7 +4,7 @@ internal import EaselTerminal
 struct HelpScreen: ConsoleScreen {
   private let about: String
   private let of: String
-  private var pager = PagerState()
+  private var pager = PagerState(wraps: true)
   private var lines: [[Span]]
 
   init(about: String, title: String, keys: KeyBook) {
@@ -19,6 +19,9 @@ struct HelpScreen: ConsoleScreen {
 
   private static func compose(_ about: String, _ title: String, _ book: KeyBook) -> [[Span]] {
     var lines: [[Span]] = [[Span(title, .title)], []]
+    if !book.problems.isEmpty {
+      lines += [[Span("Your key file", .heading)]] + book.problems.map { [Span("  " + $0, .warning)] }
+    }
     let maps = [book[about], book["move"], book["global"]]
     for map in maps {
       for line in map.help {

@@ -112,7 +112,7 @@ enum OverviewRows {
       OverviewLine(
         body: .text(
           [
-            Span(Words.clock(event.at) + " ", .muted), .padded(event.object.name, 10), Span(" "),
+            Span(Words.clock(event.at) + " ", .muted), .padded(event.object.name, 14), Span(" "),
             Span(event.message, event.severity == .warning ? .warning : .plain),
           ], trailing: []), identity: "event \(event.sequence)")
     }

@@ -6,9 +6,9 @@ struct StartScreen: ConsoleScreen {
   private var choice = Choice(
     [
       Option(
-        "simulated", "Try it: a simulated site", detail: "6 hosts that exist in memory only; nothing real is touched"),
+        "simulated", "Try it: a simulated site", detail: "6 hosts in memory; nothing real is touched"),
       Option("local", "This machine", detail: "a cluster on the machine that you are on"),
-      Option("ssh", "Hosts over SSH", detail: "machines that you reach with ssh; you name them next"),
+      Option("ssh", "Hosts over SSH", detail: "machines that you reach with ssh; named next"),
     ], chosen: ["simulated"])
   private var problem: EaselError?
   private var isWorking = false
