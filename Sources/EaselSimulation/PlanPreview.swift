@@ -36,8 +36,10 @@ package struct PlanPreview: Codable, Sendable, Hashable {
   package var interruptions: [String]
   /// What stands against it, or what it would wait for; empty when it would go through.
   package var obstacles: [String]
-  /// Hosts whose credentials are needed, sorted.
+  /// The hosts that it touches, sorted.
   package var hosts: [String]
+  /// How they are reached and which secrets travel to them, as sentences.
+  package var credentials: [String]
   package var expectedSeconds: Int
   /// The operation would end by itself.
   package var completes: Bool
@@ -56,6 +58,7 @@ extension PlanPreview {
     section("Permanent", permanent)
     section("Interruptions", interruptions)
     section("Obstacles", obstacles)
+    section("Credentials", credentials)
     var order: [String] = []
     for step in steps where !order.contains(step.host) { order.append(step.host) }
     for host in order {

@@ -16,8 +16,7 @@ package enum Preview {
     guard let reference = admitted.submission.operation, isNew(intent) else {
       return PlanPreview(
         summary: admitted.submission.message, operation: nil, steps: [], permanent: [], interruptions: [],
-        obstacles: [],
-        hosts: [], expectedSeconds: 0, completes: true)
+        obstacles: [], hosts: [], credentials: [], expectedSeconds: 0, completes: true)
     }
     let copy = try rehearsal(of: site)
     try copy.store.write(epoch: nil) { writer in
@@ -98,6 +97,7 @@ package enum Preview {
       summary: message, operation: operation.spec.verb, steps: steps, permanent: permanent(operation, copy, site),
       interruptions: interruptions, obstacles: ended ? [] : [operation.status.message],
       hosts: Set(steps.map(\.host)).sorted(by: NaturalOrder.precedes),
+      credentials: credentials(for: steps, hosts: try copy.snapshot().hosts),
       expectedSeconds: Int((operation.status.finishedAt ?? copy.now).seconds(since: operation.spec.requestedAt)),
       completes: ended)
   }

@@ -240,7 +240,8 @@ enum Fixture {
       {"summary": "upgrade-edge-3: edge goes to v1.32.8", "operation": "upgrade-cluster",
        "steps": [\(steps.joined(separator: ", "))], "permanent": ["Kubernetes cannot be downgraded"],
        "interruptions": ["the API does not answer for about 60 s"], "obstacles": [],
-       "hosts": ["sim-1", "sim-2", "sim-3"], "expectedSeconds": 412, "completes": true}
+       "hosts": ["sim-1", "sim-2", "sim-3"], "credentials": ["none, the hosts are simulated: sim-1, sim-2, sim-3"],
+       "expectedSeconds": 412, "completes": true}
       """
     guard let plan = try? JSONDecoder().decode(PlanPreview.self, from: Data(text.utf8)) else {
       fatalError("the plan of the fixture does not fit PlanPreview any more")

@@ -16,6 +16,7 @@ enum PlanLines {
     list("Stands against it", plan.obstacles, .critical)
     list("Interrupts", plan.interruptions, .warning)
     list("Permanent", plan.permanent, .warning)
+    list("Credentials", plan.credentials, .muted)
     guard !plan.steps.isEmpty else { return lines + [[Span(plan.summary)]] }
     let time = "about \(Words.duration(Double(plan.expectedSeconds)))"
     lines.append([
