@@ -104,10 +104,8 @@ func checkContent(_ folder: String) throws -> (Checkup.Finding.Result, String) {
   let content = try ContentFolder(path: folder)
   var missing: [String] = []
   for item in content.index.items {
-    let path = "\(folder)/\(item.path)"
-    let attributes = try? FileManager.default.attributesOfItem(atPath: path)
-    let size = (attributes?[.size] as? Int).map(Int64.init) ?? (attributes?[.size] as? UInt64).map(Int64.init)
-    if size != item.size { missing.append(item.path) }
+    var status = stat()
+    if stat("\(folder)/\(item.path)", &status) != 0 || Int64(status.st_size) != item.size { missing.append(item.path) }
   }
   guard missing.isEmpty else {
     return (.wrong, "\(folder): missing or of another size: \(missing.prefix(5).joined(separator: ", "))")
