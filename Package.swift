@@ -82,7 +82,7 @@ let package = Package(
     tests("TerminalTests", ["EaselTerminal", "CSys"]),
     tests(
       "ConsoleTests",
-      ["EaselConsole", "EaselTerminal", "EaselModel", "EaselPlans", "EaselEngine", "EaselSimulation", "CSys"],
+      ["EaselConsole", "EaselTerminal", "EaselModel", "EaselPlans", "EaselEngine", "EaselSimulation", "CSys", "easel"],
       exclude: ["Goldens"]),
     tests("CommandTests", ["EaselModel", "EaselRuntime", "EaselStore", "EaselProcess", "CSys", "easel"]),
   ]

@@ -11,11 +11,11 @@ final class TmuxTerminal {
     FileManager.default.isExecutableFile(atPath: $0)
   }
 
-  /// The program that the package builds, beside the tests.
-  static let easel = ["debug", "release"].map { root + ".build/\($0)/easel" }
-    .first { FileManager.default.isExecutableFile(atPath: $0) }
-
-  private static let root = String(#filePath.dropLast("Tests/ConsoleTests/TmuxTerminal.swift".count))
+  /// The program, which the package puts beside the tests.
+  static let easel: String = {
+    let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
+    return own.split(separator: "/").dropLast().reduce("") { "\($0)/\($1)" } + "/easel"
+  }()
 
   init(width: Int, height: Int, command: String, name: String) throws {
     socket = "easel-test-\(ProcessInfo.processInfo.processIdentifier)-\(name)"
@@ -63,6 +63,8 @@ final class TmuxTerminal {
     while Date() < end {
       let screen = try screen
       if let found = texts.first(where: screen.contains) { return found }
+      // Looking without a pause would take the processor from the program that is being looked at.
+      usleep(50_000)
     }
     return try "nothing of \(texts) came:\n" + screen
   }

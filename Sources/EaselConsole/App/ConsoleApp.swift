@@ -170,9 +170,8 @@ package struct ConsoleApp: Application {
   var farewell: String {
     let running = feed?.view.unfinished ?? []
     guard let first = running.first else { return "" }
-    if running.count == 1 {
-      return "operation \(first.name) goes on; see it with: \(environment.program) get operations"
-    }
-    return "\(running.count) operations go on; see them with: \(environment.program) get operations"
+    let command = "\(environment.program) get operations"
+    if running.count == 1 { return "operation \(first.name) goes on; see it with: \(command)" }
+    return "\(running.count) operations go on; see them with: \(command)"
   }
 }

@@ -8,17 +8,21 @@ package final class PlainConsole {
   private let environment: ConsoleEnvironment
   private let input: @Sendable () -> String?
   private let output: (String) -> Void
+  private let prompt: (String) -> Void
   private var last = ContinuousClock.now
 
   /// - Parameters:
   ///   - input: the next line that was typed, nil at its end; may block, it is called off Swift's threads.
   ///   - output: takes a line without its end. What comes is sanitised.
+  ///   - prompt: takes what stands before the place where a line is typed; nil gives it to `output`.
   package init(
-    _ environment: ConsoleEnvironment, input: @escaping @Sendable () -> String?, output: @escaping (String) -> Void
+    _ environment: ConsoleEnvironment, input: @escaping @Sendable () -> String?, output: @escaping (String) -> Void,
+    prompt: ((String) -> Void)? = nil
   ) {
     self.environment = environment
     self.input = input
     self.output = output
+    self.prompt = prompt ?? output
     user = ScriptedUser(ConsoleApp(environment), size: Size(width: 76, height: 60), glyphs: .ascii)
   }
 
@@ -37,8 +41,8 @@ package final class PlainConsole {
     return user.status ?? 0
   }
 
-  private func read(_ prompt: String) async -> String? {
-    output(prompt)
+  private func read(_ question: String) async -> String? {
+    prompt(CellText.sanitised(question))
     let input = input
     return await environment.onThread { input() }
   }
@@ -93,11 +97,18 @@ package final class PlainConsole {
     for (number, field) in form.fields.enumerated() {
       let value =
         field.text.isEmpty
-        ? field.placeholder.isEmpty ? "empty" : "empty, for example \(field.placeholder)" : field.text
-      say("  \(number + 1). \(field.label)\(field.isPermanent ? " (permanent)" : ""): \(value)")
+        ? field.placeholder.isEmpty
+          ? isChoice(field) ? "none chosen" : "empty" : "empty, for example \(field.placeholder)"
+        : field.text
+      say("  \(number + 1). \(label(field))\(field.isPermanent ? " (permanent)" : ""): \(value)")
       if let error = field.error { say("     WRONG: \(error)") }
     }
   }
+
+  /// Labels may end in blanks that set values apart on a screen.
+  private func label(_ field: Field) -> String { field.label.split(separator: " ").joined(separator: " ") }
+
+  private func isChoice(_ field: Field) -> Bool { if case .choice = field.value { true } else { false } }
 
   private func actions(_ app: ConsoleApp) -> String {
     if let plan = app.top as? PlanScreen {
@@ -189,7 +200,7 @@ package final class PlainConsole {
     say("  \(field.help)")
     switch field.value {
     case .text:
-      guard let value = await read("  \(field.label): ") else { return }
+      guard let value = await read("  \(label(field)): ") else { return }
       await press(.end, .control("u"))
       user.type(value)
       await user.settle()
@@ -202,7 +213,7 @@ package final class PlainConsole {
         )
       }
       let several = choice.allowsSeveral ? " (a number chooses or removes)" : ""
-      guard let text = await read("  \(field.label)\(several): "), let number = Int(text.filter(\.isNumber)),
+      guard let text = await read("  \(label(field))\(several): "), let number = Int(text.filter(\.isNumber)),
         choice.options.indices.contains(number - 1)
       else { return }
       await press([.home] + Array(repeating: .down, count: number - 1) + [.space])

@@ -22,7 +22,9 @@ struct OperationProgress: Sendable {
         let parts = step.items.map { item -> Double in
           if item.state == .done || item.state == .skipped { return 1 }
           guard let progress = item.task.flatMap(site.task)?.status.progress, progress.count > 0 else { return 0 }
-          return Double(progress.step - 1) / Double(progress.count)
+          let part = Double(progress.step - 1) / Double(progress.count)
+          guard let earlier = item.stage.flatMap({ Self.earlierParts[$0] }) else { return part }
+          return (earlier + part) / Self.partCount
         }
         done += parts.reduce(0, +) / Double(parts.count)
       }
@@ -41,6 +43,15 @@ struct OperationProgress: Sendable {
     elapsed = (operation.status.finishedAt ?? site.now).seconds(
       since: operation.status.startedAt ?? operation.spec.requestedAt)
   }
+
+  /// Where a machine goes through several parts in one step: how many lie before each, so that the bar does not go back when
+  /// the next one begins.
+  private static let earlierParts: [String: Double] = [
+    "join": 0, "voting": 3,
+    "components": 0, "cordon": 1, "drain": 2, "kubelet": 3, "uncordon": 4, "node-ready": 5,
+    "leave": 0, "leave-etcd": 3, "delete-node": 4, "reset": 5,
+  ]
+  private static let partCount = 6.0
 
   /// Seconds that the rest is likely to take, learnt from operations of the same verb that finished here; nil when none has.
   static func remaining(_ operation: Operation, site: SiteView) -> Double? {

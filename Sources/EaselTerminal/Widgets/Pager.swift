@@ -82,10 +82,16 @@ package struct Pager {
   /// Draws the lines that are visible.
   package func draw(_ state: inout PagerState, on canvas: Canvas) {
     guard canvas.width > 0 else { return }
-    let shown = state.wraps ? wrapped(canvas.width) : lines
+    var width = canvas.width
+    var shown = state.wraps ? wrapped(width) : lines
+    if shown.count > canvas.height, width > 1 {
+      // The scroll bar has its own column.
+      width -= 1
+      if state.wraps { shown = wrapped(width) }
+    }
     state.fit(count: shown.count, height: canvas.height)
     for row in 0..<canvas.height where state.top + row < shown.count {
-      let line = canvas.part(Rect(x: -state.left, y: row, width: canvas.width + state.left, height: 1))
+      let line = canvas.part(Rect(x: -state.left, y: row, width: width + state.left, height: 1))
       let visible = Canvas(grid: canvas.grid, frame: line.frame, within: canvas.visible)
       visible.spans(shown[state.top + row])
       highlight(state.search, shown[state.top + row], on: visible)
@@ -94,10 +100,18 @@ package struct Pager {
       first: state.top, visible: min(canvas.height, shown.count), count: shown.count, y: 0, height: canvas.height)
   }
 
+  /// The rest of a line that is too long goes on two columns further in than the line began.
   private func wrapped(_ width: Int) -> [[Span]] {
     lines.flatMap { line -> [[Span]] in
       guard line.cellWidth > width else { return [line] }
-      return CellText.wrap(line.plainText, width: width).map { [Span($0, line.first?.style ?? .plain)] }
+      let (text, style) = (line.plainText, line.first?.style ?? .plain)
+      let indent = text.prefix { $0 == " " }.count
+      guard indent > 0, indent + 2 < width / 2, let first = CellText.wrap(text, width: width).first else {
+        return CellText.wrap(text, width: width).map { [Span($0, style)] }
+      }
+      let rest = String(text.dropFirst(first.count).drop { $0 == " " })
+      let blank = String(repeating: " ", count: indent + 2)
+      return [[Span(first, style)]] + CellText.wrap(rest, width: width - indent - 2).map { [Span(blank + $0, style)] }
     }
   }
 

@@ -36,7 +36,9 @@ func openConsole(_ invocation: Invocation) throws {
     }
   }
   let status = try blocking { [environment] in
-    await PlainConsole(environment, input: { readLine() }, output: { Terminal.out($0) }).run()
+    await PlainConsole(
+      environment, input: { readLine() }, output: { Terminal.out($0) }, prompt: { Terminal.write($0, to: 1) }
+    ).run()
   }
   if status != 0 { throw Ending(status: status) }
 }
