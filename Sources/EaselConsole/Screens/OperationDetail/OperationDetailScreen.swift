@@ -73,7 +73,9 @@ struct OperationDetailScreen: ConsoleScreen {
         return []
       }
       let task = operation.status.steps.first { $0.name == line.step }?.items.first { $0.name == item }?.task
-      guard let task else { return [.say("\(item) has not started this step", isProblem: false)] }
+      guard let task else {
+        return [.say("\(item) has no task in this step: it waits or needed none", isProblem: false)]
+      }
       return [.open(LogScreen(task: task, title: "\(item): \(line.step)"))]
     case "operation.follow":
       follows.toggle()
