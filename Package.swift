@@ -38,7 +38,10 @@ let package = Package(
       ]),
     executable(
       "easel-bench",
-      ["EaselRuntime", "EaselSimulation", "EaselEngine", "EaselPlans", "EaselStore", "EaselModel", "CSys"]),
+      [
+        "EaselRuntime", "EaselSimulation", "EaselEngine", "EaselPlans", "EaselStore", "EaselModel", "EaselProcess",
+        "CSys",
+      ]),
     executable("easel-agent", ["EaselAgent", "EaselHostPlan", "EaselAgentProtocol", "EaselProcess", "CSys"]),
 
     library("EaselConsole", ["EaselTerminal", "EaselModel", "EaselPlans", "EaselEngine", "EaselSimulation"]),

@@ -126,10 +126,4 @@ extension TaskVerb {
     case .reset: "everything of the cluster on the host is removed, also images and etcd's data"
     }
   }
-
-  /// The secrets of the cluster that travel to the host, in words.
-  package func credentials(for role: Machine.Role) -> [String] {
-    guard self == .join else { return [] }
-    return ["join token (2 h)"] + (role == .controlPlane ? ["certificate key (2 h)"] : [])
-  }
 }

@@ -49,7 +49,8 @@ struct StandardPipes {
 }
 
 /// Calls `use` with a null-terminated array of C strings that live as long as the call.
-func withCStrings<T>(_ strings: [String], _ use: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> T) -> T {
+package func withCStrings<T>(_ strings: [String], _ use: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> T) -> T
+{
   let array = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>.allocate(capacity: strings.count + 1)
   for (index, string) in strings.enumerated() { array[index] = strdup(string) }
   array[strings.count] = nil

@@ -56,7 +56,6 @@ enum EngineBench {
   /// One measurement in this process: `--engine-run DIRECTORY EXTRA-MICROSECONDS-PER-COMMIT`.
   static func runOnce(_ path: String, delay: UInt32) throws {
     let directory = StateDirectory(given: path)
-    try directory.make()
     let actor = Actor(name: "bench")
     let real = try SiteFounding.found(
       in: directory, name: "bench", simulation: Site.Simulation(), contentDirectory: nil, as: actor)

@@ -1,4 +1,5 @@
 import CSys
+import EaselProcess
 import Glibc
 
 /// Runs a program to its end with its output in a file or thrown away.
@@ -43,14 +44,4 @@ func start(
   }
   guard error == 0 else { throw BenchError("cannot start \(arguments[0]): \(String(cString: strerror(error)))") }
   return (pid, exit)
-}
-
-private func withCStrings<T>(_ strings: [String], _ use: (UnsafePointer<UnsafeMutablePointer<CChar>?>) -> T) -> T {
-  var pointers: [UnsafeMutablePointer<CChar>?] = strings.map { strdup($0) }
-  pointers.append(nil)
-  defer { for pointer in pointers { free(pointer) } }
-  return pointers.withUnsafeBufferPointer { buffer in
-    guard let base = buffer.baseAddress else { preconditionFailure("the array holds its ending null") }
-    return use(base)
-  }
 }

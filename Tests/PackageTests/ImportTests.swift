@@ -23,7 +23,7 @@ private let table: [String: Set<String>] = [
   "easel-agent": ["EaselAgent", "EaselHostPlan", "EaselAgentProtocol", "EaselProcess", "CSys", "CSodium"],
   // Not shipped.
   "easel-bench": [
-    "EaselModel", "EaselPlans", "EaselEngine", "EaselSimulation", "EaselStore", "EaselRuntime", "CSys",
+    "EaselModel", "EaselPlans", "EaselEngine", "EaselSimulation", "EaselStore", "EaselRuntime", "EaselProcess", "CSys",
   ],
   "easel": [
     "EaselConsole", "EaselTerminal", "EaselRuntime", "EaselSimulation", "EaselEngine", "EaselPlans", "EaselHosts",

@@ -99,6 +99,15 @@ extension ConsoleScreen {
   mutating func handle(_ mouse: Mouse, _ surroundings: Surroundings) -> [Request] { [] }
   mutating func receive(_ reply: Reply, _ surroundings: Surroundings) -> [Request] { [] }
 
+  /// The wheel does what the arrow keys do; nothing for any other mouse event.
+  mutating func scroll(_ mouse: Mouse, _ surroundings: Surroundings) -> [Request] {
+    switch mouse.action {
+    case .scrollUp: handle(.up, surroundings) ?? []
+    case .scrollDown: handle(.down, surroundings) ?? []
+    default: []
+    }
+  }
+
   /// Drawn on a page of 76 columns and read line by line.
   mutating func lines(_ surroundings: Surroundings) -> [PlainLine] {
     let grid = Grid(size: Size(width: 76, height: 200), glyphs: .ascii)

@@ -131,10 +131,24 @@ struct Door {
         requestedAt: now, before: before))
   }
 
+  /// A new operation.
   func accept(_ operation: Operation, _ verb: String, _ detail: String, writing: [Record]) -> Admitted {
+    admit(
+      operation, verb, detail, about: operation.spec.target, message: "\(detail) (operation \(operation.name))",
+      writing: writing)
+  }
+
+  /// What the operator says about an operation that is there.
+  func control(_ operation: Operation, _ verb: String, _ detail: String) -> Admitted {
+    admit(operation, verb, detail, about: ObjectReference(operation), message: detail, writing: [])
+  }
+
+  private func admit(
+    _ operation: Operation, _ verb: String, _ detail: String, about object: ObjectReference, message: String,
+    writing: [Record]
+  ) -> Admitted {
     var admitted = Admitted(
-      auditObject: operation.spec.target,
-      submission: Submission(operation: ObjectReference(operation), message: "\(detail) (operation \(operation.name))"))
+      auditObject: object, submission: Submission(operation: ObjectReference(operation), message: message))
     admitted.writes = writing + [.operation(operation)]
     admitted.auditVerb = verb
     admitted.auditDetail = detail

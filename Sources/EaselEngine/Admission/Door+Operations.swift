@@ -56,19 +56,4 @@ extension Door {
     }
     return operation
   }
-
-  private func control(_ operation: Operation, _ verb: String, _ detail: String) -> Admitted {
-    var admitted = Admitted(
-      auditObject: ObjectReference(operation),
-      submission: Submission(operation: ObjectReference(operation), message: detail))
-    admitted.writes = [.operation(operation)]
-    admitted.auditVerb = verb
-    admitted.auditDetail = detail
-    admitted.events = [
-      Event(
-        at: now, reason: "Requested", message: "\(actor.name) asked to \(detail)", object: operation.spec.target,
-        operation: operation.name)
-    ]
-    return admitted
-  }
 }

@@ -32,36 +32,6 @@ package struct StateDirectory: Sendable, Hashable {
   /// Whether a site was made here.
   package var holdsSite: Bool { access(database, F_OK) == 0 }
 
-  /// Makes the folder, for its owner alone, where there is none.
-  ///
-  /// - Throws: `StateDirectoryUnusable` when it cannot be made or belongs to somebody else.
-  package func make() throws {
-    do {
-      try FileManager.default.createDirectory(
-        atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-    } catch {
-      throw EaselError(
-        .failed, "StateDirectoryUnusable", "making the state directory \(path): \(String(cString: strerror(errno)))",
-        advice: "choose another one with --state")
-    }
-    try checkOwner()
-  }
-
-  /// - Throws: `StateDirectoryUnusable` when another user owns the folder, or others may write to it.
-  package func checkOwner() throws {
-    var status = stat()
-    guard stat(path, &status) == 0 else { return }
-    guard status.st_mode & S_IFMT == S_IFDIR else {
-      throw EaselError(.failed, "StateDirectoryUnusable", "the state directory \(path) is not a folder")
-    }
-    guard status.st_uid == geteuid() else {
-      throw EaselError(
-        .failed, "StateDirectoryUnusable",
-        "the state directory \(path) belongs to user \(status.st_uid), and only its owner may open it",
-        advice: "run easel as that user, for example with sudo")
-    }
-  }
-
   /// - Throws: `NoSite` (not found) with what to do next, when no site was made here.
   package func requireSite() throws {
     guard !holdsSite else { return }

@@ -146,11 +146,7 @@ struct ClusterDetailScreen: ConsoleScreen {
     if open == .nodes {
       return nodes.handle(mouse) == nil ? [] : perform("open", surroundings)
     }
-    switch mouse.action {
-    case .scrollUp: return handle(.up, surroundings) ?? []
-    case .scrollDown: return handle(.down, surroundings) ?? []
-    default: return []
-    }
+    return scroll(mouse, surroundings)
   }
 
   mutating func draw(on canvas: Canvas, _ surroundings: Surroundings) {

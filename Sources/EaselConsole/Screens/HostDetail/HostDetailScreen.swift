@@ -99,11 +99,7 @@ struct HostDetailScreen: ConsoleScreen {
 
   mutating func handle(_ mouse: Mouse, _ surroundings: Surroundings) -> [Request] {
     if open == .tasks { return tasks.handle(mouse) == nil ? [] : perform("open", surroundings) }
-    switch mouse.action {
-    case .scrollUp: return handle(.up, surroundings) ?? []
-    case .scrollDown: return handle(.down, surroundings) ?? []
-    default: return []
-    }
+    return scroll(mouse, surroundings)
   }
 
   mutating func draw(on canvas: Canvas, _ surroundings: Surroundings) {

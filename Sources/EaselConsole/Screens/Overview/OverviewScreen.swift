@@ -82,8 +82,6 @@ struct OverviewScreen: ConsoleScreen {
 
   mutating func handle(_ mouse: Mouse, _ surroundings: Surroundings) -> [Request] {
     switch mouse.action {
-    case .scrollUp: return handle(.up, surroundings) ?? []
-    case .scrollDown: return handle(.down, surroundings) ?? []
     case .press:
       let row = mouse.position.y + top
       guard let index = choices.firstIndex(of: row) else { return [] }
@@ -91,7 +89,7 @@ struct OverviewScreen: ConsoleScreen {
       place = index
       selected = lines[row].identity
       return []
-    default: return []
+    default: return scroll(mouse, surroundings)
     }
   }
 
