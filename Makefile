@@ -23,7 +23,7 @@ TEST_PACKAGES := tmux openssh-server openssh-client sqlite3 procps ncurses-term 
 # A test must not stop to be debugged, nor its output be coloured by where it runs.
 export SWIFT_BACKTRACE := enable=no
 
-.PHONY: help build test lint format bench run soak clean packages test-packages swift FORCE
+.PHONY: help build test lint format bench run soak texts clean packages test-packages swift FORCE
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -77,6 +77,9 @@ bench: test-packages build ## Measure engine, store, console and lab; prints tab
 
 soak: packages ## Run the simulated disasters with SEEDS=N seeds, from SEED=N on
 	@EASEL_SEEDS=$(SEEDS) EASEL_SEED=$(SEED) swift test --scratch-path $(SCRATCH) --filter SoakTests
+
+texts: packages ## Write assets/easel.pot, the list of the console's texts for translators, anew
+	@EASEL_UPDATE_TEXTS=1 swift test --scratch-path $(SCRATCH) --filter LanguageTests >/dev/null && ls assets/easel.pot
 
 clean: ## Remove what was built here
 	@rm -rf .build bin

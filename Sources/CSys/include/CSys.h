@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include "csys_spawn.h"
 #include "csys_files.h"
+#include "csys_text.h"
 #include "csys_tty.h"
 
 /// The calling thread's errno; Swift sees `errno` too, but reading it through a function cannot be reordered.

@@ -15,6 +15,7 @@ func openConsole(_ invocation: Invocation) throws {
   var options = TerminalOptions(environment: variables)
   options.noColour = invocation.has("no-color")
   options.terminfoDirectories = Installation.shared("terminfo")
+  Language.open(Installation.shared("locale"))
   let inLines = try wantsLines(invocation, term: options.term)
   let directory = SiteOpening.directory(invocation)
   if invocation.has("read-only") { try directory.requireSite() }
