@@ -114,7 +114,16 @@ extension ConsoleApp {
     }
   }
 
-  private func startEngine() -> [ConsoleEffect] {
+  /// Makes sure that somebody observes the hosts of a real site while it is looked at: what is seen here would only grow old.
+  mutating func watchOver(_ site: SiteView) -> [ConsoleEffect] {
+    guard !site.isSimulated, !site.snapshot.engineRuns, !environment.isReadOnly, !isEngineAsked,
+      environment.startEngine != nil
+    else { return [] }
+    isEngineAsked = true
+    return startEngine(quietly: true) + [.startTimer("engine", after: .seconds(10))]
+  }
+
+  private func startEngine(quietly: Bool = false) -> [ConsoleEffect] {
     guard let start = environment.startEngine else {
       return [.perform { .note("start one with: easel engine", isProblem: true) }]
     }
@@ -123,7 +132,7 @@ extension ConsoleApp {
       .perform {
         await environment.onThread {
           switch Result(doing: "starting an engine", { try start() }) {
-          case .success: .note("an engine was started", isProblem: false)
+          case .success: .note(quietly ? "" : "an engine was started", isProblem: false)
           case .failure(let error): .note(error.message, isProblem: true)
           }
         }

@@ -28,6 +28,8 @@ package struct ConsoleApp: Application {
   var prompt = CommandPrompt()
   /// Ctrl-C was pressed once.
   var isQuitArmed = false
+  /// An engine was asked for a short time ago.
+  var isEngineAsked = false
   var hasMouse: Bool
   var commands: [CommandLogEntry] = []
   let book: KeyBook
@@ -118,6 +120,9 @@ package struct ConsoleApp: Application {
     case "quit":
       isQuitArmed = false
       return []
+    case "engine":
+      isEngineAsked = false
+      return []
     default: return []
     }
   }
@@ -129,7 +134,7 @@ package struct ConsoleApp: Application {
       stale = nil
       refresh()
       let busy = !new.view.unfinished.isEmpty
-      return [
+      return watchOver(new.view) + [
         .startTimer("stale", after: Self.staleAfter), .startTimer("look", after: .milliseconds(busy ? 250 : 1000)),
       ]
     case .feedFailed(let error):
@@ -141,7 +146,7 @@ package struct ConsoleApp: Application {
       let requests = stack[index].screen.receive(reply, surroundings)
       return run(requests, from: number)
     case .note(let text, let isProblem):
-      note = (text, isProblem)
+      if !text.isEmpty { note = (text, isProblem) }
       return []
     }
   }

@@ -16,6 +16,7 @@ final class EngineLoop {
   private let options: EngineOptions
   private let log: EngineLog
   private let executor: any Executor
+  private let directory: StateDirectory
   private(set) var statistics = EngineStatistics()
 
   private var state: SiteState
@@ -32,6 +33,7 @@ final class EngineLoop {
     directory: StateDirectory, store: any SiteStore, leadership: Leadership, options: EngineOptions, log: EngineLog
   ) throws {
     (self.store, self.leadership, self.options, self.log) = (store, leadership, options, log)
+    self.directory = directory
     epoch = leadership.epoch ?? 0
     (state, version) = try store.read { (try SiteState(reading: $0), try $0.latestVersion()) }
     guard let site = state.site else {
@@ -44,14 +46,15 @@ final class EngineLoop {
     try recover()
   }
 
-  /// Leads until told to stop, or (with `untilIdle`) until nothing can go on; then the lease is given back.
+  /// Leads until told to stop, or (with `untilIdle`) until nothing can go on and nobody looks at a real site; then the lease is
+  /// given back.
   func run(until stop: () -> Bool) throws {
     executor.watch(Array(state.hosts.values))
     while !stop() {
       try leadership.renewIfDue()
       try synchronise()
       if try turn() { continue }
-      if options.untilIdle, isIdle, try leadership.release(ifStillAt: version) { return }
+      if options.untilIdle, isIdle, !isWatched, try leadership.release(ifStillAt: version) { return }
       let more = executor.idle(until: queue.nextTime(), milliseconds: min(leadership.renewIn, 50))
       if !more, options.untilIdle, try leadership.release(ifStillAt: version) { return }
     }
@@ -186,6 +189,9 @@ final class EngineLoop {
     statistics.commits += 1
     return written
   }
+
+  /// Whether somebody looks at what this engine observes. A simulated site does not change by itself.
+  private var isWatched: Bool { state.site?.spec.simulation == nil && SiteWatch.isHeld(directory) }
 
   /// Whether no open operation can go on: each waits for the operator, or nothing has moved for a long time.
   private var isIdle: Bool {

@@ -1,6 +1,6 @@
 /// How an engine process behaves.
 package struct EngineOptions: Sendable {
-  /// End when no operation can go on.
+  /// End when no operation can go on and nobody holds a `SiteWatch` on the site.
   package var untilIdle = false
   /// Write the reasons of every decision to the log.
   package var verbose = false

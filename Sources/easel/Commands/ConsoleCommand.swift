@@ -69,12 +69,17 @@ private func consoleEnvironment(
   // On the console a simulated operation is to be watched, not missed.
   let starter = EngineStarter(directory: directory, options: ["--pace", "20"])
   let actor = Actor.current()
+  let watching = SiteWatching(directory)
+  watching.begin()
   let gate =
     directory.holdsSite
     ? SiteGate(directory: directory, store: try SiteOpening.store(directory), starter: starter) : nil
   var environment = ConsoleEnvironment(site: gate, actor: actor, blocking: onOwnThread)
   environment.createSite = { choice in
-    try await offPool { try makeSite(choice, directory, content: content, starter, as: actor) }
+    try await offPool {
+      defer { watching.begin() }
+      return try makeSite(choice, directory, content: content, starter, as: actor)
+    }
   }
   environment.fetchHostKey = { address in
     var spec = Host.Spec(transport: .ssh, address: address.address, port: address.port, user: address.user)
@@ -93,6 +98,7 @@ private func consoleEnvironment(
     return content.kubernetesVersions.compactMap { KubernetesVersion($0) }.sorted()
   }
   environment.startEngine = {
+    watching.begin()
     let lease = try SiteOpening.store(directory).read { try $0.lease() }
     try starter.ensure(lease)
   }
