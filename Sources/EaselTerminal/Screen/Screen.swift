@@ -149,10 +149,9 @@ final class Screen {
   func apply(_ theme: Theme) {
     facts.refusedPairs = 0
     looks = Role.allCases.map { role in
-      let rendering = theme.rendering(role, facts.tier)
-      let foreground = rendering.foreground.number(in: facts.tier)
-      let background = rendering.background.number(in: facts.tier)
-      guard facts.tier != .mono, foreground != -1 || background != -1 else { return (0, rendering.attributes) }
+      let look = theme.look(Style(role), facts.tier)
+      let (foreground, background) = (look.foreground, look.background)
+      guard foreground != -1 || background != -1 else { return (0, look.attributes) }
       let pair = Int32(role.rawValue) + 1
       let standard = info.default_colours != 0
       if cn_pair(pair, foreground == -1 && !standard ? 7 : foreground, background == -1 && !standard ? 0 : background)
@@ -161,7 +160,7 @@ final class Screen {
         facts.refusedPairs += 1
         return (0, theme.rendering(role, .mono).attributes)
       }
-      return (UInt16(pair), rendering.attributes)
+      return (UInt16(pair), look.attributes)
     }
     shown = nil
   }

@@ -91,7 +91,7 @@ struct ThemeParser {
     for word in text.split(whereSeparator: \.isWhitespace) {
       if word == "on" {
         background = true
-      } else if let attribute = Self.attributes[word] {
+      } else if let attribute = Attributes.names.first(where: { $0.name == word })?.attribute {
         result.attributes.insert(attribute)
       } else if let colour = Colour(word: word) {
         if background {
@@ -113,10 +113,6 @@ struct ThemeParser {
     }
     return result
   }
-
-  private static let attributes: [Substring: Attributes] = [
-    "bold": .bold, "dim": .dim, "italic": .italic, "underline": .underline, "reverse": .reverse,
-  ]
 }
 
 extension Substring {

@@ -42,7 +42,8 @@ struct NodeRow {
     ListColumn(Column("node", "NODE IS", min: 9, ideal: 10)) { TableCell($0.condition.text, $0.condition.style) },
     ListColumn(Column("etcd", "ETCD", min: 6, ideal: 8, drop: 5)) { row in
       guard let etcd = row.etcd else { return TableCell(row.machine.isControlPlane ? "-" : "", .muted) }
-      return TableCell(etcd.leader ? "leader" : etcd.voting ? "voter" : "learner", etcd.healthy ? .plain : .critical)
+      if !etcd.healthy { return TableCell("down", .critical) }
+      return TableCell(etcd.leader ? "leader" : etcd.voting ? "voter" : "learner")
     },
     ListColumn(Column("version", "KUBELET", min: 9, ideal: 9, drop: 4)) {
       TableCell($0.node?.kubeletVersion ?? $0.machine.status.kubeletVersion?.description ?? "-")
