@@ -97,7 +97,8 @@ traces() {
 easel_processes() {
   local pid command
   for pid in $(ip netns pids "$LAB_NETNS"); do
-    command=$(tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null)
+    # A process may end between the listing and the look.
+    command=$({ tr '\0' ' ' <"/proc/$pid/cmdline"; } 2>/dev/null) || continue
     case $1:$command in
       engine:*"$EASEL"*"$WORK/site"*engine* | engine:*engine*"$WORK/site"*) echo "$pid" ;;
       ssh:ssh\ * | ssh:/usr/bin/ssh\ *) [[ $command != *"$LAB_SSH_CONFIG -o BatchMode=yes -o ConnectTimeout=5"* ]] && echo "$pid" ;;
