@@ -18,8 +18,9 @@ import Glibc
                                      take a file's bytes on standard input into the content store;
                                      with - in their place, digest and size are the input's first line
       inventory                      print what this host is made of, as JSON
-      install-unit [--authorize USER] [--prefix DIR]
-                                     set up and start the systemd unit
+      install-unit [--place] [--authorize USER] [--prefix DIR]
+                                     set up and start the systemd unit; with --place put this
+                                     program in its place first
       uninstall [--purge] [--prefix DIR]
                                      take all of that away; --purge also the state
       version                        print build, protocol and architecture
@@ -44,7 +45,7 @@ import Glibc
   private static func run(_ raw: [String]) async throws -> Int32 {
     let arguments = try Arguments(
       raw, valued: ["--state", "--socket", "--prefix", "--authorize", "--grace", "--member"],
-      flags: ["--foreground", "--purge"])
+      flags: ["--foreground", "--purge", "--place"])
     let state = arguments.options["--state"].map { StateFolder($0) } ?? .installed
     switch arguments.command {
     case "serve" where arguments.flags.contains("--foreground"):
@@ -62,9 +63,10 @@ import Glibc
       encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
       print(String(decoding: try encoder.encode(HostInventory().read()), as: UTF8.self))
     case "install-unit":
-      try await Installation(
-        prefix: arguments.options["--prefix"] ?? "", authorizedUser: arguments.options["--authorize"]
-      ).install()
+      let installation = Installation(
+        prefix: arguments.options["--prefix"] ?? "", authorizedUser: arguments.options["--authorize"])
+      if arguments.flags.contains("--place") { try installation.placeBinary() }
+      try await installation.install()
     case "uninstall":
       try await Installation(prefix: arguments.options["--prefix"] ?? "").uninstall(
         purge: arguments.flags.contains("--purge"))

@@ -167,6 +167,19 @@ struct SSHTests {
     try await installer.dismiss(purge: true)
   }
 
+  @Test func `a program started from anywhere puts itself in its place, once`() async throws {
+    let place = folder("root/usr/local/lib/easel/easel-agent")
+    for program in [Built.agent, place] {
+      let child = try ChildProcess(
+        ChildProcess.Launch([program, "install-unit", "--place", "--prefix", folder("root")]))
+      #expect(await child.wait() == .exited(0))
+      #expect(folder.read("root/etc/systemd/system/easel-agent.service") == Installation.unitText)
+    }
+    let (own, placed) = (try Files.read(Built.agent), try Files.read(place))
+    #expect(own == placed)
+    #expect(access(place, X_OK) == 0)
+  }
+
   @Test func `a sudo password goes to sudo's input alone, and a wrong one is named`() async throws {
     let ssh = try await LoopbackSSH(folder)
     _ = try await trusted(ssh)

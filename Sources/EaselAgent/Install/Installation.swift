@@ -100,6 +100,15 @@ package struct Installation: Sendable {
     try Files.replace(full, mode: mode, bytes: Array(text.utf8))
   }
 
+  /// Puts this program itself in its place, if it was started from another one.
+  package func placeBinary() throws {
+    let place = prefix + Installation.binary
+    let own = Files.status("/proc/self/exe", followLinks: true)
+    if let own, let there = Files.status(place), own.device == there.device, own.inode == there.inode { return }
+    try Files.makeDirectories(Files.parent(of: place))
+    try Files.replace(place, mode: 0o755, bytes: try Files.read("/proc/self/exe", limit: 1 << 28))
+  }
+
   private func replaceLink() throws {
     let link = prefix + Installation.link
     try Files.makeDirectories(Files.parent(of: link))

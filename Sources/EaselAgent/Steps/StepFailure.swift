@@ -2,10 +2,12 @@ import EaselAgentProtocol
 import EaselProcess
 
 /// Why a step failed, before it becomes the plan's failure.
-struct StepFailure: Error {
+struct StepFailure: Error, CustomStringConvertible {
   var code: String
   var message: String
   var retryable: Bool
+
+  var description: String { message }
 
   init(_ code: String, _ message: String, retryable: Bool = true) {
     (self.code, self.message, self.retryable) = (code, message, retryable)

@@ -54,7 +54,7 @@ package struct HostWays: Sendable {
     switch host.spec.transport {
     case .simulated: return
     case .local:
-      if connection.localState == nil { try await installHere() }
+      if connection.localState == nil { try await agentHere(["install-unit", "--place"], "installing the agent on") }
     case .ssh:
       var installer = AgentInstaller(
         SSHTarget(host), connection.settings, binary: connection.agentBinary, password: password)
@@ -63,15 +63,18 @@ package struct HostWays: Sendable {
     }
   }
 
-  private func installHere() async throws {
-    var launch = ChildProcess.Launch([connection.agentBinary, "install-unit"])
+  /// Runs the agent's own set-up, or its removal, on this machine.
+  private func agentHere(_ words: [String], _ gerund: String) async throws {
+    var launch = ChildProcess.Launch([connection.agentBinary] + words)
     launch.errors = .pipe
     let child = try ChildProcess(launch)
-    let said = try await child.errors?.read() ?? []
+    var said: [UInt8] = []
+    while let bytes = try await child.errors?.read(), !bytes.isEmpty { said = (said + bytes).suffix(4096) }
     guard await child.wait() == .exited(0) else {
+      let why = String(decoding: said, as: UTF8.self).split(separator: "\n").joined(separator: " | ")
       throw EaselError(
-        .failed, "AgentError", "installing the agent on this machine: \(String(decoding: said, as: UTF8.self))",
-        advice: "it needs root")
+        .failed, "AgentError", "\(gerund) this machine: \(why)",
+        advice: geteuid() == 0 ? "see: journalctl -u easel-agent" : "it needs root: run easel with sudo")
     }
   }
 
@@ -101,7 +104,11 @@ package struct HostWays: Sendable {
     case .ssh:
       try await AgentInstaller(SSHTarget(host), connection.settings, binary: connection.agentBinary).dismiss(
         purge: true)
-    case .local, .simulated: return
+    case .local:
+      if connection.localState == nil {
+        try await agentHere(["uninstall", "--purge"], "taking the agent off")
+      }
+    case .simulated: return
     }
   }
 
