@@ -124,6 +124,8 @@ extension TaskVerb {
     case .removeEtcdMember: "one voting member less; refused where the rest would have no quorum"
     case .deleteNode: "pods that are still bound to the node are deleted"
     case .reset: "everything of the cluster on the host is removed, also images and etcd's data"
+    case .reboot: "the host is away for minutes; one that does not start needs somebody at its console"
+    case .powerOff: "the host stays off until somebody powers it on"
     }
   }
 }

@@ -5,7 +5,7 @@ package import EaselModel
 package struct Checker: Sendable {
   private var quorum: [UID: Bool] = [:]
   private var voters: [UID: Int] = [:]
-  private var lastHosts: [UID: Bool] = [:]
+  private var lastHosts: [UID: (up: Bool, boots: Int)] = [:]
   /// Effects that have been reported, so that each is reported once.
   private var reported: Set<String> = []
 
@@ -17,14 +17,15 @@ package struct Checker: Sendable {
     checkClaims(site)
   }
 
-  /// Quorum is lost by our act when it goes while no host went down, and no window for it was announced: up to two members, and a
-  /// cluster that is being deleted.
+  /// Quorum is lost by our act when it goes while no host went down by itself, and no window for it was announced: up to two
+  /// members, and a cluster that is being deleted.
   private mutating func checkQuorum(_ site: SimulatedSite) {
     var disaster = false
     for (uid, host) in site.world.hosts {
-      let up = host.alive
-      if lastHosts[uid].map({ $0 && !up }) ?? false { disaster = true }
-      lastHosts[uid] = up
+      let (up, boots) = (host.alive, host.boots)
+      // Power is lost, or the host was installed anew; what a task of ours sent down is our act.
+      if let last = lastHosts[uid], last.up && !up && !host.isDownByRequest || last.boots != boots { disaster = true }
+      lastHosts[uid] = (up, boots)
     }
     for cluster in site.world.clusters.values {
       let has = site.world.hasQuorum(cluster)
@@ -46,6 +47,10 @@ package struct Checker: Sendable {
     for host in site.world.hosts.values {
       for (key, entry) in host.journal where entry.effects > 1 && reported.insert(key).inserted {
         site.violate("\(key) took effect \(entry.effects) times")
+      }
+      for (operation, times) in host.sentDown
+      where times > 1 && reported.insert("\(host.name) \(operation)").inserted {
+        site.violate("\(operation) has sent \(host.name) down \(times) times")
       }
     }
   }

@@ -20,6 +20,7 @@ enum Durations {
       case .drain: (10, 10)
       case .removeEtcdMember: (3, 2)
       case .reset: (8, 4)
+      case .reboot, .powerOff: (3, 2)
       }
     return Double(least + random.below(spread))
   }
@@ -34,6 +35,8 @@ enum Durations {
     case .upgradeComponents: ["swap kubeadm", "kubeadm upgrade", "wait for the components"]
     case .upgradeKubelet: ["swap the kubelet", "restart it"]
     case .drain: ["cordon", "evict pods"]
+    case .reboot: ["stop the units"]
+    case .powerOff: ["stop the units"]
     case .reset: ["kubeadm reset", "remove leftovers"]
     default: ["run"]
     }

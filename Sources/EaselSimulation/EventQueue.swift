@@ -11,6 +11,8 @@ struct EventQueue: Sendable {
     case look(Look)
     case tellHost(UID)
     case boot(UID)
+    /// A host that went down to reboot comes up.
+    case powerOn(UID)
   }
 
   struct Entry: Sendable {

@@ -113,6 +113,12 @@ package enum Preview {
         "service network \(cluster.spec.network.serviceCIDR)", "profile \(cluster.spec.profile.name)",
       ]
     case .upgradeCluster: return ["Kubernetes cannot be downgraded"]
+    case .resetHost:
+      let name = operation.spec.target.name
+      return [
+        "what lies on \(name) of a cluster is lost: etcd data, keys, containers, images, volumes below /var/lib/kubelet",
+        "a cluster elsewhere that still has \(name) as a member loses it",
+      ]
     case .deleteCluster:
       return ["everything in cluster \(operation.spec.target.name) is lost, etcd and its keys included"]
     default: return []
@@ -131,14 +137,26 @@ package enum Preview {
       return (60, "the API does not answer for about 60 s while \(host), the only control plane, is upgraded")
     case .upgradeComponents where task.spec.context?.member.role == .controlPlane && planes == 2:
       return (60, "etcd has no quorum for about 60 s while \(host), one of two, is upgraded")
+    case .reboot where isControlPlane(task) && planes == 1:
+      return (120, "the API does not answer for about 2 min while \(host), the only control plane, reboots")
+    case .reboot where isControlPlane(task) && planes == 2:
+      return (120, "etcd has no quorum for about 2 min while \(host), one of two, reboots")
+    case .powerOff where isControlPlane(task) && planes == 1:
+      return (0, "the API does not answer from then on until \(host), the only control plane, is powered on again")
     default: return nil
     }
+  }
+
+  private static func isControlPlane(_ task: DurableTask) -> Bool {
+    task.spec.context?.member.role == .controlPlane
   }
 
   private static func risk(_ task: DurableTask) -> String {
     switch task.spec.verb {
     case .drain: "a disruption budget may hold it"
     case .reset: "what the cluster keeps on this host is lost"
+    case .reboot: "a host that does not start needs somebody at its console"
+    case .powerOff: "it stays off until somebody powers it on; its node stays cordoned"
     case .removeEtcdMember: "one member less may fail until the next joins"
     default: ""
     }
@@ -176,6 +194,8 @@ package enum Preview {
     case .deleteNode: "delete the node of"
     case .reset: "reset"
     case .checkCertificates: "read the certificates of"
+    case .reboot: "reboot"
+    case .powerOff: "power off"
     }
   }
 }

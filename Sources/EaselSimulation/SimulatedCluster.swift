@@ -72,7 +72,7 @@ extension SimulatedWorld {
       let host = hosts[node.host]
       return ClusterObservation.Node(
         name: name, ready: host?.alive == true && host?.owner == uid, cordoned: node.cordoned,
-        kubeletVersion: node.kubelet.description)
+        kubeletVersion: node.kubelet.description, bootID: host?.bootID)
     }
     return ClusterObservation(apiHealthy: true, nodes: nodes, etcd: members, certificates: certificates(of: cluster))
   }

@@ -18,6 +18,8 @@ package struct SimulatedHost: Codable, Sendable, Hashable {
     package var fault: SimulatedFault?
     /// Milliseconds still to go while the host is down.
     package var remaining: Int64?
+    /// The boot that it ends, for `reboot` and `power-off`.
+    package var bootID: String?
   }
 
   package struct Entry: Codable, Sendable, Hashable {
@@ -34,6 +36,20 @@ package struct SimulatedHost: Codable, Sendable, Hashable {
   package var partitioned = false
   package var diskFull = false
   package var boots = 1
+  /// The boot's identity where it is not made from the number: in a copy of a site that was seen elsewhere.
+  package var seenBootID: String?
+  /// When it comes up again by itself; nil while it is up, and for a host that somebody must power on.
+  package var upAt: Timestamp?
+  /// A reboot leaves it at its console: it does not come up by itself.
+  package var hangsAtBoot = false
+  /// How often each operation has sent it down; more than once is a broken invariant.
+  package var sentDown: [String: Int] = [:]
+  /// It is down because a task of ours sent it down.
+  package var isDownByRequest = false
+  /// Ends of tasks that nobody has heard, because nobody could: by key, the task.
+  package var unheard: [String: UID] = [:]
+  /// What happened to it, newest last: what its units would have logged. At most `historyLimit` lines.
+  package var history: [SimulatedLogLine] = []
   /// The cluster whose member lies on its disk.
   package var owner: UID?
   package var prepared: KubernetesVersion?
@@ -49,6 +65,7 @@ package struct SimulatedHost: Codable, Sendable, Hashable {
   package init(uid: UID, name: String, address: String) { (self.uid, self.name, self.address) = (uid, name, address) }
 
   package var answers: Bool { alive && !partitioned }
+  package var bootID: String { seenBootID ?? "\(name)-boot-\(boots)" }
 
   package var observation: HostObservation {
     guard answers else {
@@ -56,7 +73,7 @@ package struct SimulatedHost: Codable, Sendable, Hashable {
         reachable: false, reason: "Timeout", message: "no answer within 10 seconds")
     }
     return HostObservation(
-      reachable: true, bootID: "\(name)-boot-\(boots)", agentVersion: "simulated", inventory: inventory,
+      reachable: true, bootID: bootID, agentVersion: "simulated", inventory: inventory,
       ownerCluster: owner)
   }
 
@@ -70,6 +87,38 @@ package struct SimulatedHost: Codable, Sendable, Hashable {
         Inventory.Interface(name: "eth0", hardwareAddress: "02:00:00:00:00:01", addresses: ["\(address)/24"], up: true)
       ],
       clockSkewSeconds: 0)
+  }
+}
+
+extension SimulatedHost {
+  /// A site that was stored before hosts could be sent down knows nothing of it.
+  package init(from decoder: any Decoder) throws {
+    let fields = try decoder.container(keyedBy: CodingKeys.self)
+    func read<T: Decodable>(_ key: CodingKeys, or value: T) throws -> T {
+      try fields.decodeIfPresent(T.self, forKey: key) ?? value
+    }
+    self.init(
+      uid: try fields.decode(UID.self, forKey: .uid), name: try fields.decode(String.self, forKey: .name),
+      address: try fields.decode(String.self, forKey: .address))
+    alive = try read(.alive, or: alive)
+    partitioned = try read(.partitioned, or: partitioned)
+    diskFull = try read(.diskFull, or: diskFull)
+    boots = try read(.boots, or: boots)
+    seenBootID = try fields.decodeIfPresent(String.self, forKey: .seenBootID)
+    upAt = try fields.decodeIfPresent(Timestamp.self, forKey: .upAt)
+    hangsAtBoot = try read(.hangsAtBoot, or: hangsAtBoot)
+    sentDown = try read(.sentDown, or: sentDown)
+    isDownByRequest = try read(.isDownByRequest, or: isDownByRequest)
+    unheard = try read(.unheard, or: unheard)
+    history = try read(.history, or: history)
+    owner = try fields.decodeIfPresent(UID.self, forKey: .owner)
+    prepared = try fields.decodeIfPresent(KubernetesVersion.self, forKey: .prepared)
+    components = try fields.decodeIfPresent(KubernetesVersion.self, forKey: .components)
+    kubelet = try fields.decodeIfPresent(KubernetesVersion.self, forKey: .kubelet)
+    running = try read(.running, or: running)
+    journal = try read(.journal, or: journal)
+    fence = try read(.fence, or: fence)
+    refused = try read(.refused, or: refused)
   }
 }
 

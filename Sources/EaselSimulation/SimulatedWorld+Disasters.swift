@@ -3,9 +3,14 @@ package import EaselModel
 /// What tests and the seed do to the world from outside.
 extension SimulatedWorld {
   /// The host loses power. Its tasks stand still; the site hears of it ten seconds later.
-  package mutating func kill(_ uid: UID) {
+  package mutating func kill(_ uid: UID) { takeDown(uid, saying: "power lost") }
+
+  mutating func takeDown(_ uid: UID, saying text: String) {
     guard var host = hosts[uid], host.alive else { return }
     host.alive = false
+    host.isDownByRequest = false
+    host.upAt = nil
+    say(text, unit: "systemd", of: &host)
     for index in host.running.indices {
       host.running[index].remaining = max(1, host.running[index].endsAt.milliseconds - now.milliseconds)
     }
@@ -18,7 +23,11 @@ extension SimulatedWorld {
     guard var host = hosts[uid], !host.alive else { return }
     let up = now.adding(seconds: seconds)
     host.alive = true
+    host.isDownByRequest = false
+    host.upAt = nil
     host.boots += 1
+    host.seenBootID = nil
+    sayStarted(at: up, &host)
     for index in host.running.indices {
       host.running[index].endsAt = Timestamp(
         milliseconds: up.milliseconds + (host.running[index].remaining ?? 1))
@@ -27,6 +36,7 @@ extension SimulatedWorld {
     update(uid, host)
     for task in host.running { queue.add(.end(host: uid, task: task.uid), at: task.endsAt) }
     queue.add(.tellHost(uid), at: up.adding(seconds: 1))
+    hearAgain(uid, at: up.adding(seconds: 2))
   }
 
   /// Cuts the host off from the site, or joins it again; it goes on working meanwhile.
@@ -35,6 +45,7 @@ extension SimulatedWorld {
     host.partitioned = cut
     update(uid, host)
     queue.add(.tellHost(uid), at: now.adding(seconds: 10))
+    if !cut { hearAgain(uid, at: now.adding(seconds: 11)) }
   }
 
   /// The host is installed anew: disk, journal and membership are gone.
@@ -43,10 +54,10 @@ extension SimulatedWorld {
     var host = SimulatedHost(uid: uid, name: old.name, address: old.address)
     host.boots = old.boots + 1
     update(uid, host)
-    for task in old.running {
+    for task in old.running.map(\.uid) + old.unheard.values.sorted() {
       queue.add(
         .refuse(
-          task: task.uid,
+          task: task,
           DurableTask.Failure(
             code: "TaskLost", message: "\(host.name) was installed anew and knows nothing of it", retryable: true)),
         at: now.adding(seconds: 15))
@@ -84,8 +95,10 @@ extension SimulatedWorld {
   package mutating func mirror(_ site: SiteSnapshot) {
     for host in site.hosts {
       ensureHost(host)
-      if host.status.phase == .notReady, var known = hosts[host.uid] {
-        known.alive = false
+      if var known = hosts[host.uid] {
+        if host.status.phase == .notReady { known.alive = false }
+        known.seenBootID = host.status.bootID
+        known.owner = host.status.leftover
         update(host.uid, known)
       }
     }
@@ -97,6 +110,7 @@ extension SimulatedWorld {
       for machine in site.machines where machine.spec.cluster.uid == cluster.uid && machine.status.joinedAt != nil {
         guard let uid = machine.host?.uid, var host = hosts[uid] else { continue }
         let version = machine.status.kubeletVersion ?? cluster.spec.kubernetesVersion
+        host.owner = nil
         if machine.status.conditions["HostOwned"]?.status != .no { host.owner = cluster.uid }
         host.prepared = machine.status.preparedVersion
         host.components = machine.status.componentVersion

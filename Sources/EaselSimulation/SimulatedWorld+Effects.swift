@@ -64,6 +64,8 @@ extension SimulatedWorld {
       if let failure = needsAPI(task) ?? refusedByEtcd(task) { return .failure(failure) }
       administer(task)
     case .reset: reset(task, host)
+    case .reboot, .powerOff:
+      if task.bootID == host.bootID, let failure = quorumIsLost(without: host) { return .failure(failure) }
     }
     return .success(outcome)
   }

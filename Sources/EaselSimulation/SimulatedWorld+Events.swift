@@ -21,6 +21,7 @@ extension SimulatedWorld {
       let running = host.running.remove(at: index)
       update(uid, host)
       finish(running, on: uid, at: time)
+      if goesDown(running, on: uid, at: time, &seen) { return }
       let delay = running.fault == .lostReply ? 60.0 : running.fault == .crashAfter ? 20 : 0
       if delay > 0 {
         queue.add(.reply(host: uid, key: running.key, task: task), at: time.adding(seconds: delay))
@@ -31,7 +32,8 @@ extension SimulatedWorld {
       guard let host = hosts[uid], let entry = host.journal[key] else { return }
       guard host.answers else {
         // Nobody hears it now; it is told once the host can be heard again.
-        queue.add(kind, at: time.adding(seconds: 30))
+        hosts[uid]?.unheard[key] = task
+        changed.insert("host/\(uid)")
         return
       }
       seen.append(observe(task, host.name, .task(entry.status)))
@@ -53,6 +55,7 @@ extension SimulatedWorld {
       kill(uid)
       seen.append(observe(uid, "agent", .host(hosts[uid]?.observation ?? HostObservation(reachable: false))))
       revive(uid, after: 40)
+    case .powerOn(let uid): if hosts[uid]?.upAt == time { revive(uid) }
     }
   }
 
@@ -76,6 +79,9 @@ extension SimulatedWorld {
       status.failure = failure.value
     }
     guard var host = hosts[uid] else { return }
+    say(
+      status.failure.map { "\(running.verb.rawValue) failed: \($0.message)" } ?? "\(running.verb.rawValue) is done",
+      of: &host)
     let before = host.journal[running.key]?.effects ?? 0
     host.journal[running.key] = SimulatedHost.Entry(status: status, effects: before + effects)
     // What an agent keeps is bounded: old entries of other operations go.

@@ -40,6 +40,8 @@ package struct SimulatedWorld: Sendable {
     }
     for host in hosts.values.sorted(by: { $0.name < $1.name }) {
       for task in host.running where task.remaining == nil { schedule(task, on: host.uid) }
+      if let up = host.upAt { queue.add(.powerOn(host.uid), at: up) }
+      if host.answers { hearAgain(host.uid, at: now) }
     }
   }
 
@@ -92,7 +94,8 @@ package struct SimulatedWorld: Sendable {
       key: task.name, uid: task.uid, verb: task.spec.verb, item: task.spec.item,
       cluster: task.spec.context?.clusterUID, version: task.spec.context?.version,
       node: task.spec.context?.subject?.nodeName ?? task.spec.context?.member.nodeName ?? host.name,
-      role: role(of: task), startedAt: now, endsAt: now.adding(seconds: seconds), fault: fault)
+      role: role(of: task), startedAt: now, endsAt: now.adding(seconds: seconds), fault: fault,
+      bootID: task.spec.context?.bootID)
     host.running.append(running)
     schedule(running, on: host.uid)
     if fault == .reboot { queue.add(.boot(host.uid), at: now.adding(seconds: seconds / 2)) }

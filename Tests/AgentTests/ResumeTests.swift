@@ -138,6 +138,32 @@ import Testing
     await next.close()
   }
 
+  @Test func `a wait is left at once when the agent is told to stop, and begins anew at the next start`() async throws {
+    let asked = try request(
+      "k",
+      [
+        script("before", "echo x >> \(folder("before"))"),
+        PlanStep(
+          "wait", "Wait", .wait(.reading(["test", "-e", folder("there")]), everySeconds: 50), timeLimitSeconds: 600),
+        script("after", "echo x >> \(folder("after"))"),
+      ])
+    let state = StateFolder(folder("agent"))
+    let first = try Runner(AgentConfiguration(state: state))
+    let task = try await first.run(asked)
+    let waiting = Events<Int>()
+    let (_, report) = task.follow { if case .progress(let note) = $0 { waiting.add(note.step) } }
+    if report.step < 2 { _ = await waiting.first { $0 == 2 } }
+    await first.stopAfterStep()
+    await first.untilClosed()
+    #expect(!folder.exists("after"))
+    folder.write("there", "")
+    let second = try Runner(AgentConfiguration(state: state))
+    await second.resume()
+    await second.untilIdle()
+    #expect(await second.task("k")?.report.state == .succeeded)
+    #expect(folder.read("before") == "x\n" && folder.read("after") == "x\n")
+  }
+
   @Test func `a plan outlives the connection that asked for it`() async throws {
     mkfifo(folder("gate"), 0o600)
     let asked = try request(

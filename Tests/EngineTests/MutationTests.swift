@@ -29,6 +29,46 @@ import Testing
     #expect(scene.site.violations.isEmpty, "\(scene.site.violations)")
   }
 
+  @Test func withoutTheQuorumTestsARebootThatBreaksTheQuorumIsReported() throws {
+    var rules = EngineRules()
+    rules.testsQuorum = false
+    let scene = try Scene(hosts: 3, rules: rules)
+    try scene.create(3, 0)
+    scene.site.world.checksReconfiguration = false
+    scene.site.world.kill(try scene.uid("h2"))
+    try scene.site.settle(seconds: 60)
+    _ = try scene.reboot("h3")
+    #expect(scene.site.violations.contains { $0.contains("lost its quorum by our act") }, "\(scene.site.violations)")
+  }
+
+  @Test func aHostThatIsSentDownTwiceByOneOperationIsReported() throws {
+    let scene = try Scene(hosts: 2)
+    try scene.create(1, 1)
+    _ = try scene.reboot("h2")
+    #expect(scene.site.violations.isEmpty, "\(scene.site.violations)")
+    var task = try #require(try scene.site.snapshot().tasks.first { $0.spec.verb == .reboot })
+    // The same operation under a key that the agent has not seen, made for the boot that the host is in now.
+    task.metadata.name = "\(task.spec.operation.name)/edge-workers-1/reboot/9"
+    task.spec.context?.bootID = scene.site.world.hosts[try scene.uid("h2")]?.bootID
+    scene.site.world.start(task, epoch: scene.site.leader.epoch, now: scene.site.now)
+    try scene.site.settle(seconds: 120)
+    #expect(scene.site.violations.contains { $0.contains("has sent h2 down 2 times") }, "\(scene.site.violations)")
+  }
+
+  @Test func aRebootThatIsHandedOutAgainInTheNextBootRebootsNothing() throws {
+    let scene = try Scene(hosts: 2)
+    try scene.create(1, 1)
+    _ = try scene.reboot("h2")
+    let uid = try scene.uid("h2")
+    let boots = scene.site.world.hosts[uid]?.boots
+    var task = try #require(try scene.site.snapshot().tasks.first { $0.spec.verb == .reboot })
+    task.metadata.name = "\(task.spec.operation.name)/edge-workers-1/reboot/9"
+    scene.site.world.start(task, epoch: scene.site.leader.epoch, now: scene.site.now)
+    try scene.site.settle(seconds: 120)
+    #expect(scene.site.world.hosts[uid]?.boots == boots)
+    #expect(scene.site.violations.isEmpty, "\(scene.site.violations)")
+  }
+
   @Test func withoutTheUndoOfCordonsANodeLeftCordonedIsReported() throws {
     var rules = EngineRules()
     rules.restoresCordons = false

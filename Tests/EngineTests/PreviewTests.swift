@@ -1,5 +1,6 @@
 import EaselEngine
 import EaselModel
+import EaselPlans
 import EaselSimulation
 import Testing
 
@@ -37,5 +38,33 @@ import Testing
       in: scene.site.snapshot())
     #expect(!preview.completes)
     #expect(preview.obstacles.first?.contains("4 hosts are needed and 2 are free") == true, "\(preview.obstacles)")
+  }
+
+  @Test func aRebootIsPreviewedWithItsInterruptionAndAShutDownWithWhatItTakes() throws {
+    let scene = try Scene(hosts: 3)
+    try scene.create(1, 1)
+    let site = try scene.site.snapshot()
+    let reboot = try Preview.of(.host(.reboot, names: ["h1"]), as: Actor(name: "operator"), in: site)
+    #expect(reboot.completes, "\(reboot.obstacles)")
+    #expect(reboot.interruptions.contains { $0.contains("only control plane") })
+    #expect(reboot.steps.map(\.verb) == [.cordon, .drain, .reboot, .uncordon])
+    #expect(reboot.steps.first { $0.verb == .reboot }?.effect == .reboot)
+    let off = try Preview.of(.host(.shutDown, names: ["h1"]), as: Actor(name: "operator"), in: site)
+    #expect(off.completes, "\(off.obstacles)")
+    #expect(off.interruptions.contains { $0.contains("until edge-cp-1") })
+    let free = try Preview.of(.host(.reboot, names: ["h3"]), as: Actor(name: "operator"), in: site)
+    #expect(free.completes && free.steps.map(\.verb) == [.reboot], "\(free.obstacles)")
+    let reset = try Preview.of(.host(.reset, names: ["h3"]), as: Actor(name: "operator"), in: site)
+    #expect(reset.completes && reset.permanent.contains { $0.contains("is lost") }, "\(reset.obstacles)")
+  }
+
+  @Test func aPreviewOfARebootHoldsForASiteWhoseBootsWereSeenElsewhere() throws {
+    let scene = try Scene(hosts: 3)
+    try scene.create(3, 0)
+    var site = try scene.site.snapshot()
+    for index in site.hosts.indices { site.hosts[index].status.bootID = "a-boot-\(index)" }
+    let preview = try Preview.of(.host(.reboot, names: ["h1", "h2", "h3"]), as: Actor(name: "operator"), in: site)
+    #expect(preview.completes, "\(preview.obstacles)")
+    #expect(preview.steps.count { $0.verb == .reboot } == 3)
   }
 }

@@ -57,6 +57,7 @@ final class History {
     // In the end everything is mended: what is still open must end, or say why it waits for the operator.
     for host in site.world.hosts.values.sorted(by: { $0.name < $1.name }) {
       if host.partitioned { site.world.partition(host.uid, false) }
+      site.world.breakBoot(host.uid, false)
       if !host.alive { site.world.revive(host.uid) }
       site.world.fillDisk(host.uid, false)
     }
@@ -107,6 +108,7 @@ final class History {
   }
 
   private func intent() throws -> Intent? {
+    if random.chance() < 0.25 { return try power() }
     guard let cluster = try site.snapshot().clusters.first else {
       return .createCluster(name: "edge", spec: scene.spec([1, 3][random.below(2)], random.below(3)), labels: [:])
     }
@@ -136,6 +138,22 @@ final class History {
     default: return random.chance() < 0.6 ? .deleteCluster(name: cluster.name) : .removeHost(name: "h1", force: true)
     }
     return .changeCluster(name: cluster.name, spec: spec, expecting: nil)
+  }
+
+  private func power() throws -> Intent? {
+    let hosts = try site.snapshot().hosts.sorted { $0.name < $1.name }
+    guard let host = pick(hosts) else { return nil }
+    switch random.below(8) {
+    case 0, 1: return .host(.reboot, names: [host.name])
+    case 2:
+      return .host(.reboot, names: hosts.filter { $0.status.cluster == host.status.cluster }.map(\.name))
+    case 3, 4: return .host(.shutDown, names: [host.name])
+    case 5: return .host(.reset, names: [host.name])
+    case 6: return .host(.drain, names: hosts.filter { $0.status.cluster != nil }.map(\.name))
+    default:
+      if random.chance() < 0.5 { site.world.breakBoot(host.uid, !host.name.hasSuffix("1")) }
+      return .host(.uncordon, names: [host.name])
+    }
   }
 
   private func disaster() throws {

@@ -6,7 +6,7 @@ import EaselModel
 import EaselSimulation
 
 extension Story {
-  static let all = changes + failures + aborts
+  static let all = changes + failures + aborts + power
 
   static let changes: [Story] = [
     Story("create one and two") { try $0.create(1, 2) },

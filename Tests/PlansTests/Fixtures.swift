@@ -42,6 +42,13 @@ func context(for verb: TaskVerb, _ version: KubernetesVersion, role: Machine.Rol
   case .join where role == .worker:
     context(version, role: role, taints: [.init(key: "gpu", value: "yes", effect: .noSchedule)])
   case .upgradeComponents: context(version, role: role, first: role == .controlPlane)
+  case .reboot, .powerOff: inBoot(context(version, role: role))
   default: context(version, role: role)
   }
+}
+
+private func inBoot(_ context: TaskContext) -> TaskContext {
+  var context = context
+  context.bootID = "6ba7b810-9dad-11d1-80b4-00c04fd430c8"
+  return context
 }

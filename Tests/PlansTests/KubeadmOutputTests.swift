@@ -66,7 +66,7 @@ import Testing
   }
 
   private let answers = [
-    "api": "ok", "nodes": "two\ttrue\tv1.20.2\tFalse\none\t\tv1.20.2\tTrue\n",
+    "api": "ok", "nodes": "two\ttrue\tv1.20.2\tFalse\t\none\t\tv1.20.2\tTrue\tboot-1\n",
     "etcd-members": """
     {"header":{"cluster_id":1,"member_id":2},"members":[
       {"ID":12345678901234567890,"name":"one","peerURLs":["https://192.0.2.1:2380"],"clientURLs":["https://192.0.2.1:2379"]},
@@ -89,7 +89,7 @@ import Testing
     #expect(seen.apiHealthy && seen.message.isEmpty)
     #expect(
       seen.nodes == [
-        .init(name: "one", ready: true, cordoned: false, kubeletVersion: "v1.20.2"),
+        .init(name: "one", ready: true, cordoned: false, kubeletVersion: "v1.20.2", bootID: "boot-1"),
         .init(name: "two", ready: false, cordoned: true, kubeletVersion: "v1.20.2"),
       ])
     #expect(seen.etcd.map(\.name) == ["https://192.0.2.3:2380", "one", "two"])

@@ -165,7 +165,8 @@ import Testing
       }
       return found
     }
-    let one = context(goldenVersions[3], subject: "two")
+    var one = context(goldenVersions[3], subject: "two")
+    one.bootID = "boot-1"
     var other = one
     other.clusterName = "plant"
     other.member.nodeName = "alpha"

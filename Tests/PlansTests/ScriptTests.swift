@@ -149,4 +149,39 @@ import Testing
     #expect(try stage.run(KubeadmPlan.removeOwnFiles, lines) == 0)
     #expect(!FileManager.default.fileExists(atPath: ours.path) && FileManager.default.fileExists(atPath: theirs.path))
   }
+
+  @Test(
+    "a control plane goes down only where the other members keep the quorum, or where there is nothing to keep",
+    arguments: [
+      (3, 3, true, true), (3, 2, true, false), (3, 1, true, true), (3, 2, false, true), (2, 2, true, true),
+      (1, 1, true, true), (5, 5, true, true), (5, 4, true, true), (5, 3, true, false),
+    ])
+  func quorum(voting: Int, healthy: Int, ownIsHealthy: Bool, mayGo: Bool) throws {
+    let list = (1...voting).map {
+      "8e9e05c52164694\($0), started, m\($0), https://192.0.2.\($0):2380, https://192.0.2.\($0):2379, false"
+    }
+    let health = (1...voting).map { #"{"endpoint":"https://192.0.2.\#($0):2379","health":\#($0 <= healthy)}"# }
+    let stage = try Stage([
+      ("member list", list.joined(separator: "\n") + "\n", 0),
+      ("endpoint health --cluster", "[\(health.joined(separator: ","))]\n", healthy == voting ? 0 : 1),
+      ("endpoint health", "", ownIsHealthy ? 0 : 1),
+    ])
+    defer { stage.remove() }
+    #expect(try stage.run(KubeadmPlan.othersKeepQuorum, stage.client) == (mayGo ? 0 : 1))
+  }
+
+  @Test func `an etcd that does not list its members has nothing to lose`() throws {
+    let stage = try Stage([("member list", "", 1)])
+    defer { stage.remove() }
+    #expect(try stage.run(KubeadmPlan.othersKeepQuorum, stage.client) == 0)
+  }
+
+  @Test func `a host is in a new boot when its identity is another`() throws {
+    let stage = try Stage([])
+    defer { stage.remove() }
+    let boot = try String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8)
+      .trimmingCharacters(in: .whitespacesAndNewlines)
+    #expect(try stage.run(KubeadmPlan.newBoot, [boot]) == 1)
+    #expect(try stage.run(KubeadmPlan.newBoot, ["6ba7b810-9dad-11d1-80b4-00c04fd430c8"]) == 0)
+  }
 }

@@ -18,8 +18,22 @@ actor PlanExecution {
   /// Set from outside to stop between two steps.
   final class StopFlag: Sendable {
     private let flag = Atomic(false)
-    func raise() { flag.store(true, ordering: .relaxed) }
-    var isRaised: Bool { flag.load(ordering: .relaxed) }
+    private let sleeper = Mutex<Task<Void, Never>?>(nil)
+
+    func raise() {
+      flag.store(true, ordering: .sequentiallyConsistent)
+      sleeper.withLock { $0?.cancel() }
+    }
+
+    var isRaised: Bool { flag.load(ordering: .sequentiallyConsistent) }
+
+    /// A pause that `raise` ends.
+    func sleep(milliseconds: Int64) async throws {
+      let task = Task<Void, Never> { try? await Task.sleep(for: .milliseconds(milliseconds)) }
+      sleeper.withLock { $0 = task }
+      if isRaised { task.cancel() }
+      await task.value
+    }
   }
 
   private let executor: ThreadExecutor
@@ -70,6 +84,8 @@ actor PlanExecution {
         try record(.started(step: step.name))
         let output = try await run(step)
         try record(.finished(step: step.name, output: output))
+      } catch is Interrupted {
+        return .stopped
       } catch {
         var failure = StepFailure(error)
         if case let error as SystemError = error, error.number == ETIME {
@@ -176,6 +192,9 @@ actor PlanExecution {
     )
   }
 
+  /// A wait was left because the agent is told to stop: it changes nothing, so it begins anew at the next start.
+  private struct Interrupted: Error {}
+
   private func wait(_ command: Command, _ seconds: Int, _ step: PlanStep) async throws {
     var said: [String] = []
     while true {
@@ -194,7 +213,9 @@ actor PlanExecution {
       if outcome.succeeded(command) { return }
       let pause = min(Int64(max(1, seconds)) * 1000, deadline - csys_boot_milliseconds())
       guard pause > 0, !outcome.timedOut else { throw timedOut(command, step, said.last) }
-      try await Task.sleep(for: .milliseconds(pause))
+      if stop.isRaised { throw Interrupted() }
+      try await stop.sleep(milliseconds: pause)
+      if stop.isRaised { throw Interrupted() }
     }
   }
 

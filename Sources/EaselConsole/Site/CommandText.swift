@@ -15,10 +15,21 @@ enum CommandText {
     case .cordon(_, let machine): "easel cordon \(machine)"
     case .uncordon(_, let machine): "easel uncordon \(machine)"
     case .drain(_, let machine): "easel drain \(machine)"
+    case .host(let action, let names):
+      switch action {
+      case .reboot, .shutDown, .reset:
+        "easel host \(action == .shutDown ? "shutdown" : action.rawValue) \(names.joined(separator: " "))"
+      case .cordon, .uncordon, .drain: "easel \(action.rawValue) \(machines(names, site))"
+      }
     case .retry(let operation, let step, let item): "easel retry \(operation)" + part(step, item)
     case .skip(let operation, let step, let item): "easel skip \(operation)" + part(step, item)
     case .abort(let operation): "easel abort \(operation)"
     }
+  }
+
+  /// The machines that hosts carry, as the verbs about nodes name them.
+  private static func machines(_ hosts: [String], _ site: SiteSnapshot?) -> String {
+    hosts.map { name in site?.hosts.first { $0.name == name }?.status.machine ?? name }.joined(separator: " ")
   }
 
   private static func part(_ step: String?, _ item: String?) -> String {

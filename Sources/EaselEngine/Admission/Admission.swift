@@ -46,6 +46,7 @@ package enum Admission {
       return try door.about(machine, in: cluster, .uncordonMachine, "uncordon", operationUID: newUID())
     case .drain(let cluster, let machine):
       return try door.about(machine, in: cluster, .drainMachine, "drain", operationUID: newUID())
+    case .host(let action, let names): return try door.hosts(names, action, operationUID: newUID())
     case .retry(let operation, let step, let item): return try door.retry(operation, step: step, item: item)
     case .skip(let operation, let step, let item): return try door.skip(operation, step: step, item: item)
     case .abort(let operation): return try door.abort(operation)
@@ -121,14 +122,16 @@ struct Door {
   }
 
   func makeOperation(
-    _ verb: Operation.Verb, _ word: String, on target: ObjectReference, subject: ObjectReference? = nil,
+    _ verb: Operation.Verb, _ word: String, on target: ObjectReference, subjects: [ObjectReference] = [],
     generation: Int64, before: Cluster.Spec? = nil, uid: UID
   ) -> Operation {
-    Operation(
+    var operation = Operation(
       metadata: Metadata(name: operationName(word, target.name), uid: uid, createdAt: now),
       spec: Operation.Spec(
-        verb: verb, target: target, subject: subject, targetGeneration: generation, actor: actor.name,
+        verb: verb, target: target, subject: subjects.first, targetGeneration: generation, actor: actor.name,
         requestedAt: now, before: before))
+    if subjects.count > 1 { operation.spec.subjects = subjects }
+    return operation
   }
 
   /// A new operation.

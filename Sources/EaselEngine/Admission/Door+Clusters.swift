@@ -153,7 +153,7 @@ extension Door {
     }
     cluster.metadata.generation += 1
     let operation = makeOperation(
-      .removeMachine, "remove", on: ObjectReference(cluster), subject: ObjectReference(machine),
+      .removeMachine, "remove", on: ObjectReference(cluster), subjects: [ObjectReference(machine)],
       generation: cluster.metadata.generation, before: old, uid: operationUID)
     return accept(
       operation, "remove", "remove machine \(machine.name) from cluster \(name)", writing: [.cluster(cluster)])
@@ -179,7 +179,7 @@ extension Door {
         .refused, "NotJoined", "machine \(machine.name) has not joined cluster \(name), so it has no node")
     }
     let operation = makeOperation(
-      verb, word, on: ObjectReference(cluster), subject: ObjectReference(machine),
+      verb, word, on: ObjectReference(cluster), subjects: [ObjectReference(machine)],
       generation: cluster.metadata.generation, before: cluster.spec, uid: operationUID)
     return accept(operation, word, "\(word) machine \(machine.name) of cluster \(name)", writing: [])
   }

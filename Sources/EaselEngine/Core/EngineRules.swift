@@ -19,6 +19,8 @@ package struct EngineRules: Sendable, Hashable {
   package var secretMargin = 600.0
   /// Seconds that a host may be silent under a running task before the operator is asked.
   package var patience = 120.0
+  /// Seconds that a host may be away to reboot or to power off before the operator is asked: servers take minutes to start.
+  package var bootPatience = 600.0
   /// Days ahead that the end of a certificate is announced.
   package var certificateNotice = 60.0
   /// The quorum test before every change of etcd members. Only a test that wants to see it missed turns it off.

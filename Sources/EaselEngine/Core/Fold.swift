@@ -68,18 +68,7 @@ extension Draft {
   private func fold(_ seen: HostObservation, at time: Timestamp, into uid: UID) {
     guard let host = hosts[uid], host.status.lastSeen.map({ $0 < time }) ?? true else { return }
     if !seen.reachable {
-      let reason = seen.reason.isEmpty ? "Unreachable" : seen.reason
-      if host.status.phase == .notReady, let known = host.status.conditions["Reachable"], known.status == .no,
-        known.reason == reason, known.message == seen.message
-      {
-        return
-      }
-      updateHost(uid) {
-        $0.status.phase = .notReady
-        $0.status.conditions.set("Reachable", .no, reason: reason, message: seen.message, at: time)
-      }
-      event(
-        .warning, "HostUnreachable", "host \(host.name) does not answer: \(seen.message)", about: ObjectReference(host))
+      foldSilence(seen, at: time, of: host)
       return
     }
     let wasDown = host.status.phase != .ready
@@ -87,6 +76,7 @@ extension Draft {
       $0.status.phase = .ready
       $0.status.conditions.set("Reachable", .yes, reason: "Answers", at: time)
       if let boot = seen.bootID { $0.status.bootID = boot }
+      $0.endAbsence(at: time, patience: rules.patience)
       if let version = seen.agentVersion { $0.status.agentVersion = version }
       if let inventory = seen.inventory { $0.status.inventory = inventory }
       $0.status.lastSeen = time
@@ -97,7 +87,44 @@ extension Draft {
     HostHealth.checkOwner(seen, of: uid, at: time, in: self)
   }
 
+  /// A host does not answer: what was asked for, or an incident.
+  private func foldSilence(_ seen: HostObservation, at time: Timestamp, of host: Host) {
+    let absence = host.status.absence.flatMap { $0.covers(time) && !$0.isStarting ? $0 : nil }
+    let reason = absence?.reason ?? (seen.reason.isEmpty ? "Unreachable" : seen.reason)
+    let message = absence?.message ?? seen.message
+    if host.status.phase == .notReady, let known = host.status.conditions["Reachable"], known.status == .no,
+      known.reason == reason, known.message == message
+    {
+      return
+    }
+    updateHost(host.uid) {
+      $0.status.phase = .notReady
+      $0.status.absence = absence
+      $0.status.conditions.set("Reachable", .no, reason: reason, message: message, at: time)
+    }
+    if let absence {
+      event("HostDown", host: host, "host \(host.name) is down: \(absence.message)")
+    } else {
+      event(
+        .warning, "HostUnreachable", "host \(host.name) does not answer: \(message)", about: ObjectReference(host))
+    }
+  }
+
   private func event(_ reason: String, host: Host, _ message: String) {
     event(.normal, reason, message, about: ObjectReference(host))
+  }
+}
+
+extension Host {
+  /// What is left of an absence when the host answers. On its way down it may answer once more; in another boot it is there, and as
+  /// a member it has some time to get its node Ready; long after, whatever was asked for did not happen.
+  fileprivate mutating func endAbsence(at time: Timestamp, patience: Double) {
+    guard let absence = status.absence else { return }
+    if absence.bootID != status.bootID, status.cluster != nil, let boot = status.bootID {
+      status.absence = Absence(
+        reason: "Starting", actor: absence.actor, since: time, bootID: boot, until: time.adding(seconds: patience))
+    } else if absence.bootID != status.bootID || !absence.isOff && !absence.covers(time) {
+      status.absence = nil
+    }
   }
 }

@@ -160,7 +160,9 @@ struct Runner {
         continue
       }
       if let open = draft.attempts(item: item.name, stage: stage.name).last, !open.status.state.isFinal {
-        return underway(open, stage)
+        guard draft.isAnsweredBySilence(open) else { return underway(open, stage) }
+        Attempts(draft: draft).cancel(open)
+        if stage.isDone(draft, item) { continue }
       }
       if let block = stage.gate(draft, item) { return standing(block, stage) }
       switch stage.act(draft, item) {
@@ -185,6 +187,12 @@ struct Runner {
       host.status.phase != .ready
     {
       let since = host.status.conditions["Reachable"]?.since ?? draft.now
+      if task.spec.verb == .reboot {
+        let block = draft.waitForHost(
+          Item(name: task.spec.item, machine: draft.machine(named: task.spec.item)?.uid, host: target.uid))
+        if block.needsOperator { return .stopped(stage: stage.name, explained(block, stage), task: task) }
+        return .doing(stage: stage.name, task: task, message: block.message)
+      }
       let message = "\(target.name) does not answer while it is \(stage.title); what became of that is not known"
       if draft.now.seconds(since: since) >= draft.rules.patience {
         return .stopped(

@@ -14,6 +14,8 @@ package struct Snapshot: Sendable {
   package var hosts: [UID: Host]
   /// Free hosts in the documented order of choice: by name, digits compared as numbers; without those in maintenance.
   package var freeHosts: [UID]
+  /// Named hosts on which an operation of their own is under way.
+  package var busyHosts: Set<UID> = []
   /// Claims of this cluster, and of the named hosts wherever they are.
   package var claims: [Claim]
   /// The tasks of the operations, by task key.

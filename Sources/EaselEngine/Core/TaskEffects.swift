@@ -58,7 +58,9 @@ enum TaskEffects {
     case .removeEtcdMember: update { $0.status.leftEtcd = true }
     case .deleteNode: update { $0.status.nodeDeleted = true }
     case .reset: update { $0.status.hostReset = true }
-    case .preflight, .mintJoinSecrets, .describeNode, .publish, .backup, .cordon, .checkCertificates, .dismiss: break
+    case .preflight, .mintJoinSecrets, .describeNode, .publish, .backup, .cordon, .checkCertificates, .dismiss, .reboot,
+      .powerOff:
+      break
     }
   }
 
@@ -83,6 +85,7 @@ enum TaskEffects {
       $0.status.lastSeen = max($0.status.lastSeen ?? .zero, end)
       if let seen {
         $0.status.bootID = seen.bootID
+        if $0.status.absence?.bootID != seen.bootID { $0.status.absence = nil }
         $0.status.agentVersion = seen.agentVersion
         $0.status.inventory = seen.inventory
       }

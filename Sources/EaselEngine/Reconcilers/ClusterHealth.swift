@@ -7,8 +7,22 @@ struct ClusterHealth {
 
   static func reconcile(_ draft: Draft) {
     let health = ClusterHealth(draft: draft)
+    health.endStarts()
     health.state()
     health.look()
+  }
+
+  /// A host that came back is simply there once its node is Ready, or has had its time.
+  private func endStarts() {
+    for machine in draft.joinedMachines {
+      guard let host = draft.host(of: machine), let absence = host.status.absence, absence.isStarting else { continue }
+      if !absence.covers(draft.now) || draft.hasReported(machine) {
+        draft.updateHost(host.uid) { $0.status.absence = nil }
+      } else if let until = absence.until {
+        draft.lookAgain(at: until.adding(seconds: 1))
+        draft.recheck()
+      }
+    }
   }
 
   private func state() {
@@ -22,6 +36,10 @@ struct ClusterHealth {
       return ready.contains(machine.spec.nodeName)
     }
     let planes = standing.filter(\.isControlPlane)
+    // Who is away on request is not missing.
+    let away = standing.filter { !isUp($0) && isAway($0) }
+    let planesAway = away.count(where: \.isControlPlane)
+    let workersAway = away.count - planesAway
     let workers = standing.filter { !$0.isControlPlane }
     let planesUp = planes.count(where: isUp)
     let workersUp = workers.count(where: isUp)
@@ -34,12 +52,17 @@ struct ClusterHealth {
     let down = standing.filter { !isUp($0) }.map { "\($0.name) (\(why($0, seen: seen, ready: ready)))" }
     let missing = down.isEmpty ? "" : ": \(down.joined(separator: ", "))"
     conditions.set(
-      "ControlPlaneReady", planesUp >= wantedPlanes && planes.count == planesUp ? .yes : .no,
-      reason: planesUp >= wantedPlanes ? "AllReady" : initialized ? "NotAllReady" : "NotInitialized",
+      "ControlPlaneReady",
+      planesUp + planesAway >= wantedPlanes && planes.count == planesUp + planesAway ? .yes : .no,
+      reason: planesUp >= wantedPlanes
+        ? "AllReady"
+        : !initialized ? "NotInitialized" : planesUp + planesAway >= wantedPlanes ? "AwayOnRequest" : "NotAllReady",
       message: "\(planesUp) of \(wantedPlanes) ready" + (planesUp < planes.count ? missing : ""), at: now)
     conditions.set(
-      "WorkersReady", workersUp >= wantedWorkers && workers.count == workersUp ? .yes : .no,
-      reason: workersUp >= wantedWorkers ? "AllReady" : "NotAllReady",
+      "WorkersReady",
+      workersUp + workersAway >= wantedWorkers && workers.count == workersUp + workersAway ? .yes : .no,
+      reason: workersUp >= wantedWorkers
+        ? "AllReady" : workersUp + workersAway >= wantedWorkers ? "AwayOnRequest" : "NotAllReady",
       message: "\(workersUp) of \(wantedWorkers) ready" + (workersUp < workers.count ? missing : ""), at: now)
     api(&conditions, initialized, seen)
     etcd(&conditions, planes, seen)
@@ -62,9 +85,20 @@ struct ClusterHealth {
     }
   }
 
+  private func isAway(_ machine: Machine) -> Bool {
+    draft.host(of: machine)?.status.absence?.covers(draft.now) ?? false
+  }
+
   private func why(_ machine: Machine, seen: ClusterObservation?, ready: Set<String>) -> String {
     if machine.status.conditions["HostOwned"]?.status == .no { return "host was reinstalled" }
-    if !draft.isReachable(machine) { return "host does not answer" }
+    if !draft.isReachable(machine) || isAway(machine) {
+      switch draft.host(of: machine)?.status.absence?.reason {
+      case "ShutDown", "ShuttingDown": return "host was shut down on request"
+      case "Rebooting": return "host reboots on request"
+      case "Starting": return "host has just come back"
+      default: return "host does not answer"
+      }
+    }
     if seen?.apiHealthy == false { return "the API does not answer" }
     return seen?.nodes.contains { $0.name == machine.spec.nodeName } == true ? "node not Ready" : "node missing"
   }
@@ -96,7 +130,7 @@ struct ClusterHealth {
       "EtcdQuorum", spare >= 0 ? .yes : .no, reason: spare >= 0 ? "HasQuorum" : "QuorumLost",
       message: "\(healthy) of \(voting.count) voting members healthy, \(max(0, spare)) may fail", at: draft.now)
     let members = Set(voting.lazy.filter(\.healthy).map(\.name))
-    let expected = Set(planes.lazy.filter { !$0.status.leftEtcd }.map(\.spec.nodeName))
+    let expected = Set(planes.lazy.filter { !$0.status.leftEtcd && !isAway($0) }.map(\.spec.nodeName))
     let lacking = expected.subtracting(members).sorted()
     let strange = Set(seen.etcd.map(\.name)).subtracting(draft.machines.values.map(\.spec.nodeName)).sorted()
     var words: [String] = []
@@ -133,6 +167,7 @@ struct ClusterHealth {
       case .scaleControlPlane, .scalePool, .removeMachine: return .scaling
       case .upgradeCluster, .changeCluster: return .upgrading
       case .deleteCluster: return .deleting
+      case .rebootMachines, .shutDownMachines: return .running
       default: break
       }
     }

@@ -1,7 +1,7 @@
 internal import EaselModel
 
-/// What is said of hosts without being asked. Reads host observations; alone writes `Host.status` and the machine conditions
-/// `HostReachable` and `HostOwned`.
+/// What is said of hosts without being asked. Reads host observations; alone writes `Host.status` and the machine condition
+/// `HostOwned`.
 enum HostHealth {
   static func reconcile(_ draft: Draft) {
     guard draft.site.spec.simulation == nil else { return }
@@ -14,6 +14,7 @@ enum HostHealth {
 
   /// A host that carries a machine says whose member it is; a re-imaged one says nothing.
   static func checkOwner(_ seen: HostObservation, of uid: UID, at time: Timestamp, in draft: Draft) {
+    if draft.cluster == nil { return checkFree(seen, of: uid, at: time, in: draft) }
     guard let machine = draft.machines.values.first(where: { $0.host?.uid == uid }),
       let joined = machine.status.joinedAt,
       joined < time, !machine.status.hostReset, machine.status.phase != .deleting
@@ -33,5 +34,26 @@ enum HostHealth {
       $0.status.phase = .failed
     }
     draft.event(.warning, "HostReimaged", message, about: ObjectReference(machine))
+  }
+
+  /// A free host should be nobody's member.
+  private static func checkFree(_ seen: HostObservation, of uid: UID, at time: Timestamp, in draft: Draft) {
+    guard let host = draft.hosts[uid], host.status.cluster == nil, host.status.leftover != seen.ownerCluster else {
+      return
+    }
+    guard let owner = seen.ownerCluster else {
+      return draft.updateHost(uid) {
+        $0.status.leftover = nil
+        $0.status.conditions.set("Clean", .yes, reason: "Clean", at: time)
+      }
+    }
+    let message =
+      "host \(host.name) says that it is a member of cluster \(owner), which this site does not have on it: reset the host "
+      + "before a cluster takes it"
+    draft.updateHost(uid) {
+      $0.status.leftover = owner
+      $0.status.conditions.set("Clean", .no, reason: "HoldsCluster", message: message, at: time)
+    }
+    draft.event(.warning, "HoldsCluster", message, about: ObjectReference(host))
   }
 }

@@ -44,6 +44,9 @@ struct HostChoice {
           return .blocked(
             Block("HostClaimed", "host \(name) is in use by cluster \(host.status.cluster ?? claim.cluster.text)"))
         }
+        if draft.before.busyHosts.contains(host.uid) {
+          return .blocked(Block("HostBusy", "host \(name) has an operation of its own, which must end first"))
+        }
         guard host.status.phase == .ready, !host.spec.maintenance else {
           let why = host.spec.maintenance ? "in maintenance" : "not ready"
           return .blocked(Block("HostNotReady", "host \(name) is \(why)"))

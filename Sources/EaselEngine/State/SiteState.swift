@@ -21,7 +21,7 @@ package struct SiteState: Sendable {
   package private(set) var tasks: [UID: DurableTask] = [:]
   package private(set) var claims: [UID: Claim] = [:]
   package private(set) var observations: [UID: [Observation]] = [:]
-  /// Free, ready and not in maintenance, in natural order of their names.
+  /// Free, ready, clean, not in maintenance and without an operation of their own, in natural order of their names.
   package private(set) var freeHosts: [(name: String, uid: UID)] = []
 
   private var machinesByCluster: [UID: Set<UID>] = [:]
@@ -147,7 +147,12 @@ package struct SiteState: Sendable {
     }
     switch target.kind {
     case .cluster: return [.cluster(target.uid)]
-    case .host: return [.host(target.uid)]
+    case .host:
+      // Whether a cluster may take the host depends on whether the operation is under way.
+      if let host = hosts[target.uid], placeInFree(host) {
+        return Set(blocked.map { Scope.cluster($0) }).union([.host(target.uid)])
+      }
+      return [.host(target.uid)]
     default: return []
     }
   }
@@ -191,13 +196,18 @@ package struct SiteState: Sendable {
 
   /// True when the host has become free by this.
   private mutating func placeInFree(_ host: Host) -> Bool {
-    let isFree = host.status.phase == .ready && !host.spec.maintenance && claims[host.uid] == nil
+    let isFree =
+      host.status.phase == .ready && !host.spec.maintenance && claims[host.uid] == nil && host.status.leftover == nil
+      && !isBusy(host.uid)
     let index = freeIndex(host.name)
     let known = index < freeHosts.count && freeHosts[index].uid == host.uid
     if isFree, !known { freeHosts.insert((host.name, host.uid), at: index) }
     if !isFree, known { freeHosts.remove(at: index) }
     return isFree && !known
   }
+
+  /// Whether an operation of the host's own is under way.
+  private func isBusy(_ host: UID) -> Bool { !(operationsByTarget[host] ?? []).isEmpty }
 
   private mutating func removeFromFree(_ host: Host) {
     let index = freeIndex(host.name)
@@ -273,6 +283,7 @@ package struct SiteState: Sendable {
       for name in cluster.spec.controlPlane.hosts + cluster.spec.pools.flatMap(\.hosts) {
         guard let uid = hostsByName[name] else { continue }
         add(host: uid, to: &snapshot)
+        if isBusy(uid) { snapshot.busyHosts.insert(uid) }
         if let claim = claims[uid], claim.cluster != cluster.uid { snapshot.claims.append(claim) }
       }
       // A few more than needed: some may be named by another part of the spec, or be of another architecture.

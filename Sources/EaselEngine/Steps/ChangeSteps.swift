@@ -55,9 +55,11 @@ extension WorkflowStep {
       draft.orderedMachines.filter { $0.status.phase == .deleting }.reversed().map { Item.machine($0) }
     }, [.evacuate, .leaveEtcd, .deleteNode, .reset, .release])
 
-  private static func subject(_ draft: Draft) -> [Item] {
-    guard let subject = draft.operation?.spec.subject, let machine = draft.machines[subject.uid] else { return [] }
-    return [.machine(machine)]
+  /// The machines that the operation names and that are there, in the order of naming.
+  static func subject(_ draft: Draft) -> [Item] {
+    guard let spec = draft.operation?.spec else { return [] }
+    let named = spec.subjects ?? spec.subject.map { [$0] } ?? []
+    return named.compactMap { draft.machines[$0.uid] }.map { .machine($0) }
   }
 
   static let markMachine = WorkflowStep("mark-machine", "Mark the machine", items: subject, [.markLeaving])

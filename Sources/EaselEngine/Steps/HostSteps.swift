@@ -2,7 +2,8 @@ internal import EaselModel
 
 /// The steps that take a host in and let it go.
 extension WorkflowStep {
-  private static func target(_ draft: Draft) -> [Item] {
+  /// The host that the operation is about.
+  static func target(_ draft: Draft) -> [Item] {
     guard let target = draft.operation?.spec.target, draft.hosts[target.uid] != nil else { return [] }
     return [Item(name: target.name, host: target.uid)]
   }

@@ -26,6 +26,11 @@ extension Workflow {
     case .cordonMachine: .cordonMachine
     case .uncordonMachine: .uncordonMachine
     case .drainMachine: .drainMachine
+    case .rebootMachines: .rebootMachines
+    case .shutDownMachines: .shutDownMachines
+    case .rebootHost: .rebootHost
+    case .shutDownHost: .shutDownHost
+    case .resetHost: .resetHost
     }
   }
 }

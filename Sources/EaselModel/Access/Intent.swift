@@ -12,9 +12,22 @@ package enum Intent: Codable, Sendable, Hashable {
   case cordon(cluster: String, machine: String)
   case uncordon(cluster: String, machine: String)
   case drain(cluster: String, machine: String)
+  /// The same on one or several hosts, one after another: members of one cluster, or one free host.
+  case host(HostAction, names: [String])
   case retry(operation: String, step: String?, item: String?)
   case skip(operation: String, step: String, item: String)
   case abort(operation: String)
+}
+
+/// What can be done with hosts that are there.
+package enum HostAction: String, Codable, Sendable, Hashable, CaseIterable {
+  /// A member is drained first and waited for; it is uncordoned again if Easel cordoned it.
+  case reboot
+  /// A member is drained first; the host is off until somebody powers it on.
+  case shutDown = "shut-down"
+  /// Take whatever a cluster left on a free host off it.
+  case reset
+  case cordon, uncordon, drain
 }
 
 /// Who asks.

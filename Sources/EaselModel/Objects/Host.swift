@@ -74,9 +74,52 @@ package struct Host: Resource {
     package var lastSeen: Timestamp?
     /// Changes at every boot of the host.
     package var bootID: String?
+    /// Set while the host is silent because somebody asked for it; its silence is no incident then.
+    package var absence: Absence?
+    /// On a free host: the cluster whose member the host says it is, though none of this site's machines is bound to it.
+    package var leftover: UID?
 
     package init(phase: Phase = .unknown, conditions: [Condition] = []) {
       (self.phase, self.conditions) = (phase, conditions)
+    }
+  }
+}
+
+extension Host {
+  /// Why a host is silent on request. It ends when the host is seen in another boot; for a member, when its node is Ready again.
+  package struct Absence: Codable, Sendable, Hashable {
+    /// `Rebooting`, `ShuttingDown` or `ShutDown`; `Starting` once the host is back and its node is not Ready yet.
+    package var reason: String
+    package var actor: String
+    package var since: Timestamp
+    /// The boot that it ends; of a host that is starting, the boot that it is in.
+    package var bootID: String
+    /// From when on the silence is an incident after all; nil for a host that is off until somebody powers it on.
+    package var until: Timestamp?
+
+    package init(reason: String, actor: String, since: Timestamp, bootID: String, until: Timestamp?) {
+      self.reason = reason
+      self.actor = actor
+      self.since = since
+      self.bootID = bootID
+      self.until = until
+    }
+
+    /// Whether the host was shut down, which it stays until it is powered on.
+    package var isOff: Bool { until == nil }
+
+    package var isStarting: Bool { reason == "Starting" }
+
+    /// Whether that the host is away at that time is what was asked for.
+    package func covers(_ time: Timestamp) -> Bool { until.map { time <= $0 } ?? true }
+
+    package var message: String {
+      switch reason {
+      case "Rebooting": "it reboots, as \(actor) asked"
+      case "Starting": "it has just come back"
+      case "ShuttingDown": "it is being shut down, as \(actor) asked"
+      default: "\(actor) had it shut down; power it on to bring it back"
+      }
     }
   }
 }

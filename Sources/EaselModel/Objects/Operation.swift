@@ -25,6 +25,13 @@ package struct Operation: Resource {
     case cordonMachine = "cordon-machine"
     case uncordonMachine = "uncordon-machine"
     case drainMachine = "drain-machine"
+    /// One or several members of a cluster, one after another.
+    case rebootMachines = "reboot-machines"
+    case shutDownMachines = "shut-down-machines"
+    /// A free host.
+    case rebootHost = "reboot-host"
+    case shutDownHost = "shut-down-host"
+    case resetHost = "reset-host"
   }
 
   /// What an operator said about one step after it stopped; applied in order.
@@ -43,6 +50,8 @@ package struct Operation: Resource {
     package var target: ObjectReference
     /// The machine or host that a verb about one machine names.
     package var subject: ObjectReference?
+    /// All machines of a verb about several, in the order of their turns; nil where `subject` says it all.
+    package var subjects: [ObjectReference]?
     /// The target's generation that this operation brings about.
     package var targetGeneration: Int64
     package var actor: String

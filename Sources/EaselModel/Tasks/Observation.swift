@@ -56,9 +56,12 @@ package struct ClusterObservation: Codable, Sendable, Hashable {
     package var ready: Bool
     package var cordoned: Bool
     package var kubeletVersion: String
+    /// The boot of the host that the kubelet last reported from; nil where it is not known.
+    package var bootID: String?
 
-    package init(name: String, ready: Bool, cordoned: Bool, kubeletVersion: String) {
+    package init(name: String, ready: Bool, cordoned: Bool, kubeletVersion: String, bootID: String? = nil) {
       (self.name, self.ready, self.cordoned, self.kubeletVersion) = (name, ready, cordoned, kubeletVersion)
+      self.bootID = bootID
     }
   }
 

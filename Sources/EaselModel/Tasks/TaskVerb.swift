@@ -41,6 +41,10 @@ package enum TaskVerb: String, Codable, Sendable, Hashable, CaseIterable {
   case reset
   /// Read the cluster's certificates' ends. Changes nothing.
   case checkCertificates = "check-certificates"
+  /// Reboot the host, unless it is in another boot than the context's already; done once it is up again.
+  case reboot
+  /// Power the host off, unless it is in another boot already.
+  case powerOff = "power-off"
 
   /// Whether the verb changes nothing on its target.
   package var isReadOnly: Bool { self == .preflight || self == .checkCertificates }
@@ -84,6 +88,8 @@ package struct TaskContext: Codable, Sendable, Hashable {
   package var drainTimeoutSeconds: Int
   /// The cluster's definition for `publish`, as JSON text.
   package var definition: String?
+  /// The boot that `reboot` and `power-off` end.
+  package var bootID: String?
 
   package init(
     clusterName: String, clusterUID: UID, distribution: String, version: KubernetesVersion,

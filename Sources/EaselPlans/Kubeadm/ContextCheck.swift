@@ -35,6 +35,7 @@ struct ContextCheck {
       try check(Argument.isQualifiedName(taint.key), taint.key, "a taint key", "taints[\(index)].key")
       try check(Argument.isLabelValue(taint.value ?? ""), taint.value ?? "", "a taint value", "taints[\(index)].value")
     }
+    if let boot = context.bootID { try check(Argument.isIdentity(boot), boot, "a boot id", "bootID") }
     guard (1...86_400).contains(context.drainTimeoutSeconds) else {
       throw EaselError(
         .refused, "PlanInputInvalid", "a drain's limit must be 1 to 86400 seconds, not \(context.drainTimeoutSeconds)",

@@ -36,6 +36,8 @@ package struct KubeadmDistribution: Distribution {
     case .deleteNode: plan.deleteNode()
     case .reset: plan.reset()
     case .checkCertificates: plan.checkCertificates()
+    case .reboot: try plan.reboot()
+    case .powerOff: try plan.powerOff()
     case .adopt, .dismiss:
       throw EaselError(
         .usage, "VerbWithoutPlan", "\(verb.rawValue) is done by the transport and has no plan",
@@ -69,6 +71,8 @@ package struct KubeadmDistribution: Distribution {
     case .deleteNode: "delete the node \(subject)"
     case .reset: "reset \(here)"
     case .checkCertificates: "read the certificates of \(here)"
+    case .reboot: "reboot \(here)"
+    case .powerOff: "power \(here) off"
     }
   }
 

@@ -23,7 +23,8 @@ enum KubeadmObservation {
           [
             "get", "nodes", "-o",
             "jsonpath={range .items[*]}{.metadata.name}{\"\\t\"}{.spec.unschedulable}{\"\\t\"}"
-              + "{.status.nodeInfo.kubeletVersion}{\"\\t\"}{.status.conditions[?(@.type==\"Ready\")].status}{\"\\n\"}{end}",
+              + "{.status.nodeInfo.kubeletVersion}{\"\\t\"}{.status.conditions[?(@.type==\"Ready\")].status}{\"\\t\"}"
+              + "{.status.nodeInfo.bootID}{\"\\n\"}{end}",
           ])),
       ask("etcd-members", "Read the members of etcd", Client.etcdctl(["member", "list", "-w", "json"])),
       ask("etcd-health", "Ask each member of etcd for its health", etcdOfAll(["endpoint", "health"])),
@@ -92,9 +93,10 @@ enum KubeadmObservation {
   private static func nodes(_ text: String) -> [ClusterObservation.Node] {
     text.split(separator: "\n").compactMap { line in
       let fields = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
-      guard fields.count == 4, !fields[0].isEmpty else { return nil }
+      guard fields.count == 5, !fields[0].isEmpty else { return nil }
       return ClusterObservation.Node(
-        name: fields[0], ready: fields[3] == "True", cordoned: fields[1] == "true", kubeletVersion: fields[2])
+        name: fields[0], ready: fields[3] == "True", cordoned: fields[1] == "true", kubeletVersion: fields[2],
+        bootID: fields[4].isEmpty ? nil : fields[4])
     }.sorted { $0.name < $1.name }
   }
 

@@ -38,7 +38,10 @@ extension KubeadmPlan {
         check: Script.printsNothing.check(["/bin/sh", "-c", Self.podMounts]), timeLimitSeconds: 120),
       PlanStep(
         "remove-images", "Remove the images",
-        .run(Script("ctr -n k8s.io images ls -q | xargs -r ctr -n k8s.io images rm --sync").command()),
+        .run(
+          Script(
+            "command -v ctr >/dev/null || exit 0\nctr -n k8s.io images ls -q | xargs -r ctr -n k8s.io images rm --sync"
+          ).command()),
         check: Script.printsNothing.check(["ctr", "-n", "k8s.io", "images", "ls", "-q"]), timeLimitSeconds: 300),
     ]
     steps += networkReset() + fileReset(binaries: binaries, plugins: plugins) + containerdReset()
@@ -155,6 +158,7 @@ extension KubeadmPlan {
   /// Three rounds: a container that is just being started is found by the next one.
   private static let removeContainers = Script(
     #"""
+    command -v ctr >/dev/null || exit 0
     for round in 1 2 3; do
       ctr -n k8s.io tasks ls -q | xargs -r -n 1 ctr -n k8s.io tasks rm -f
       ctr -n k8s.io containers ls -q | xargs -r -n 1 ctr -n k8s.io containers rm
@@ -239,7 +243,7 @@ extension KubeadmPlan {
       done
       ls -A /var/lib/etcd 2>/dev/null | sed 's/^/etcd data /'
       ls -A /var/lib/kubelet 2>/dev/null | sed 's/^/kubelet data /'
-      ctr -n k8s.io containers ls -q | sed 's/^/container /'
+      if command -v ctr >/dev/null; then ctr -n k8s.io containers ls -q | sed 's/^/container /'; fi
       iptables-save | grep -E 'KUBE-|CNI-' | head -n 3 | sed 's/^/packet filter /'
       awk '$2 ~ "^/var/lib/kubelet/" {print "mount " $2}' /proc/self/mounts
       ss -Hltn 'sport = :6443 or sport = :2379 or sport = :10250' | sed 's/^/listening /'

@@ -1,0 +1,5 @@
+internal import EaselModel
+
+extension Workflow {
+  static let rebootHost = Workflow(verb: .rebootHost, steps: [.rebootHost])
+}

@@ -1,0 +1,5 @@
+internal import EaselModel
+
+extension Workflow {
+  static let shutDownHost = Workflow(verb: .shutDownHost, steps: [.shutDownHost])
+}
