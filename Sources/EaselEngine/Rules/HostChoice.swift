@@ -94,7 +94,7 @@ struct HostChoice {
       names.insert(name)
       let machine = Machine(
         metadata: Metadata(
-          name: name, uid: UID("\(operation.uid)/\(name)"), createdAt: draft.now,
+          name: name, uid: operation.uid.derived(name), createdAt: draft.now,
           labels: ["easel.dev/operation": operation.name]),
         spec: Machine.Spec(
           cluster: ObjectReference(cluster), role: want.role, pool: want.pool, binding: .host(ObjectReference(host)),
