@@ -70,7 +70,8 @@ private func consoleEnvironment(
   let actor = Actor.current()
   let gate =
     directory.holdsSite
-    ? SiteGate(directory: directory, store: try SiteOpening.store(directory), starter: starter) : nil
+    ? SiteGate(directory: directory, store: try SiteOpening.store(directory, cachedObjects: 256), starter: starter)
+    : nil
   var environment = ConsoleEnvironment(site: gate, actor: actor, blocking: onOwnThread)
   environment.createSite = { choice in
     try await offPool { try makeSite(choice, directory, content: content, starter, as: actor) }

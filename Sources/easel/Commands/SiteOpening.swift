@@ -14,8 +14,9 @@ enum SiteOpening {
       directory: directory, store: store, starter: startsEngine ? EngineStarter(directory: directory) : nil)
   }
 
-  static func store(_ directory: StateDirectory) throws -> SQLiteStore {
+  /// - Parameter cachedObjects: see `SQLiteStore.open`; a console keeps the objects of its snapshot and needs no others.
+  static func store(_ directory: StateDirectory, cachedObjects: Int = 32_768) throws -> SQLiteStore {
     try directory.requireSite()
-    return try SQLiteStore.open(directory: directory.path, create: false)
+    return try SQLiteStore.open(directory: directory.path, create: false, cachedObjects: cachedObjects)
   }
 }
