@@ -44,25 +44,25 @@ package final class SQLiteStore: SiteStore {
   ///
   /// - Parameters:
   ///   - create: make the directory (mode 0700), keys and database where they are missing.
-  ///   - cachedObjects: objects that are kept decoded for the next read; few suit a reader that keeps them itself.
   ///   - migrations: the schema's history; only tests pass another.
   /// - Throws: `EaselError` with the code `NoSite`, `NotOwner`, `UnsafeDirectory`, `ReadOnly`, `Corrupt`, `NewerSchema`,
   ///   `DiskFull`, `StoreBusy` or `StoreFailed`.
   package static func open(
-    directory path: String, create: Bool, retention: StoreRetention = StoreRetention(), cachedObjects: Int = 32_768,
+    directory path: String, create: Bool, retention: StoreRetention = StoreRetention(), memory: StoreMemory = .engine,
     migrations: [Migration] = Schema.migrations, busyMilliseconds: Int32 = 10_000
   ) throws -> SQLiteStore {
     let directory = try StateDirectory(path, create: create)
-    let opening = Opening(directory: directory, migrations: migrations, busyMilliseconds: busyMilliseconds)
+    let opening = Opening(
+      directory: directory, migrations: migrations, busyMilliseconds: busyMilliseconds, memory: memory)
     let first = try opening.prepare(create: create)
     return SQLiteStore(
-      opening, writing: first, polling: try opening.connect(), retention: retention, cachedObjects: cachedObjects)
+      opening, writing: first, polling: try opening.connect(), retention: retention, memory: memory)
   }
 
   private init(
-    _ opening: Opening, writing: Connection, polling: Connection, retention: StoreRetention, cachedObjects: Int
+    _ opening: Opening, writing: Connection, polling: Connection, retention: StoreRetention, memory: StoreMemory
   ) {
-    cache = RecordCache(limit: cachedObjects)
+    cache = RecordCache(limit: memory.objects)
     self.opening = opening
     self.retention = retention
     directory = opening.directory

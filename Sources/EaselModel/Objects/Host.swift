@@ -67,10 +67,12 @@ package struct Host: Resource {
     /// The name of the machine that the host carries; absent when free.
     package var machine: String?
     package var inventory: Inventory? {
-      get { boxedInventory?.value }
-      set { boxedInventory = newValue.map { Boxed($0) } }
+      get { packedInventory?.inventory }
+      set { packedInventory = newValue.map { PackedInventory($0) } }
     }
-    private var boxedInventory: Boxed<Inventory>?
+    /// The inventory's architecture, at a fraction of the price.
+    package var architecture: String? { packedInventory?.architecture }
+    private var packedInventory: PackedInventory?
     /// The agent's version and build as it reported them.
     package var agentVersion: String?
     package var lastSeen: Timestamp?
@@ -79,7 +81,7 @@ package struct Host: Resource {
 
     private enum CodingKeys: String, CodingKey {
       case phase, conditions, cluster, machine
-      case boxedInventory = "inventory"
+      case packedInventory = "inventory"
       case agentVersion, lastSeen, bootID
     }
 

@@ -32,16 +32,16 @@ package struct HostObservation: Codable, Sendable, Hashable {
   package var bootID: String?
   package var agentVersion: String?
   package var inventory: Inventory? {
-    get { boxedInventory?.value }
-    set { boxedInventory = newValue.map { Boxed($0) } }
+    get { packedInventory?.inventory }
+    set { packedInventory = newValue.map { PackedInventory($0) } }
   }
-  private var boxedInventory: Boxed<Inventory>?
+  private var packedInventory: PackedInventory?
   /// The cluster whose member the host says it is, from what lies on it; nil when there is nothing.
   package var ownerCluster: UID?
 
   private enum CodingKeys: String, CodingKey {
     case reachable, reason, message, bootID, agentVersion
-    case boxedInventory = "inventory"
+    case packedInventory = "inventory"
     case ownerCluster
   }
 
@@ -54,7 +54,7 @@ package struct HostObservation: Codable, Sendable, Hashable {
     self.message = message
     self.bootID = bootID
     self.agentVersion = agentVersion
-    boxedInventory = inventory.map { Boxed($0) }
+    packedInventory = inventory.map { PackedInventory($0) }
     self.ownerCluster = ownerCluster
   }
 }

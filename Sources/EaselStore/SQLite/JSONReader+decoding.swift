@@ -23,6 +23,9 @@ struct JSONNode: Decoder, SingleValueDecodingContainer {
     if type == UID.self, token.kind == .string, let uid = UID(digits: reader.slice(token)) {
       return unsafeBitCast(uid, to: T.self)
     }
+    if type == [String: String].self, token.kind == .object {
+      return unsafeBitCast(try reader.dictionary(self), to: T.self)
+    }
     return try T(from: self)
   }
 

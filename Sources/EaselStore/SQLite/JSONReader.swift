@@ -26,6 +26,7 @@ final class JSONReader {
   private(set) var bytes = UnsafeRawBufferPointer(start: nil, count: 0)
   private(set) var tokens: [Token] = []
   private var texts = [String](repeating: "", count: 4096)
+  private var labels: [String: [String: String]] = [:]
 
   func decode<T: Decodable>(_ type: T.Type, from bytes: UnsafeRawBufferPointer) throws -> T {
     self.bytes = bytes
@@ -148,6 +149,19 @@ final class JSONReader {
     let text = String(decoding: raw, as: UTF8.self)
     texts[slot] = text
     return text
+  }
+
+  /// Labels and the like: the objects of a cluster have the same ones.
+  func dictionary(_ node: JSONNode) throws -> [String: String] {
+    guard node.token.next > Int32(node.index) + 1 else { return [:] }
+    let last = tokens[Int(node.token.next) - 1]
+    let place = Int(node.token.start)..<Int(last.start + last.count)
+    let text = String(decoding: bytes[place], as: UTF8.self)
+    if let known = labels[text] { return known }
+    let value = try [String: String](from: node)
+    if labels.count == 256 { labels = [:] }
+    labels[text] = value
+    return value
   }
 
   private func unescaped(_ raw: UnsafeRawBufferPointer, at start: Int) throws -> String {

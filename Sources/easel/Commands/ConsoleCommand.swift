@@ -70,7 +70,7 @@ private func consoleEnvironment(
   let actor = Actor.current()
   let gate =
     directory.holdsSite
-    ? SiteGate(directory: directory, store: try SiteOpening.store(directory, cachedObjects: 256), starter: starter)
+    ? SiteGate(directory: directory, store: try SiteOpening.store(directory, memory: .follower), starter: starter)
     : nil
   var environment = ConsoleEnvironment(site: gate, actor: actor, blocking: onOwnThread)
   environment.createSite = { choice in

@@ -14,9 +14,8 @@ enum SiteOpening {
       directory: directory, store: store, starter: startsEngine ? EngineStarter(directory: directory) : nil)
   }
 
-  /// - Parameter cachedObjects: see `SQLiteStore.open`; a console keeps the objects of its snapshot and needs no others.
-  static func store(_ directory: StateDirectory, cachedObjects: Int = 32_768) throws -> SQLiteStore {
+  static func store(_ directory: StateDirectory, memory: StoreMemory = .engine) throws -> SQLiteStore {
     try directory.requireSite()
-    return try SQLiteStore.open(directory: directory.path, create: false, cachedObjects: cachedObjects)
+    return try SQLiteStore.open(directory: directory.path, create: false, memory: memory)
   }
 }
