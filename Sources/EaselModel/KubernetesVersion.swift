@@ -2,15 +2,27 @@
 ///
 /// Build metadata (`+k3s1`) is kept and printed but does not take part in ordering.
 package struct KubernetesVersion: Hashable, Comparable, Sendable, Codable, CustomStringConvertible {
-  package var major: Int
-  package var minor: Int
-  package var patch: Int
-  package var prerelease: String
-  package var build: String
+  // Small: a machine holds several.
+  private var numbers: (major: UInt16, minor: UInt16, patch: UInt16)
+  /// `-prerelease+build`, either of which may be missing.
+  private var suffix: String
 
+  /// Numbers of at most 65535.
   package init(major: Int, minor: Int, patch: Int, prerelease: String = "", build: String = "") {
-    (self.major, self.minor, self.patch, self.prerelease, self.build) = (major, minor, patch, prerelease, build)
+    numbers = (UInt16(clamping: major), UInt16(clamping: minor), UInt16(clamping: patch))
+    suffix = (prerelease.isEmpty ? "" : "-\(prerelease)") + (build.isEmpty ? "" : "+\(build)")
   }
+
+  package var major: Int { Int(numbers.major) }
+  package var minor: Int { Int(numbers.minor) }
+  package var patch: Int { Int(numbers.patch) }
+
+  package var prerelease: String {
+    get { String(suffix.prefix { $0 != "+" }.dropFirst()) }
+    set { self = Self(major: major, minor: minor, patch: patch, prerelease: newValue, build: build) }
+  }
+
+  package var build: String { String(suffix.drop { $0 != "+" }.dropFirst()) }
 
   /// Reads `v1.2.3[-pre][+build]`; the leading `v` is required, as everywhere in Kubernetes. Nil for anything else.
   package init?(_ text: String) {
@@ -41,13 +53,23 @@ package struct KubernetesVersion: Hashable, Comparable, Sendable, Codable, Custo
   }
 
   package var description: String {
-    "v\(major).\(minor).\(patch)" + (prerelease.isEmpty ? "" : "-\(prerelease)") + (build.isEmpty ? "" : "+\(build)")
+    "v\(numbers.major).\(numbers.minor).\(numbers.patch)" + suffix
+  }
+
+  package static func == (a: KubernetesVersion, b: KubernetesVersion) -> Bool {
+    a.numbers == b.numbers && a.suffix == b.suffix
+  }
+
+  package func hash(into hasher: inout Hasher) {
+    hasher.combine(numbers.major)
+    hasher.combine(numbers.minor)
+    hasher.combine(numbers.patch)
+    hasher.combine(suffix)
   }
 
   package static func < (a: KubernetesVersion, b: KubernetesVersion) -> Bool {
-    if (a.major, a.minor, a.patch) != (b.major, b.minor, b.patch) {
-      return (a.major, a.minor, a.patch) < (b.major, b.minor, b.patch)
-    }
+    if a.numbers != b.numbers { return a.numbers < b.numbers }
+    if a.suffix == b.suffix { return false }
     // A pre-release comes before its release (Semantic Versioning 2.0, 11).
     if a.prerelease.isEmpty || b.prerelease.isEmpty { return !a.prerelease.isEmpty && b.prerelease.isEmpty }
     return a.prerelease < b.prerelease

@@ -59,7 +59,13 @@ extension Timestamp: CustomStringConvertible {
 
   /// Reads `YYYY-MM-DDThh:mm:ss[.fff]Z`; nil for anything else.
   package init?(_ text: String) {
-    let bytes = Array(text.utf8)
+    var text = text
+    guard let value = text.withUTF8({ Timestamp(utf8: UnsafeRawBufferPointer($0)) }) else { return nil }
+    self = value
+  }
+
+  /// The same from bytes.
+  package init?(utf8 bytes: UnsafeRawBufferPointer) {
     guard bytes.count >= 20, bytes.last == UInt8(ascii: "Z"), bytes[4] == UInt8(ascii: "-"),
       bytes[7] == UInt8(ascii: "-"),
       bytes[10] == UInt8(ascii: "T"), bytes[13] == UInt8(ascii: ":"), bytes[16] == UInt8(ascii: ":")

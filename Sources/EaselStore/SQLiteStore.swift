@@ -14,7 +14,7 @@ package final class SQLiteStore: SiteStore {
   private let opening: Opening
   private let retention: StoreRetention
   private let knownSchema: Int64
-  private let cache = RecordCache()
+  private let cache: RecordCache
   private let writerLock = Mutex(())
   /// Only used inside `writerLock`.
   private let writer: Session
@@ -48,16 +48,21 @@ package final class SQLiteStore: SiteStore {
   /// - Throws: `EaselError` with the code `NoSite`, `NotOwner`, `UnsafeDirectory`, `ReadOnly`, `Corrupt`, `NewerSchema`,
   ///   `DiskFull`, `StoreBusy` or `StoreFailed`.
   package static func open(
-    directory path: String, create: Bool, retention: StoreRetention = StoreRetention(),
+    directory path: String, create: Bool, retention: StoreRetention = StoreRetention(), memory: StoreMemory = .engine,
     migrations: [Migration] = Schema.migrations, busyMilliseconds: Int32 = 10_000
   ) throws -> SQLiteStore {
     let directory = try StateDirectory(path, create: create)
-    let opening = Opening(directory: directory, migrations: migrations, busyMilliseconds: busyMilliseconds)
+    let opening = Opening(
+      directory: directory, migrations: migrations, busyMilliseconds: busyMilliseconds, memory: memory)
     let first = try opening.prepare(create: create)
-    return SQLiteStore(opening, writing: first, polling: try opening.connect(), retention: retention)
+    return SQLiteStore(
+      opening, writing: first, polling: try opening.connect(), retention: retention, memory: memory)
   }
 
-  private init(_ opening: Opening, writing: Connection, polling: Connection, retention: StoreRetention) {
+  private init(
+    _ opening: Opening, writing: Connection, polling: Connection, retention: StoreRetention, memory: StoreMemory
+  ) {
+    cache = RecordCache(limit: memory.objects)
     self.opening = opening
     self.retention = retention
     directory = opening.directory

@@ -30,19 +30,28 @@ package struct SiteFeed: Sendable {
       audit = Array((audit + more).suffix(keptEvents))
       if more.count < chunk { break }
     }
-    if let last, events.isEmpty, audit.isEmpty, last.view.snapshot.isSame(as: snapshot) { return last }
+    if let last, events.isEmpty, audit.isEmpty, last.view.snapshot.isSame(as: snapshot) {
+      return last.at(snapshot)
+    }
     return SiteFeed(
       view: SiteView(
         snapshot, events: Array((events.reversed() + (last?.view.events ?? [])).prefix(keptEvents)),
-        audit: Array((audit.reversed() + (last?.view.audit ?? [])).prefix(keptEvents))),
+        audit: Array((audit.reversed() + (last?.view.audit ?? [])).prefix(keptEvents)), after: last?.view),
       eventSequence: eventSequence, auditSequence: auditSequence)
+  }
+
+  /// The same state at a later time. Nothing that is shown is finer than a second.
+  private func at(_ snapshot: SiteSnapshot) -> SiteFeed {
+    if view.now.milliseconds / 1000 == snapshot.now.milliseconds / 1000 { return self }
+    return SiteFeed(view: view.at(snapshot), eventSequence: eventSequence, auditSequence: auditSequence)
   }
 }
 
 extension SiteSnapshot {
-  /// Whether nothing that is shown differs: the store's version, the second on the clock, and the engine's state.
+  /// Whether nothing that is shown differs but the time: the store's version, the engine's state, and the hour, as
+  /// the days that certificates have left are counted here.
   fileprivate func isSame(as other: SiteSnapshot) -> Bool {
     version == other.version && engineRuns == other.engineRuns && lease.epoch == other.lease.epoch
-      && now.milliseconds / 1000 == other.now.milliseconds / 1000
+      && now.milliseconds / 3_600_000 == other.now.milliseconds / 3_600_000
   }
 }

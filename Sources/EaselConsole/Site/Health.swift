@@ -3,12 +3,22 @@ internal import EaselTerminal
 
 extension Condition {
   /// Whether the condition says that something is wrong. Types name the good state, except those that name a trouble.
-  var isBad: Bool { namesTrouble ? status == .yes : status == .no }
-
-  private var namesTrouble: Bool {
-    ["Pressure", "Degraded", "Failed", "Failing", "Drift", "Expiring", "Expired", "Stalled", "Unreachable"].contains {
-      type.hasSuffix($0)
+  var isBad: Bool {
+    switch status {
+    case .yes: namesTrouble
+    case .no: !namesTrouble
+    case .unknown: false
     }
+  }
+
+  private static let troubles = [
+    "Pressure", "Degraded", "Failed", "Failing", "Drift", "Expiring", "Expired", "Stalled", "Unreachable",
+  ].map { Array($0.utf8) }
+
+  // Bytes, not characters: it is asked of every condition of a site whenever something has changed.
+  private var namesTrouble: Bool {
+    let end = type.utf8.reversed()
+    return Self.troubles.contains { end.starts(with: $0.reversed()) }
   }
 
   /// The message, or the reason in words where there is none.

@@ -2,46 +2,68 @@ internal import EaselModel
 
 /// A snapshot with what screens look up in it. Built away from the UI thread; immutable afterwards.
 struct SiteView: Sendable {
-  let snapshot: SiteSnapshot
+  private(set) var snapshot: SiteSnapshot
   /// Newest first; at most `SiteFeed.keptEvents`.
   let events: [EaselModel.Event]
   /// Newest first.
   let audit: [AuditRecord]
   /// What needs an operator, the most urgent first.
   let attention: [Attention]
+  /// What the hosts have, and how much of it is in clusters.
+  let capacity: HostCapacity
   private let machinesByCluster: [UID: [Machine]]
-  private let hostsByName: [String: Int]
-  private let clustersByName: [String: Int]
-  private let operationsByName: [String: Int]
-  private let tasksByName: [String: Int]
-  private let machinesByName: [String: Int]
+  private let hosts: NameIndex
+  private let clusters: NameIndex
+  private let operations: NameIndex
+  private let tasks: NameIndex
+  private let machines: NameIndex
 
-  init(_ snapshot: SiteSnapshot, events: [EaselModel.Event] = [], audit: [AuditRecord] = []) {
-    func index(_ names: some Sequence<String>) -> [String: Int] {
-      Dictionary(zip(names, 0...), uniquingKeysWith: { first, _ in first })
-    }
+  /// - Parameter last: an earlier view; what is made from lists that are still the same is taken over from it.
+  init(
+    _ snapshot: SiteSnapshot, events: [EaselModel.Event] = [], audit: [AuditRecord] = [], after last: SiteView? = nil
+  ) {
     self.snapshot = snapshot
     self.events = events
     self.audit = audit
-    machinesByCluster = Dictionary(grouping: snapshot.machines) { $0.spec.cluster.uid }
-      .mapValues { $0.sorted { ($0.isControlPlane ? 0 : 1, $0.name) < ($1.isControlPlane ? 0 : 1, $1.name) } }
-    hostsByName = index(snapshot.hosts.map(\.name))
-    clustersByName = index(snapshot.clusters.map(\.name))
-    operationsByName = index(snapshot.operations.map(\.name))
-    tasksByName = index(snapshot.tasks.map(\.name))
-    machinesByName = index(snapshot.machines.map(\.name))
+    let old = last?.snapshot
+    let sameHosts = old?.hosts.isSame(as: snapshot.hosts) == true
+    let sameMachines = old?.machines.isSame(as: snapshot.machines) == true
+    let sameClusters = old?.clusters.isSame(as: snapshot.clusters) == true
+    if let last, sameMachines {
+      (machines, machinesByCluster) = (last.machines, last.machinesByCluster)
+    } else {
+      machines = NameIndex(snapshot.machines)
+      machinesByCluster = Dictionary(grouping: snapshot.machines) { $0.spec.cluster.uid }
+        .mapValues { $0.sorted { ($0.isControlPlane ? 0 : 1, $0.name) < ($1.isControlPlane ? 0 : 1, $1.name) } }
+    }
+    if let last, sameHosts {
+      (hosts, capacity) = (last.hosts, last.capacity)
+    } else {
+      hosts = NameIndex(snapshot.hosts)
+      capacity = HostCapacity(snapshot.hosts)
+    }
+    if let last, sameClusters { clusters = last.clusters } else { clusters = NameIndex(snapshot.clusters) }
+    operations = NameIndex(snapshot.operations)
+    tasks = NameIndex(snapshot.tasks)
     attention = Attention.list(snapshot)
+  }
+
+  /// The same site a little later: nothing is made anew.
+  func at(_ snapshot: SiteSnapshot) -> SiteView {
+    var view = self
+    view.snapshot = snapshot
+    return view
   }
 
   var now: Timestamp { snapshot.now }
   var siteName: String { snapshot.site.name }
   var isSimulated: Bool { snapshot.site.spec.simulation != nil }
 
-  func host(_ name: String) -> Host? { hostsByName[name].map { snapshot.hosts[$0] } }
-  func cluster(_ name: String) -> Cluster? { clustersByName[name].map { snapshot.clusters[$0] } }
-  func operation(_ name: String) -> Operation? { operationsByName[name].map { snapshot.operations[$0] } }
-  func task(_ name: String) -> DurableTask? { tasksByName[name].map { snapshot.tasks[$0] } }
-  func machine(_ name: String) -> Machine? { machinesByName[name].map { snapshot.machines[$0] } }
+  func host(_ name: String) -> Host? { hosts.find(name, in: snapshot.hosts) }
+  func cluster(_ name: String) -> Cluster? { clusters.find(name, in: snapshot.clusters) }
+  func operation(_ name: String) -> Operation? { operations.find(name, in: snapshot.operations) }
+  func task(_ name: String) -> DurableTask? { tasks.find(name, in: snapshot.tasks) }
+  func machine(_ name: String) -> Machine? { machines.find(name, in: snapshot.machines) }
 
   /// The members of a cluster, control plane first, by name.
   func machines(of cluster: Cluster) -> [Machine] { machinesByCluster[cluster.uid] ?? [] }
@@ -75,5 +97,13 @@ struct SiteView: Sendable {
   /// The profile that a cluster refers to.
   func profile(_ reference: Cluster.ProfileReference) -> Profile? {
     snapshot.profiles.first { $0.name == reference.name }
+  }
+}
+
+extension Array {
+  /// Whether both are the very same list in memory: then nothing has changed.
+  fileprivate func isSame(as other: [Element]) -> Bool {
+    count == other.count
+      && withUnsafeBufferPointer { a in other.withUnsafeBufferPointer { b in a.baseAddress == b.baseAddress } }
   }
 }

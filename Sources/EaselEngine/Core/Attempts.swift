@@ -58,7 +58,7 @@ struct Attempts {
     let path = "\(item)/\(stage)/\(attempt)"
     let task = DurableTask(
       metadata: Metadata(
-        name: "\(operation.name)/\(path)", uid: UID("\(operation.uid)/\(path)"), createdAt: draft.now),
+        name: "\(operation.name)/\(path)", uid: operation.uid.derived(path), createdAt: draft.now),
       spec: DurableTask.Spec(
         operation: ObjectReference(operation), scope: draft.cluster?.uid, target: .host(request.target), item: item,
         step: stage, attempt: attempt, verb: request.verb, context: request.context, secrets: request.secrets,

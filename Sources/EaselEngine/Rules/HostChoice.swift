@@ -24,7 +24,7 @@ struct HostChoice {
     guard let cluster = draft.cluster, let operation = draft.operation else { return .done }
     var taken: Set<UID> = Set(draft.claims.map(\.host))
     let named = Set(wants().flatMap(\.names))
-    var architecture = draft.orderedMachines.lazy.compactMap { draft.host(of: $0)?.status.inventory?.architecture }
+    var architecture = draft.orderedMachines.lazy.compactMap { draft.host(of: $0)?.status.architecture }
       .first
     var free = draft.before.freeHosts.compactMap { draft.hosts[$0] }
       .filter { !named.contains($0.name) && !taken.contains($0.uid) }
@@ -53,19 +53,19 @@ struct HostChoice {
         }
         if taken.insert(host.uid).inserted {
           chosen.append((want, host))
-          if architecture == nil { architecture = host.status.inventory?.architecture }
+          if architecture == nil { architecture = host.status.architecture }
           missing -= 1
         }
       }
       while missing > 0 {
         let index = free.firstIndex { host in
           host.status.phase == .ready && !host.spec.maintenance
-            && (architecture == nil || host.status.inventory?.architecture == architecture)
+            && (architecture == nil || host.status.architecture == architecture)
         }
         guard let index else { break }
         let host = free.remove(at: index)
         taken.insert(host.uid)
-        if architecture == nil { architecture = host.status.inventory?.architecture }
+        if architecture == nil { architecture = host.status.architecture }
         chosen.append((want, host))
         missing -= 1
       }
@@ -97,7 +97,7 @@ struct HostChoice {
       names.insert(name)
       let machine = Machine(
         metadata: Metadata(
-          name: name, uid: UID("\(operation.uid)/\(name)"), createdAt: draft.now,
+          name: name, uid: operation.uid.derived(name), createdAt: draft.now,
           labels: ["easel.dev/operation": operation.name]),
         spec: Machine.Spec(
           cluster: ObjectReference(cluster), role: want.role, pool: want.pool, binding: .host(ObjectReference(host)),

@@ -1,13 +1,11 @@
 /// The desired state of one Kubernetes cluster and what stands of it.
 package struct Cluster: Resource {
   package static let kind = Kind.cluster
-  package var metadata: Metadata
-  package var spec: Spec
-  package var status: Status
+  @usableFromInline var parts: Boxed<ObjectParts<Spec, Status>>
   package var scope: UID? { uid }
 
   package init(metadata: Metadata, spec: Spec, status: Status = Status()) {
-    (self.metadata, self.spec, self.status) = (metadata, spec, status)
+    parts = Boxed(ObjectParts(metadata: metadata, spec: spec, status: status))
   }
 
   package enum Mode: String, Codable, Sendable, Hashable, CaseIterable { case agent, appliance, controller }

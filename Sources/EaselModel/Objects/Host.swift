@@ -1,13 +1,11 @@
 /// A machine with, or not yet with, an agent on it.
 package struct Host: Resource {
   package static let kind = Kind.host
-  package var metadata: Metadata
-  package var spec: Spec
-  package var status: Status
+  @usableFromInline var parts: Boxed<ObjectParts<Spec, Status>>
   package var scope: UID? { nil }
 
   package init(metadata: Metadata, spec: Spec, status: Status = Status()) {
-    (self.metadata, self.spec, self.status) = (metadata, spec, status)
+    parts = Boxed(ObjectParts(metadata: metadata, spec: spec, status: status))
   }
 
   package enum Transport: String, Codable, Sendable, Hashable, CaseIterable { case local, ssh, simulated }
@@ -68,7 +66,13 @@ package struct Host: Resource {
     package var cluster: String?
     /// The name of the machine that the host carries; absent when free.
     package var machine: String?
-    package var inventory: Inventory?
+    package var inventory: Inventory? {
+      get { packedInventory?.inventory }
+      set { packedInventory = newValue.map { PackedInventory($0) } }
+    }
+    /// The inventory's architecture, at a fraction of the price.
+    package var architecture: String? { packedInventory?.architecture }
+    private var packedInventory: PackedInventory?
     /// The agent's version and build as it reported them.
     package var agentVersion: String?
     package var lastSeen: Timestamp?
@@ -78,6 +82,12 @@ package struct Host: Resource {
     package var absence: Absence?
     /// On a free host: the cluster whose member the host says it is, though none of this site's machines is bound to it.
     package var leftover: UID?
+
+    private enum CodingKeys: String, CodingKey {
+      case phase, conditions, cluster, machine
+      case packedInventory = "inventory"
+      case agentVersion, lastSeen, bootID
+    }
 
     package init(phase: Phase = .unknown, conditions: [Condition] = []) {
       (self.phase, self.conditions) = (phase, conditions)

@@ -1,13 +1,11 @@
 /// One member of a cluster: the binding of a role to a host or to a provider's instance.
 package struct Machine: Resource {
   package static let kind = Kind.machine
-  package var metadata: Metadata
-  package var spec: Spec
-  package var status: Status
+  @usableFromInline var parts: Boxed<ObjectParts<Spec, Status>>
   package var scope: UID? { spec.cluster.uid }
 
   package init(metadata: Metadata, spec: Spec, status: Status = Status()) {
-    (self.metadata, self.spec, self.status) = (metadata, spec, status)
+    parts = Boxed(ObjectParts(metadata: metadata, spec: spec, status: status))
   }
 
   package enum Role: String, Codable, Sendable, Hashable, CaseIterable { case controlPlane = "control-plane", worker }

@@ -1,13 +1,11 @@
 /// One change that an operator asked for; it has a plan, progress and a result.
 package struct Operation: Resource {
   package static let kind = Kind.operation
-  package var metadata: Metadata
-  package var spec: Spec
-  package var status: Status
+  @usableFromInline var parts: Boxed<ObjectParts<Spec, Status>>
   package var scope: UID? { spec.target.kind == .cluster ? spec.target.uid : nil }
 
   package init(metadata: Metadata, spec: Spec, status: Status = Status()) {
-    (self.metadata, self.spec, self.status) = (metadata, spec, status)
+    parts = Boxed(ObjectParts(metadata: metadata, spec: spec, status: status))
   }
 
   /// The workflow that the operation runs.
@@ -57,8 +55,18 @@ package struct Operation: Resource {
     package var actor: String
     package var requestedAt: Timestamp
     /// The cluster's spec before the change; what an abort is measured against.
-    package var before: Cluster.Spec?
+    package var before: Cluster.Spec? {
+      get { boxedBefore?.value }
+      set { boxedBefore = newValue.map { Boxed($0) } }
+    }
+    private var boxedBefore: Boxed<Cluster.Spec>?
     package var controls: [Control]
+
+    private enum CodingKeys: String, CodingKey {
+      case verb, target, subject, targetGeneration, actor, requestedAt
+      case boxedBefore = "before"
+      case controls
+    }
 
     package init(
       verb: Verb, target: ObjectReference, subject: ObjectReference? = nil, targetGeneration: Int64, actor: String,
@@ -70,7 +78,7 @@ package struct Operation: Resource {
       self.targetGeneration = targetGeneration
       self.actor = actor
       self.requestedAt = requestedAt
-      self.before = before
+      boxedBefore = before.map { Boxed($0) }
       self.controls = controls
     }
   }

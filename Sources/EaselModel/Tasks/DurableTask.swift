@@ -2,13 +2,11 @@
 package struct DurableTask: Resource {
   package static let kind = Kind.task
   /// The name is the task key: `operation/machine or host/step/attempt`, derived by the engine alone.
-  package var metadata: Metadata
-  package var spec: Spec
-  package var status: Status
+  @usableFromInline var parts: Boxed<ObjectParts<Spec, Status>>
   package var scope: UID? { spec.scope }
 
   package init(metadata: Metadata, spec: Spec, status: Status = Status()) {
-    (self.metadata, self.spec, self.status) = (metadata, spec, status)
+    parts = Boxed(ObjectParts(metadata: metadata, spec: spec, status: status))
   }
 
   package enum Target: Codable, Sendable, Hashable {
@@ -29,11 +27,21 @@ package struct DurableTask: Resource {
     package var attempt: Int
     package var verb: TaskVerb
     /// Nil for the verbs that the transport does itself.
-    package var context: TaskContext?
+    package var context: TaskContext? {
+      get { boxedContext?.value }
+      set { boxedContext = newValue.map { Boxed($0) } }
+    }
+    private var boxedContext: Boxed<TaskContext>?
     /// Names of the sealed secrets that travel with the request.
     package var secrets: [String]
     /// Seconds after which the executor gives up, steps and all.
     package var timeLimitSeconds: Int
+
+    private enum CodingKeys: String, CodingKey {
+      case operation, scope, target, item, step, attempt, verb
+      case boxedContext = "context"
+      case secrets, timeLimitSeconds
+    }
 
     package init(
       operation: ObjectReference, scope: UID?, target: Target, item: String, step: String, attempt: Int, verb: TaskVerb,
@@ -46,7 +54,7 @@ package struct DurableTask: Resource {
       self.step = step
       self.attempt = attempt
       self.verb = verb
-      self.context = context
+      boxedContext = context.map { Boxed($0) }
       self.secrets = secrets
       self.timeLimitSeconds = timeLimitSeconds
     }
@@ -71,7 +79,16 @@ package struct DurableTask: Resource {
     package var finishedAt: Timestamp?
     package var progress: Progress?
     package var failure: Failure?
-    package var outcome: Outcome?
+    package var outcome: Outcome? {
+      get { boxedOutcome?.value }
+      set { boxedOutcome = newValue.map { Boxed($0) } }
+    }
+    private var boxedOutcome: Boxed<Outcome>?
+
+    private enum CodingKeys: String, CodingKey {
+      case state, startedAt, finishedAt, progress, failure
+      case boxedOutcome = "outcome"
+    }
 
     package init(state: State = .pending) { self.state = state }
   }

@@ -31,9 +31,19 @@ package struct HostObservation: Codable, Sendable, Hashable {
   package var message: String
   package var bootID: String?
   package var agentVersion: String?
-  package var inventory: Inventory?
+  package var inventory: Inventory? {
+    get { packedInventory?.inventory }
+    set { packedInventory = newValue.map { PackedInventory($0) } }
+  }
+  private var packedInventory: PackedInventory?
   /// The cluster whose member the host says it is, from what lies on it; nil when there is nothing.
   package var ownerCluster: UID?
+
+  private enum CodingKeys: String, CodingKey {
+    case reachable, reason, message, bootID, agentVersion
+    case packedInventory = "inventory"
+    case ownerCluster
+  }
 
   package init(
     reachable: Bool, reason: String = "", message: String = "", bootID: String? = nil, agentVersion: String? = nil,
@@ -44,7 +54,7 @@ package struct HostObservation: Codable, Sendable, Hashable {
     self.message = message
     self.bootID = bootID
     self.agentVersion = agentVersion
-    self.inventory = inventory
+    packedInventory = inventory.map { PackedInventory($0) }
     self.ownerCluster = ownerCluster
   }
 }

@@ -4,28 +4,25 @@ import EaselModel
 /// The objects of one kind, in natural order of their names; the array is shared with every snapshot taken since its last change.
 struct ObjectList<Object: Resource> {
   private(set) var objects: [Object] = []
-  private var names: [UID: String] = [:]
 
   init(_ objects: [Object] = []) {
     self.objects = objects.sorted { NaturalOrder.precedes($0.name, $1.name) }
-    for object in objects { names[object.uid] = object.name }
   }
 
   mutating func put(_ object: Object) {
-    if let known = names[object.uid], known != object.name { remove(object.uid) }
     let index = position(of: object.name)
     if index < objects.count, objects[index].uid == object.uid {
       objects[index] = object
-    } else {
-      objects.insert(object, at: index)
+      return
     }
-    names[object.uid] = object.name
+    // New, or under another name until now.
+    remove(object.uid)
+    objects.insert(object, at: position(of: object.name))
   }
 
   mutating func remove(_ uid: UID) {
-    guard let name = names.removeValue(forKey: uid) else { return }
-    let index = position(of: name)
-    if index < objects.count, objects[index].uid == uid { objects.remove(at: index) }
+    // Seldom enough that no table of identities is kept for it.
+    if let index = objects.firstIndex(where: { $0.uid == uid }) { objects.remove(at: index) }
   }
 
   mutating func removeAll(where leaves: (Object) -> Bool) {

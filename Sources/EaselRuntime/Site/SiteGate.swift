@@ -99,10 +99,6 @@ extension UID {
   /// An identity that was never given before: 128 random bits.
   package static func fresh() -> UID {
     var generator = SystemRandomNumberGenerator()
-    func half() -> String {
-      let digits = String(generator.next() as UInt64, radix: 16)
-      return String(repeating: "0", count: 16 - digits.count) + digits
-    }
-    return UID(half() + half())
+    return UID(generator.next(), generator.next())
   }
 }

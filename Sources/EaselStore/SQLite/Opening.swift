@@ -7,6 +7,7 @@ struct Opening {
   let directory: StateDirectory
   let migrations: [Migration]
   let busyMilliseconds: Int32
+  let memory: StoreMemory
 
   /// A connection with every setting that the store relies on.
   func connect() throws -> Connection {
@@ -14,7 +15,7 @@ struct Opening {
     // FULL: a commit is on disk when it returns (the contract of the task outbox).
     try connection.execute(
       "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF; "
-        + "PRAGMA cell_size_check = ON; PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 2000",
+        + "PRAGMA cell_size_check = ON; PRAGMA cache_size = -\(memory.pageKibibytes); PRAGMA wal_autocheckpoint = 2000",
       doing: "opening")
     return connection
   }

@@ -15,7 +15,7 @@ final class RecordCache: Sendable {
   private let limit: Int
 
   /// - Parameter limit: objects after which the ones that were not used lately are dropped; twice as many may be held.
-  init(limit: Int = 32_768) { self.limit = limit }
+  init(limit: Int) { self.limit = limit }
 
   func record(_ uid: UID, version: Int64) -> Record? {
     generations.withLock { held in

@@ -1,11 +1,10 @@
 import EaselModel
-import FoundationEssentials
 
 /// Objects and observations as the JSON text that the database holds.
 ///
 /// Decoding passes over fields that it does not know: a newer patch release may have written them.
 final class RecordCoding {
-  private let decoder = JSONDecoder()
+  private let reader = JSONReader()
 
   func encode(_ record: Record) throws -> [UInt8] {
     switch record {
@@ -22,16 +21,15 @@ final class RecordCoding {
   func encode(_ observation: Observation) throws -> [UInt8] { try JSONWriter.encode(observation) }
 
   func decode(_ kind: Kind, _ bytes: UnsafeRawBufferPointer, path: String) throws -> Record {
-    let data = Data(bytes)
     do {
       return switch kind {
-      case .site: .site(try decoder.decode(Site.self, from: data))
-      case .host: .host(try decoder.decode(Host.self, from: data))
-      case .cluster: .cluster(try decoder.decode(Cluster.self, from: data))
-      case .machine: .machine(try decoder.decode(Machine.self, from: data))
-      case .profile: .profile(try decoder.decode(Profile.self, from: data))
-      case .operation: .operation(try decoder.decode(Operation.self, from: data))
-      case .task: .task(try decoder.decode(DurableTask.self, from: data))
+      case .site: .site(try reader.decode(Site.self, from: bytes))
+      case .host: .host(try reader.decode(Host.self, from: bytes))
+      case .cluster: .cluster(try reader.decode(Cluster.self, from: bytes))
+      case .machine: .machine(try reader.decode(Machine.self, from: bytes))
+      case .profile: .profile(try reader.decode(Profile.self, from: bytes))
+      case .operation: .operation(try reader.decode(Operation.self, from: bytes))
+      case .task: .task(try reader.decode(DurableTask.self, from: bytes))
       }
     } catch {
       throw StoreFailure.corrupt(path, "a stored \(kind.rawValue) cannot be read: \(error)")
@@ -40,7 +38,7 @@ final class RecordCoding {
 
   func decodeObservation(_ bytes: UnsafeRawBufferPointer, path: String) throws -> Observation {
     do {
-      return try decoder.decode(Observation.self, from: Data(bytes))
+      return try reader.decode(Observation.self, from: bytes)
     } catch {
       throw StoreFailure.corrupt(path, "a stored observation cannot be read: \(error)")
     }

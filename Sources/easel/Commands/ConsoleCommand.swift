@@ -73,7 +73,8 @@ private func consoleEnvironment(
   watching.begin()
   let gate =
     directory.holdsSite
-    ? SiteGate(directory: directory, store: try SiteOpening.store(directory), starter: starter) : nil
+    ? SiteGate(directory: directory, store: try SiteOpening.store(directory, memory: .follower), starter: starter)
+    : nil
   var environment = ConsoleEnvironment(site: gate, actor: actor, blocking: onOwnThread)
   environment.createSite = { choice in
     try await offPool {

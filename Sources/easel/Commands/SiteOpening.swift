@@ -14,8 +14,8 @@ enum SiteOpening {
       directory: directory, store: store, starter: startsEngine ? EngineStarter(directory: directory) : nil)
   }
 
-  static func store(_ directory: StateDirectory) throws -> SQLiteStore {
+  static func store(_ directory: StateDirectory, memory: StoreMemory = .engine) throws -> SQLiteStore {
     try directory.requireSite()
-    return try SQLiteStore.open(directory: directory.path, create: false)
+    return try SQLiteStore.open(directory: directory.path, create: false, memory: memory)
   }
 }

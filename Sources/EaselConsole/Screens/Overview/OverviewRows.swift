@@ -83,26 +83,26 @@ enum OverviewRows {
   }
 
   private static func hosts(_ site: SiteView) -> [OverviewLine] {
-    let hosts = site.snapshot.hosts
-    guard !hosts.isEmpty else { return [.heading("Hosts", "none yet; press 3, then a"), .blank] }
-    let ready = hosts.filter { $0.status.phase == .ready }.count
-    let free = hosts.filter { $0.status.cluster == nil }.count
-    let used = hosts.filter { $0.status.cluster != nil }.compactMap(\.status.inventory)
-    let all = hosts.compactMap(\.status.inventory)
-    var lines = [OverviewLine.heading("Hosts", "\(hosts.count), \(ready) ready, \(free) free")]
-    let cpus = (used.reduce(0) { $0 + $1.cpuCount }, all.reduce(0) { $0 + $1.cpuCount })
-    let memory = (used.reduce(0) { $0 + $1.memoryBytes }, all.reduce(0) { $0 + $1.memoryBytes })
+    let capacity = site.capacity
+    guard capacity.hosts > 0 else { return [.heading("Hosts", "none yet; press 3, then a"), .blank] }
+    var lines = [
+      OverviewLine.heading("Hosts", "\(capacity.hosts), \(capacity.ready) ready, \(capacity.free) free")
+    ]
     func bar(_ label: String, _ share: Double, _ note: String) {
       lines.append(OverviewLine(body: .bar(label: label, fraction: share, note: note), identity: label))
     }
-    if cpus.1 > 0 { bar("CPU", Double(cpus.0) / Double(cpus.1), "\(cpus.0) of \(cpus.1) cores in clusters") }
-    if memory.1 > 0 {
-      bar("Memory", Double(memory.0) / Double(memory.1), "\(Words.bytes(memory.0)) of \(Words.bytes(memory.1))")
+    let (cpus, memory, disk) = (capacity.cpus, capacity.memoryBytes, capacity.diskBytes)
+    if cpus.all > 0 {
+      bar("CPU", Double(cpus.used) / Double(cpus.all), "\(cpus.used) of \(cpus.all) cores in clusters")
     }
-    let disks = all.flatMap(\.disks)
-    let total = disks.reduce(Int64(0)) { $0 + $1.totalBytes }
-    let full = total - disks.reduce(Int64(0)) { $0 + $1.freeBytes }
-    if total > 0 { bar("Disk", Double(full) / Double(total), "\(Words.bytes(full)) of \(Words.bytes(total)) used") }
+    if memory.all > 0 {
+      let note = "\(Words.bytes(memory.used)) of \(Words.bytes(memory.all))"
+      bar("Memory", Double(memory.used) / Double(memory.all), note)
+    }
+    if disk.all > 0 {
+      let note = "\(Words.bytes(disk.used)) of \(Words.bytes(disk.all)) used"
+      bar("Disk", Double(disk.used) / Double(disk.all), note)
+    }
     return lines + [.blank]
   }
 
