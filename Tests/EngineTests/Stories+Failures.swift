@@ -143,6 +143,14 @@ extension Story {
   ]
 
   static let aborts: [Story] = [
+    Story("abort the adding of a host that does not answer") { scene in
+      let spec = Host.Spec(transport: .simulated, address: "192.168.77.9")
+      _ = try scene.site.submit(.addHost(name: "h9", spec: spec, labels: [:]))
+      scene.site.world.kill(try scene.uid("h9"))
+      try scene.site.settle(seconds: 600)
+      _ = try scene.control { .abort(operation: $0.name) }
+      try scene.run(.addHost(name: "h9", spec: spec, labels: [:]))
+    },
     Story("abort before the first control plane stands") { scene in
       _ = try scene.site.submit(.createCluster(name: "edge", spec: scene.spec(1, 1), labels: [:]))
       try scene.until("edge-workers-1/prepare/1")

@@ -55,8 +55,7 @@ struct OperationRunner {
     }
     operation.status.steps = Array(all.dropFirst(own))
     draft.operation = operation
-    let workflow =
-      operation.spec.target.kind == .cluster ? Workflow.abort : Workflow(verb: .addHost, steps: [.finishRunning])
+    let workflow = operation.spec.target.kind == .cluster ? Workflow.abort : Workflow.abortOnHost
     let done = Runner(draft: draft, workflow: workflow).run()
     let steps = kept + (draft.operation?.status.steps ?? [])
     draft.operation?.status.steps = steps
@@ -72,7 +71,10 @@ struct OperationRunner {
         end(.aborted, "Aborted", "aborted; what stands: \(stands)")
         settleGeneration()
       } else {
-        end(.aborted, "Aborted", "\(verb?.rawValue ?? "operation") was aborted")
+        let target = draft.operation?.spec.target
+        let isGone = target.map { draft.isDeleted(host: $0.uid) } ?? false
+        let stands = isGone ? "; host \(target?.name ?? "") was not taken in and is forgotten" : ""
+        end(.aborted, "Aborted", "\(verb?.rawValue ?? "operation") was aborted\(stands)")
       }
     } else {
       let left = skipped.isEmpty ? "" : "; skipped by the operator: \(Set(skipped).sorted().joined(separator: ", "))"

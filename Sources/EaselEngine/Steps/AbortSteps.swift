@@ -53,6 +53,25 @@ extension WorkflowStep {
     },
     [.abandon, .leaveEtcd, .deleteNode, .reset, .release])
 
+  /// A host that an aborted `host add` has not taken in is not kept, so that it can be added again under its name.
+  static let forgetUnreached = WorkflowStep(
+    "forget-unreached", "Forget a host that was not taken in",
+    items: { draft in
+      guard let operation = draft.operation, operation.spec.verb == .addHost,
+        let host = draft.hosts[operation.spec.target.uid], host.status.agentVersion == nil
+      else { return [] }
+      return [Item(name: host.name, host: host.uid)]
+    },
+    [
+      Stage(
+        name: "forget-unreached", title: "forgetting the host",
+        isDone: { draft, item in item.host.map { draft.isDeleted(host: $0) } ?? true },
+        act: { draft, item in
+          if let uid = item.host { draft.deleteHost(uid) }
+          return .done
+        })
+    ])
+
   static let settleSpec = WorkflowStep(
     "settle-spec", "Make the spec say what stands", items: { Item.cluster($0) },
     [

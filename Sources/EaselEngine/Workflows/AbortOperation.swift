@@ -12,6 +12,9 @@ extension Workflow {
       .settleSpec,
     ])
 
+  /// What an abort does to an operation about a host.
+  static let abortOnHost = Workflow(verb: .addHost, steps: [.finishRunning, .forgetUnreached])
+
   static func of(_ verb: Operation.Verb) -> Workflow {
     switch verb {
     case .createCluster: .createCluster
