@@ -7,6 +7,7 @@ extension Workflow {
     verb: .changeCluster,
     steps: [
       .finishRunning,
+      .forgetUnadopted,
       .abortRestoreCordons,
       .cleanUnjoined,
       .settleSpec,
@@ -31,6 +32,8 @@ extension Workflow {
     case .rebootHost: .rebootHost
     case .shutDownHost: .shutDownHost
     case .resetHost: .resetHost
+    case .adoptCluster: .adoptCluster
+    case .adoptHost: .adoptHost
     }
   }
 }
