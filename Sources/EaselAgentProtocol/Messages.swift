@@ -32,6 +32,8 @@ package struct HelloReply: Codable, Sendable, Hashable {
   package var hostname: String
   /// The highest fence that the agent has accepted.
   package var fence: Fence?
+  /// Who that is, and since when; nil from agents that do not keep it.
+  package var owner: OwnerNote?
   /// The key of the plan that runs now.
   package var running: String?
   /// The agent's clock, milliseconds since 1970.
@@ -39,7 +41,7 @@ package struct HelloReply: Codable, Sendable, Hashable {
 
   package init(
     protocolVersion: Int, build: String, architecture: String, bootID: String, hostname: String, fence: Fence?,
-    running: String?, clockMilliseconds: Int64
+    owner: OwnerNote? = nil, running: String?, clockMilliseconds: Int64
   ) {
     self.protocolVersion = protocolVersion
     self.build = build
@@ -47,6 +49,7 @@ package struct HelloReply: Codable, Sendable, Hashable {
     self.bootID = bootID
     self.hostname = hostname
     self.fence = fence
+    self.owner = owner
     self.running = running
     self.clockMilliseconds = clockMilliseconds
   }

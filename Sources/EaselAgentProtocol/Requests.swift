@@ -101,12 +101,31 @@ package struct ContentPruneReply: Codable, Sendable, Hashable {
   package init(removed: Int, freedBytes: Int64) { (self.removed, self.freedBytes) = (removed, freedBytes) }
 }
 
+/// Makes a site the owner. From another site it is taken only by force and under a higher epoch than the one that stands; while a
+/// plan of the former owner still runs the answer is `PlanRunning`, although the former owner is refused from that moment on.
 package struct AdoptRequest: Codable, Sendable, Hashable {
   package var fence: Fence
   /// Take the host over from another site.
   package var force: Bool
+  /// The site's name and who asked, for whoever is refused later; agents that do not keep it ignore it.
+  package var name: String?
+  package var by: String?
 
-  package init(fence: Fence, force: Bool = false) { (self.fence, self.force) = (fence, force) }
+  package init(fence: Fence, force: Bool = false, name: String? = nil, by: String? = nil) {
+    (self.fence, self.force, self.name, self.by) = (fence, force, name, by)
+  }
+}
+
+/// Who owns a host, for people.
+package struct OwnerNote: Codable, Sendable, Hashable {
+  package var name: String
+  package var by: String
+  /// When it became the owner: milliseconds since 1970 by the host's clock.
+  package var sinceMilliseconds: Int64
+
+  package init(name: String, by: String, sinceMilliseconds: Int64) {
+    (self.name, self.by, self.sinceMilliseconds) = (name, by, sinceMilliseconds)
+  }
 }
 
 package struct AdoptReply: Codable, Sendable, Hashable {

@@ -7,6 +7,8 @@ package struct HostConnection: Sendable {
   /// The state folder of an agent that we start ourselves on this machine; nil to relay to the installed runner.
   package var localState: String?
   package var settings: SSHSettings
+  /// The file of the site's own key, used for the hosts whose definition says that they take it.
+  package var siteKey: String?
   /// How the agent is called over ssh.
   package var agent = SSHTransport.Agent()
 
@@ -21,7 +23,10 @@ package struct HostConnection: Sendable {
   package func transport(for host: Host, password: Secret? = nil) throws -> any HostTransport {
     switch host.spec.transport {
     case .local: return LocalTransport(host: host.metadata.name, agent: agentBinary, state: localState)
-    case .ssh: return SSHTransport(SSHTarget(host), settings, agent: agent, password: password)
+    case .ssh:
+      var target = SSHTarget(host)
+      if host.spec.siteKey == true, password == nil { target.siteKey = siteKey }
+      return SSHTransport(target, settings, agent: agent, password: password)
     case .simulated:
       throw EaselError(.refused, "HostSimulated", "\(host.metadata.name) is simulated and cannot be connected to")
     }

@@ -31,6 +31,8 @@ package struct EaselError: Error, Codable, Sendable, Hashable {
   package var file: String?
   package var line: Int?
   package var column: Int?
+  /// What else is wrong with the same thing, so that all of it can be mended at once; absent when nothing is.
+  package var also: [EaselError]?
 
   package init(
     _ category: Category, _ code: String, _ message: String, advice: String = "", field: String? = nil,
@@ -44,6 +46,21 @@ package struct EaselError: Error, Codable, Sendable, Hashable {
     self.file = file
     self.line = line
     self.column = column
+  }
+
+  /// One error for all problems of a thing: the first, with the others beside it; nil when there are none.
+  package static func all(_ problems: [EaselError]) -> EaselError? {
+    guard var first = problems.first else { return nil }
+    let others = (first.also ?? []) + problems.dropFirst().flatMap(\.each)
+    first.also = others.isEmpty ? nil : others
+    return first
+  }
+
+  /// The error and those beside it, one by one.
+  package var each: [EaselError] {
+    var first = self
+    first.also = nil
+    return [first] + (also ?? [])
   }
 
   /// The status that the command line exits with.

@@ -26,6 +26,14 @@ package protocol Distribution: Sendable {
   /// Reads what the observation plan printed; what could not be read is missing, not zero.
   func observation(outputs: [String: String], context: TaskContext) -> ClusterObservation
 
+  /// A read-only plan that reads a cluster's definition on one of its control-plane hosts, of which nothing else is known.
+  func definitionPlan() throws -> HostPlan
+
+  /// Reads what the definition plan printed: the definition, and the nodes that the cluster has.
+  ///
+  /// - Throws: `DefinitionUnreadable` when there is none, or none that this build understands.
+  func definition(outputs: [String: String], host: String) throws -> (cluster: PublishedCluster, nodes: [String])
+
   /// The names of the secrets that must travel with a task's request.
   func secretsNeeded(for verb: TaskVerb, role: Machine.Role) -> [String]
 }

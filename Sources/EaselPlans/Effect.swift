@@ -13,8 +13,10 @@ extension TaskVerb {
     case .reset: .repave
     case .reboot, .powerOff: .reboot
     case .initialize, .join, .upgradeComponents, .upgradeKubelet, .prepare: .restart
-    case .connect, .describeNode, .cordon, .uncordon, .drain, .removeEtcdMember, .deleteNode, .adopt, .dismiss: .reload
-    case .preflight, .mintJoinSecrets, .publish, .stage, .backup, .checkCertificates: .none
+    case .connect, .describeNode, .cordon, .uncordon, .drain, .removeEtcdMember, .deleteNode, .adopt, .takeOver,
+      .dismiss:
+      .reload
+    case .preflight, .mintJoinSecrets, .publish, .stage, .backup, .checkCertificates, .readCredentials: .none
     }
   }
 }

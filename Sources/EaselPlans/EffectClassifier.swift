@@ -106,7 +106,7 @@ extension TaskVerb {
   /// What can go wrong for the workloads, in a sentence; empty where nothing can.
   package var risk: String {
     switch self {
-    case .preflight, .checkCertificates, .mintJoinSecrets, .publish, .adopt, .dismiss: ""
+    case .preflight, .checkCertificates, .readCredentials, .mintJoinSecrets, .publish, .adopt, .takeOver, .dismiss: ""
     case .prepare: "containerd restarts once; containers that others run on the host go on"
     case .stage: "uses disk space for a second set of binaries and images"
     case .backup: "reads all of etcd once; the copy on the host holds the cluster's keys"

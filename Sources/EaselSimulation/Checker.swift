@@ -45,6 +45,9 @@ package struct Checker: Sendable {
 
   private mutating func checkEffects(_ site: SimulatedSite) {
     for host in site.world.hosts.values {
+      if let count = host.foreignEffects, count > 0, reported.insert("foreign \(host.name)").inserted {
+        site.violate("\(host.name) was changed in the name of a site that is its owner no more")
+      }
       for (key, entry) in host.journal where entry.effects > 1 && reported.insert(key).inserted {
         site.violate("\(key) took effect \(entry.effects) times")
       }

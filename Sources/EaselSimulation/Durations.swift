@@ -6,13 +6,15 @@ enum Durations {
     let (least, spread): (Int, Int) =
       switch verb {
       case .adopt: (4, 2)
+      case .takeOver: (2, 2)
       case .dismiss: (2, 1)
       case .preflight: (2, 1)
       case .prepare: (20, 5)
       case .initialize: (20, 5)
       case .mintJoinSecrets: (2, 1)
       case .join: role == .controlPlane ? (25, 5) : (15, 5)
-      case .connect, .describeNode, .publish, .cordon, .uncordon, .deleteNode, .checkCertificates: (1, 2)
+      case .connect, .describeNode, .publish, .cordon, .uncordon, .deleteNode, .checkCertificates, .readCredentials:
+        (1, 2)
       case .stage: (30, 10)
       case .backup: (5, 2)
       case .upgradeComponents: role == .controlPlane ? (30, 10) : (8, 3)
@@ -27,6 +29,7 @@ enum Durations {
 
   static func titles(of verb: TaskVerb) -> [String] {
     switch verb {
+    case .takeOver: ["become the owner", "read the inventory"]
     case .adopt: ["install the agent", "read the inventory"]
     case .prepare: ["set up the kernel", "place binaries", "import images", "start containerd"]
     case .initialize: ["write the kubeadm configuration", "kubeadm init", "wait for the API", "mint join secrets"]

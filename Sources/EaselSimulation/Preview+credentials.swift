@@ -24,12 +24,13 @@ extension Preview {
 
   private static func way(to host: Host.Spec) -> String {
     let user = host.user.map { "as \($0)" } ?? "as your ssh configuration says"
+    let key = host.siteKey == true ? ", and by the site's own key, which starts the agent and nothing else" : ""
     return switch (host.transport, host.privilege) {
     case (.simulated, _): "none, the hosts are simulated"
     case (.local, _): "root on this machine"
-    case (.ssh, .root): "ssh \(user)"
-    case (.ssh, .sudo): "ssh \(user), sudo without a password"
-    case (.ssh, .sudoPassword): "ssh \(user), who may start the agent by sudo"
+    case (.ssh, .root): "ssh \(user)\(key)"
+    case (.ssh, .sudo): "ssh \(user), sudo without a password\(key)"
+    case (.ssh, .sudoPassword): "ssh \(user), who may start the agent by sudo\(key)"
     }
   }
 }

@@ -20,19 +20,24 @@ package enum Preview {
     }
     let copy = try rehearsal(of: site)
     try copy.store.write(epoch: nil) { writer in
+      for host in admitted.releasedClaims { try writer.deleteClaim(host: host) }
+      for claim in admitted.newClaims { try writer.insert(claim) }
+      for (kind, uid) in admitted.deletes { try writer.delete(kind, uid: uid) }
       for record in admitted.writes {
         let known = try writer.record(record.kind, uid: record.uid)
         try writer.put(record, expecting: known?.version ?? 0)
       }
     }
     for case .host(let host) in admitted.writes { copy.world.ensureHost(host) }
+    // A cluster that is taken over stands already.
+    if case .adoptCluster = intent { copy.world.mirror(try copy.snapshot()) }
     let operation = try copy.run(reference.name, limit: 7200)
     return try describe(operation, copy, from: site, message: admitted.submission.message)
   }
 
   private static func isNew(_ intent: Intent) -> Bool {
     switch intent {
-    case .retry, .skip, .abort, .setMaintenance: false
+    case .retry, .skip, .abort, .setMaintenance, .setSiteKey, .forgetCluster: false
     default: true
     }
   }
@@ -174,6 +179,7 @@ package enum Preview {
   private static func title(of verb: TaskVerb) -> String {
     switch verb {
     case .adopt: "install the agent on"
+    case .takeOver: "become the owner of"
     case .dismiss: "take the agent off"
     case .preflight: "check"
     case .prepare: "prepare"
@@ -196,6 +202,7 @@ package enum Preview {
     case .checkCertificates: "read the certificates of"
     case .reboot: "reboot"
     case .powerOff: "power off"
+    case .readCredentials: "read the administrator's credentials of"
     }
   }
 }

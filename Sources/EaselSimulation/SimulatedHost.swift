@@ -7,6 +7,8 @@ package struct SimulatedHost: Codable, Sendable, Hashable {
     package var uid: UID
     package var verb: TaskVerb
     package var item: String
+    /// In whose name it runs.
+    package var site: UID?
     package var cluster: UID?
     package var version: KubernetesVersion?
     /// The node that it is about: the host's own, or the subject.
@@ -26,6 +28,8 @@ package struct SimulatedHost: Codable, Sendable, Hashable {
     package var status: DurableTask.Status
     /// How often the task changed the world; more than once is a broken invariant.
     package var effects: Int
+    /// In whose name it ran: a key is a site's own.
+    package var site: UID?
   }
 
   package var uid: UID
@@ -57,8 +61,11 @@ package struct SimulatedHost: Codable, Sendable, Hashable {
   package var kubelet: KubernetesVersion?
   package var running: [Running] = []
   package var journal: [String: Entry] = [:]
-  /// The highest epoch that the agent has accepted.
+  /// The highest epoch that the agent has accepted, and from which site it takes changes; nil before the first.
   package var fence: Int64 = 0
+  package var site: HostOwner?
+  /// Changes in the name of a site that was the owner no more when they began; more than none is a broken invariant.
+  package var foreignEffects: Int?
   /// Requests with an older epoch that it refused.
   package var refused = 0
 
@@ -74,7 +81,7 @@ package struct SimulatedHost: Codable, Sendable, Hashable {
     }
     return HostObservation(
       reachable: true, bootID: bootID, agentVersion: "simulated", inventory: inventory,
-      ownerCluster: owner)
+      ownerCluster: owner, owner: site)
   }
 
   private var inventory: Inventory {

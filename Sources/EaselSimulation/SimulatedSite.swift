@@ -21,6 +21,9 @@ package final class SimulatedSite {
   private(set) var handedOut: [DurableTask] = []
   private(set) var ended: [UID: Timestamp] = [:]
   private var uids = 0
+  /// Another site lives in the same world, which is handed to and fro.
+  package var sharesWorld = false
+  private var seenForOthers: [Observation] = []
   /// Somebody besides the leader has written since its last look.
   private var submitted = true
   /// Whether each decision is made twice, to see that the second changes nothing.
@@ -61,7 +64,7 @@ package final class SimulatedSite {
     leader = Leader(
       epoch: lease.epoch, state: state, version: version, dirty: Set(state.allScopes), timers: [:])
     for host in state.hosts.values { world.ensureHost(host) }
-    for task in state.openTasks { world.ask(task, epoch: lease.epoch, now: now) }
+    for task in state.openTasks { world.ask(task, from: sender(lease.epoch), now: now) }
     if old.epoch > 0 {
       note("a new engine leads (epoch \(lease.epoch)); it asks about \(state.openTasks.count) open tasks")
     }
@@ -80,7 +83,13 @@ package final class SimulatedSite {
       }
     }
     // It may have been stopped between a commit and the handing out: agents know the keys, or refuse its epoch.
-    for task in old.state.openTasks { world.start(task, epoch: old.epoch, now: now) }
+    for task in old.state.openTasks { world.start(task, from: sender(old.epoch), now: now) }
+  }
+
+  /// In whose name tasks are handed out.
+  private func sender(_ epoch: Int64) -> HostOwner {
+    let site = leader.state.site
+    return HostOwner(site: site?.uid ?? "none", name: site?.name ?? "", epoch: epoch, by: "operator", since: now)
   }
 
   // MARK: Intents
@@ -93,14 +102,11 @@ package final class SimulatedSite {
       uids += 1
       return UID("u\(uids)-\(now.milliseconds)")
     }
-    try store.write(epoch: nil) { writer in
-      for record in admitted.writes { try writer.put(record, expecting: record.version) }
-      for (kind, uid) in admitted.deletes { try writer.delete(kind, uid: uid) }
-      for event in admitted.events { try writer.append(event) }
-    }
+    try store.write(epoch: nil) { try admitted.commit(to: $0) }
     submitted = true
     for case .host(let host) in admitted.writes { world.ensureHost(host) }
     note("\(actor.name): \(admitted.submission.message)")
+    if admitted.leastEpoch != nil { try replaceLeader() }
     return admitted.submission
   }
 
@@ -177,7 +183,28 @@ package final class SimulatedSite {
   /// Lets time go on, at most to the given time; what happens on the way is taken in.
   package func advance(to time: Timestamp) throws {
     now = max(now, time)
-    let seen = world.advance(to: now)
+    try take(world.advance(to: now))
+    for (scope, due) in leader.timers where due <= now {
+      leader.timers[scope] = nil
+      leader.dirty.insert(scope)
+    }
+    checker.check(self)
+  }
+
+  /// What was seen in the world since another site that shares it let time go on there.
+  package func overhear(_ seen: [Observation], now time: Timestamp) throws {
+    now = max(now, time)
+    try take(seen, tellsOthers: false)
+  }
+
+  /// What this site has seen since the last call, for another site that shares its world.
+  package func takeSeen() -> [Observation] {
+    defer { seenForOthers = [] }
+    return seenForOthers
+  }
+
+  private func take(_ seen: [Observation], tellsOthers: Bool = true) throws {
+    if sharesWorld, tellsOthers { seenForOthers += seen }
     if !seen.isEmpty {
       try store.write(epoch: leader.epoch) { writer in for one in seen { try writer.append(one) } }
       for one in seen {
@@ -185,11 +212,6 @@ package final class SimulatedSite {
         describe(one)
       }
     }
-    for (scope, due) in leader.timers where due <= now {
-      leader.timers[scope] = nil
-      leader.dirty.insert(scope)
-    }
-    checker.check(self)
   }
 
   private func takeChanges() throws {
@@ -210,7 +232,7 @@ package final class SimulatedSite {
       let written = try store.write(epoch: epoch) { try decision.commit(to: $0) }
       let woken = leader.state.apply(decision, written: written)
       leader.dirty.formUnion(woken.subtracting([scope]))
-      for task in decision.newTasks { world.start(task, epoch: epoch, now: now) }
+      for task in decision.newTasks { world.start(task, from: sender(epoch), now: now) }
       if remembersTasks { remember(decision) }
       for uid in decision.cancels { world.cancel(uid, now: now) }
       checkSettled(scope, after: decision)

@@ -32,6 +32,12 @@ extension SimulatedWorld {
     var outcome = DurableTask.Outcome()
     switch task.verb {
     case .adopt: outcome.host = host.observation
+    case .takeOver:
+      if host.running.contains(where: { $0.site != task.site }) {
+        return .failure(
+          TaskFailure("PlanRunning", "a plan of the former owner of \(host.name) still runs", retryable: true))
+      }
+      outcome.host = host.observation
     case .dismiss, .preflight, .checkCertificates, .connect, .backup: break
     case .prepare, .stage:
       if host.diskFull {
@@ -46,6 +52,7 @@ extension SimulatedWorld {
         outcome.secrets = secrets(at: time)
         outcome.secrets["kubeconfig"] = time.adding(seconds: 365 * 86_400)
       }
+    case .readCredentials: outcome.secrets["kubeconfig"] = time.adding(seconds: 365 * 86_400)
     case .mintJoinSecrets:
       if let failure = needsAPI(task) { return .failure(failure) }
       outcome.secrets = secrets(at: time)

@@ -83,7 +83,12 @@ extension SimulatedWorld {
       status.failure.map { "\(running.verb.rawValue) failed: \($0.message)" } ?? "\(running.verb.rawValue) is done",
       of: &host)
     let before = host.journal[running.key]?.effects ?? 0
-    host.journal[running.key] = SimulatedHost.Entry(status: status, effects: before + effects)
+    host.journal[running.key] = SimulatedHost.Entry(status: status, effects: before + effects, site: running.site)
+    if effects > 0, !running.verb.isReadOnly, let owner = host.site, owner.site != running.site,
+      running.startedAt > owner.since ?? .zero
+    {
+      host.foreignEffects = (host.foreignEffects ?? 0) + 1
+    }
     // What an agent keeps is bounded: old entries of other operations go.
     if host.journal.count > 60 {
       let operation = running.key.prefix { $0 != "/" }

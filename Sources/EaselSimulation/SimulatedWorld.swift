@@ -12,6 +12,8 @@ package struct SimulatedWorld: Sendable {
   package var tellsProgress = true
   /// etcd's `--strict-reconfig-check`, which is on by default; a test turns it off to see the engine's own test alone.
   package var checksReconfiguration = true
+  /// Whether agents refuse a site that is not their owner; a test turns it off to see that the invariant notices.
+  package var checksOwner = true
   package internal(set) var now: Timestamp
   package internal(set) var hosts: [UID: SimulatedHost] = [:]
   package internal(set) var clusters: [UID: SimulatedCluster] = [:]
@@ -61,8 +63,8 @@ package struct SimulatedWorld: Sendable {
   // MARK: Tasks
 
   /// Hands a task to its host's agent, which answers a known key with its recorded outcome, attaches to a running one, and
-  /// refuses an older epoch.
-  package mutating func start(_ task: DurableTask, epoch: Int64, now time: Timestamp) {
+  /// refuses an older epoch and every site but its owner.
+  package mutating func start(_ task: DurableTask, from sender: HostOwner, now time: Timestamp) {
     move(to: time)
     guard case .host(let target) = task.spec.target else { return }
     guard var host = hosts[target.uid], host.answers else {
@@ -74,24 +76,29 @@ package struct SimulatedWorld: Sendable {
         at: now.adding(seconds: 10))
       return
     }
-    guard epoch >= host.fence else {
+    if let refusal = refusal(task, from: sender, host) {
       host.refused += 1
       update(host.uid, host)
+      if let refusal { queue.add(.refuse(task: task.uid, refusal), at: now.adding(seconds: 1)) }
       return
     }
-    host.fence = epoch
+    accept(task, from: sender, &host)
     defer { update(host.uid, host) }
+    if let entry = host.journal[task.name], entry.site != sender.site { host.journal[task.name] = nil }
     if host.journal[task.name] != nil {
       queue.add(.reply(host: host.uid, key: task.name, task: task.uid), at: now.adding(seconds: 1))
       return
     }
-    if host.running.contains(where: { $0.key == task.name }) { return }
+    if host.running.contains(where: { $0.key == task.name && $0.site == sender.site }) { return }
     var random = RandomSource(seed: seed, for: task.name)
     let fault = fault(for: task, on: host, &random)
     var seconds = Durations.seconds(of: task.spec.verb, role: role(of: task), &random)
     if fault == .slow { seconds *= 4 }
+    // What a former owner started ends first.
+    let rest = host.running.filter { $0.site != sender.site }.map { $0.endsAt.seconds(since: now) }.max() ?? 0
+    if task.spec.verb == .takeOver { seconds += max(0, rest) }
     let running = SimulatedHost.Running(
-      key: task.name, uid: task.uid, verb: task.spec.verb, item: task.spec.item,
+      key: task.name, uid: task.uid, verb: task.spec.verb, item: task.spec.item, site: sender.site,
       cluster: task.spec.context?.clusterUID, version: task.spec.context?.version,
       node: task.spec.context?.subject?.nodeName ?? task.spec.context?.member.nodeName ?? host.name,
       role: role(of: task), startedAt: now, endsAt: now.adding(seconds: seconds), fault: fault,
@@ -99,6 +106,33 @@ package struct SimulatedWorld: Sendable {
     host.running.append(running)
     schedule(running, on: host.uid)
     if fault == .reboot { queue.add(.boot(host.uid), at: now.adding(seconds: seconds / 2)) }
+  }
+
+  /// Why an agent does not take a task: an old epoch is not even answered, since its engine is gone. Nil when it does.
+  private func refusal(
+    _ task: DurableTask, from sender: HostOwner, _ host: SimulatedHost
+  ) -> DurableTask.Failure?? {
+    guard checksOwner, let owner = host.site, owner.site != sender.site else {
+      return checksOwner && sender.epoch < host.fence ? .some(nil) : nil
+    }
+    if task.spec.verb == .takeOver {
+      guard sender.epoch <= host.fence else { return nil }
+      return DurableTask.Failure(
+        code: "StaleEpoch", message: "\(host.name): \(owner.adoptionText), under epoch \(host.fence)", retryable: false)
+    }
+    return DurableTask.Failure(
+      code: "OwnedByAnotherSite", message: "\(host.name) takes changes from another site: \(owner.adoptionText)",
+      retryable: false)
+  }
+
+  private mutating func accept(_ task: DurableTask, from sender: HostOwner, _ host: inout SimulatedHost) {
+    if task.spec.verb.isReadOnly || !checksOwner { return }
+    host.fence = sender.epoch
+    guard host.site?.site != sender.site else { return }
+    // The next time that they look, sites hear who the owner is now.
+    if host.site != nil { queue.add(.tellHost(host.uid), at: now.adding(seconds: 15)) }
+    host.site = sender
+    host.site?.since = now
   }
 
   /// Gives a task up: its host stops it before it takes effect, if it can be reached.
@@ -112,10 +146,10 @@ package struct SimulatedWorld: Sendable {
   }
 
   /// A new leader asks what became of a task: running is attached, finished is told, never seen is started.
-  package mutating func ask(_ task: DurableTask, epoch: Int64, now time: Timestamp) {
+  package mutating func ask(_ task: DurableTask, from sender: HostOwner, now time: Timestamp) {
     move(to: time)
     guard case .host(let target) = task.spec.target, let host = hosts[target.uid], host.answers else { return }
-    start(task, epoch: epoch, now: time)
+    start(task, from: sender, now: time)
   }
 
   /// Asks a question; the answer is an observation a second later. The same question twice at once is one.

@@ -17,6 +17,8 @@ import Glibc
       receive SHA256 SIZE [--state DIR]
                                      take a file's bytes on standard input into the content store;
                                      with - in their place, digest and size are the input's first line
+      forced-command [OPTIONS]       start `serve` or `receive -`, whichever SSH_ORIGINAL_COMMAND asks for, and nothing
+                                     else; for authorized_keys
       inventory                      print what this host is made of, as JSON
       install-unit [--place] [--authorize USER] [--prefix DIR]
                                      set up and start the systemd unit; with --place put this
@@ -58,6 +60,16 @@ import Glibc
         throw Arguments.Wrong(message: "receive takes a SHA-256 and a size")
       }
       return ContentReceiver(state: state, digest: named[0], size: size).run(input: 0, output: 1)
+    case "forced-command":
+      let asked = ProcessInfo.processInfo.environment["SSH_ORIGINAL_COMMAND"]
+      guard let command = ForcedCommand(asked: asked, programs: ForcedCommand.programs()) else {
+        complain("easel-agent: \(ForcedCommand.refusal)\n")
+        return ForcedCommand.refusedStatus
+      }
+      // Options come from the line in authorized_keys, never from the client.
+      let fixed = Array(raw.dropFirst())
+      if geteuid() != 0, fixed.isEmpty { throw command.becomeRoot() }
+      return try await run(command.arguments + fixed)
     case "inventory":
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]

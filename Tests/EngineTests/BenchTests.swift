@@ -52,7 +52,7 @@ import Testing
         decisions += 1
         if !decision.isEmpty { _ = timed("apply") { state.apply(decision, written: stamped(decision.writes)) } }
         timed("world") {
-          for task in decision.newTasks { world.start(task, epoch: 1, now: now) }
+          for task in decision.newTasks { world.start(task, from: HostOwner(site: "site", epoch: 1), now: now) }
           for look in decision.looks { world.look(look, now: now) }
         }
         if let again = decision.lookAgain { timers[scope] = again }

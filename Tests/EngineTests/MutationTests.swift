@@ -102,7 +102,7 @@ import Testing
     task.metadata.name = "stale/edge-cp-1/reset/1"
     task.spec.verb = .reset
     let refused = scene.site.world.hosts[uid]?.refused ?? 0
-    scene.site.world.start(task, epoch: 1, now: scene.site.now)
+    scene.site.world.start(task, from: HostOwner(site: "site", epoch: 1), now: scene.site.now)
     #expect(scene.site.world.hosts[uid]?.refused == refused + 1)
     #expect(scene.site.world.hosts[uid]?.owner != nil)
   }

@@ -18,6 +18,7 @@ brought_up=
 # --- tools ---------------------------------------------------------------------------------------------------------------
 
 easel() { in_lab timeout --foreground "$STEP_LIMIT" "$EASEL" --state "$WORK/site" "$@"; }
+second_site() { in_lab timeout --foreground "$STEP_LIMIT" "$EASEL" --state "$WORK/site-2" "$@"; }
 on() { local host=$1; shift; in_lab ssh -F "$LAB_SSH_CONFIG" -o BatchMode=yes -o ConnectTimeout=5 "$host" "$@"; }
 host_root() { echo "$(lab_host_dir "$1")/root"; }
 fail() { echo "    $*" >&2; return 1; }
@@ -100,7 +101,8 @@ easel_processes() {
     # A process may end between the listing and the look.
     command=$({ tr '\0' ' ' <"/proc/$pid/cmdline"; } 2>/dev/null) || continue
     case $1:$command in
-      engine:*"$EASEL"*"$WORK/site"*engine* | engine:*engine*"$WORK/site"*) echo "$pid" ;;
+      engine:*"$EASEL"*"$WORK/site "*engine* | engine:*engine*"$WORK/site "*) echo "$pid" ;;
+      second:*"$EASEL"*"$WORK/site-2 "*engine*) echo "$pid" ;;
       ssh:ssh\ * | ssh:/usr/bin/ssh\ *) [[ $command != *"$LAB_SSH_CONFIG -o BatchMode=yes -o ConnectTimeout=5"* ]] && echo "$pid" ;;
     esac
   done
@@ -214,6 +216,28 @@ worker_removed_and_back() {
   easel scale cluster "$CLUSTER" --workers 1 --yes --wait || return 1
   members_are 3 1 "$SECOND" && pod_runs
 }
+# Another state directory, which knows nothing but one host's address and key, takes the running cluster over and changes it. The first
+# one's change is refused by the hosts and names the adopter; then it takes the cluster back.
+adopted_and_taken_back() {
+  local via worker key output
+  via=$(control_plane_hosts | head -n 1) worker=$(workers | head -n 1)
+  key=LAB_HOST_KEY_$via
+  second_site site init --name second --content "$LAB_CONTENT" || return 1
+  second_site adopt cluster "$CLUSTER" --via "$via=$(lab_address "$via")" --host-key "$via=${!key}" \
+    --user "$([[ $via == lab2 ]] && echo admin || { [[ $via == lab3 ]] && echo op || echo root; })" \
+    --ssh-config "$LAB_SSH_CONFIG_UNKNOWN" --yes --wait || return 1
+  equal "the adopted cluster's phase" "$(second_site get cluster "$CLUSTER" -o json | jq -r .status.phase)" Running || return 1
+  second_site cordon "$worker" --yes --wait || return 1
+  equal "the worker's cordon" "$(kubectl get node "$worker" -o 'jsonpath={.spec.unschedulable}')" true || return 1
+  output=$(easel uncordon "$worker" --yes --wait 2>&1) && { fail "the former owner's change went through"; return 1; }
+  [[ $output == *"site second"* ]] || { fail "the adopter is not named: $output"; return 1; }
+  equal "the worker's cordon" "$(kubectl get node "$worker" -o 'jsonpath={.spec.unschedulable}')" true || return 1
+  easel adopt cluster "$CLUSTER" --via "$via" --yes --wait || return 1
+  easel uncordon "$worker" --yes --wait || return 1
+  output=$(second_site cordon "$worker" --yes --wait 2>&1) && { fail "the second site's change went through"; return 1; }
+  [[ $output == *"site lab"* ]] || { fail "the owner is not named: $output"; return 1; }
+  members_are 3 1 "$SECOND"
+}
 host_is_clean() { diff "$WORK/before-$1" <(traces "$1") || fail "$1 is not as it was (< before, > now)"; }
 deleted() {
   local host status=0
@@ -244,6 +268,7 @@ show_logs() {
 finish() {
   [[ ! -f ${WORK:-/nonexistent}/poll.pid ]] || end_recorded "$WORK/poll.pid" TERM
   kill_easel engine >/dev/null 2>&1
+  kill_easel second >/dev/null 2>&1
   kill_easel ssh >/dev/null 2>&1
   if [[ -n $brought_up && -z ${LAB_KEEP:-} ]]; then "$here/lab.sh" down; rm -rf "$WORK"; fi
 }
@@ -264,6 +289,7 @@ phase "four hosts added over ssh" hosts_added
 phase "cluster created, 1 + 1, a pod runs" created
 phase "scaled to 3 control planes" scaled
 phase "upgraded to $SECOND under kill and reboot" disturbed_upgrade
+phase "adopted by another site and taken back" adopted_and_taken_back
 phase "worker removed and added back" worker_removed_and_back
 phase "cluster deleted, hosts clean" deleted
 phase "hosts used again" reused

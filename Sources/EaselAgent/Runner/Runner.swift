@@ -15,7 +15,8 @@ package actor Runner {
   nonisolated let configuration: AgentConfiguration
   nonisolated let bootID: String
   private var owner: OwnerRecord
-  private var tasks: [String: (number: Int64, state: TaskState)] = [:]
+  /// Plans by key. A key is a site's own: what a former owner ran under it is forgotten when the owner uses the key.
+  private var tasks: [String: (number: Int64, site: String, state: TaskState)] = [:]
   private var nextNumber: Int64 = 1
   /// The plan that runs.
   private var running: String?
@@ -35,13 +36,14 @@ package actor Runner {
   }
 
   var fence: Fence? { owner.fence }
+  var ownerNote: OwnerNote? { owner.note }
   var runningKey: String? { running ?? waiting?.key }
 
   /// Takes up what a former agent left: ended plans are remembered, an interrupted one goes on or waits for its secrets.
   package func resume() async {
     let records = TaskRecord.all(in: configuration.state)
     nextNumber = (records.last?.number ?? 0) + 1
-    for record in records { tasks[record.key] = (record.number, TaskState(record)) }
+    for record in records { tasks[record.key] = (record.number, record.fence.site, TaskState(record)) }
     var open = records.filter { $0.ended == nil }
     guard let last = open.popLast() else { return prune() }
     // More than one cannot be, unless a state folder was put together by hand.
@@ -66,7 +68,8 @@ package actor Runner {
   func run(_ request: RunRequest) throws -> TaskState {
     try owner.admit(request.fence)
     let secrets = try decode(request.secrets)
-    if let known = tasks[request.key] {
+    try forgetForeign(request.key, owner: request.fence.site)
+    if let known = tasks[request.key], known.site == request.fence.site {
       guard known.state.digest == request.digest else {
         throw RPCFailure(
           "KeyReused", "the key \(request.key) was used for another plan (digest \(known.state.digest))",
@@ -101,8 +104,26 @@ package actor Runner {
 
   func adopt(_ request: AdoptRequest) throws -> Fence? {
     let previous = owner.fence
-    try owner.adopt(request.fence, force: request.force)
+    try owner.adopt(request)
+    if let record = waiting, record.fence.site != request.fence.site {
+      waiting = nil
+      finish(
+        record, RunFailure(code: "Superseded", message: "the host has a new owner and waits no more", retryable: false))
+    }
+    if let running, let task = tasks[running], task.site != request.fence.site {
+      throw RPCFailure(
+        "PlanRunning", "the host is yours, but its former owner's plan \(running) runs to its end first",
+        advice: "ask again in a moment")
+    }
     return previous
+  }
+
+  /// A key names what its own site has run. Another site's ended plan of the same name would answer for something never done.
+  private func forgetForeign(_ key: String, owner site: String) throws {
+    guard let known = tasks[key], known.site != site, key != running else { return }
+    if waiting?.key == key { waiting = nil }
+    if let folder = known.state.folder { try FolderRemoval.remove(folder) }
+    tasks[key] = nil
   }
 
   /// Runs a read-only plan beside whatever runs; at most eight at a time.
@@ -207,7 +228,7 @@ package actor Runner {
     }
     let state = TaskState(
       key: request.key, digest: request.digest, plan: request.plan, folder: folder, initial: .running)
-    tasks[request.key] = (nextNumber, state)
+    tasks[request.key] = (nextNumber, request.fence.site, state)
     nextNumber += 1
     start(state, journal, secrets, finished: [])
     return state

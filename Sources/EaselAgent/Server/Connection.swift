@@ -155,6 +155,7 @@ final class Connection: Sendable {
     HelloReply(
       protocolVersion: AgentProtocol.version, build: AgentProtocol.build, architecture: HostInventory.architecture(),
       bootID: runner.bootID, hostname: HostInventory.hostname(), fence: await runner.fence,
+      owner: await runner.ownerNote,
       running: await runner.runningKey, clockMilliseconds: csys_wall_milliseconds())
   }
 

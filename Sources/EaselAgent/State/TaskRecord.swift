@@ -6,6 +6,8 @@ struct TaskRecord {
   var number: Int64
   var key: String
   var digest: String
+  /// In whose name it was taken.
+  var fence: Fence
   var plan: HostPlan
   var folder: String
   /// The boot in which it ran last.
@@ -21,8 +23,10 @@ struct TaskRecord {
   /// Reads a folder's journal; nil when it holds no accepted plan (a crash came before its first line was whole).
   init?(folder: String) {
     let entries = Journal.entries(in: folder)
-    guard case .accepted(let number, let key, let digest, _, let plan)? = entries.first else { return nil }
-    (self.number, self.key, self.digest, self.plan, self.folder) = (number, key, digest, plan, folder)
+    guard case .accepted(let number, let key, let digest, let fence, let plan)? = entries.first else { return nil }
+    (self.number, self.key, self.digest, self.fence, self.plan, self.folder) = (
+      number, key, digest, fence, plan, folder
+    )
     for entry in entries.dropFirst() {
       switch entry {
       case .accepted: break

@@ -110,6 +110,14 @@ struct Attention: Sendable, Hashable {
   }
 
   private static func host(_ host: Host) -> [Attention] {
+    // Of a member the cluster says it, once for all its hosts.
+    if host.status.cluster == nil, let owned = host.status.conditions[Host.owned], owned.status == .no {
+      return [
+        Attention(
+          urgency: .warning, subject: host.name, text: "host belongs to another site: \(owned.message)",
+          since: owned.since, place: .host(host.name))
+      ]
+    }
     guard host.status.phase != .ready else { return [] }
     let urgency: Urgency = host.status.cluster == nil ? .notice : .warning
     let bad = host.status.conditions.first { $0.isBad }

@@ -11,6 +11,12 @@ enum CommandText {
     case .deleteCluster(let name): "easel delete cluster \(name)"
     case .addHost(let name, let spec, _): "easel host add \(name)" + host(spec)
     case .removeHost(let name, let force): "easel host remove \(name)" + (force ? " --force" : "")
+    case .adoptCluster(let adoption):
+      "easel adopt cluster \(adoption.cluster.name)"
+        + adoption.cluster.members.filter { $0.role == .controlPlane }.map { " --via \($0.host.name)" }.joined()
+    case .adoptHost(let name, let spec, _, _): "easel adopt host \(name)" + host(spec)
+    case .forgetCluster(let name): "easel forget cluster \(name)"
+    case .setSiteKey(let host, let on): "easel host key \(on ? "install" : "revoke") \(host)"
     case .setMaintenance(let host, let on): "easel host maintenance \(host) \(on ? "on" : "off")"
     case .cordon(_, let machine): "easel cordon \(machine)"
     case .uncordon(_, let machine): "easel uncordon \(machine)"

@@ -5,6 +5,11 @@ package import EaselPlans
 package struct Admitted: Sendable {
   package var writes: [Record] = []
   package var deletes: [(kind: Kind, uid: UID)] = []
+  package var newClaims: [Claim] = []
+  /// Hosts whose claims go, before new ones come.
+  package var releasedClaims: [UID] = []
+  /// Whoever leads gives way to an engine that reads all anew, claims too, and leads under a higher epoch than this; nil for no change.
+  package var leastEpoch: Int64?
   package var events: [Event] = []
   /// For the audit log: what was asked for, in words; never a secret.
   package var auditVerb: String = ""
@@ -39,6 +44,12 @@ package enum Admission {
     case .addHost(let name, let spec, let labels):
       return try door.add(host: name, spec, labels, hostUID: newUID(), operationUID: newUID())
     case .removeHost(let name, let force): return try door.remove(host: name, force: force, operationUID: newUID())
+    case .adoptCluster(let adoption): return try door.adopt(adoption, operationUID: newUID(), newUID: newUID)
+    case .adoptHost(let name, let spec, let labels, let epoch):
+      return try door.adopt(
+        host: name, spec, labels, ownerEpoch: epoch, hostUID: newUID(), operationUID: newUID())
+    case .forgetCluster(let name): return try door.forget(name)
+    case .setSiteKey(let host, let on): return try door.setSiteKey(host, on)
     case .setMaintenance(let host, let on): return try door.setMaintenance(host, on)
     case .cordon(let cluster, let machine):
       return try door.about(machine, in: cluster, .cordonMachine, "cordon", operationUID: newUID())
@@ -50,6 +61,23 @@ package enum Admission {
     case .retry(let operation, let step, let item): return try door.retry(operation, step: step, item: item)
     case .skip(let operation, let step, let item): return try door.skip(operation, step: step, item: item)
     case .abort(let operation): return try door.abort(operation)
+    }
+  }
+}
+
+extension Admitted {
+  /// Writes all of it in the transaction of `writer`; the audit record is the caller's.
+  ///
+  /// A higher epoch ends whoever leads now: it is refused at its next commit.
+  package func commit(to writer: any StoreWriter) throws {
+    for host in releasedClaims { try writer.deleteClaim(host: host) }
+    for claim in newClaims { try writer.insert(claim) }
+    for record in writes { try writer.put(record, expecting: record.version) }
+    for (kind, uid) in deletes { try writer.delete(kind, uid: uid) }
+    for event in events { try writer.append(event) }
+    if let leastEpoch {
+      let epoch = max(try writer.lease().epoch + 1, leastEpoch)
+      try writer.setLease(Lease(epoch: epoch, holder: "", expiresAt: .zero))
     }
   }
 }
@@ -162,6 +190,9 @@ struct Door {
     ]
     return admitted
   }
+
+  /// Throws all that is wrong as one error; nothing when nothing is.
+  func throwAll(_ problems: [EaselError]) throws { if let all = EaselError.all(problems) { throw all } }
 
   func nothing(_ object: ObjectReference, _ verb: String, _ message: String) -> Admitted {
     var admitted = Admitted(auditObject: object, submission: Submission(operation: nil, message: message))

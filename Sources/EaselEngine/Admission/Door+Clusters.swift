@@ -10,7 +10,7 @@ extension Door {
     if spec.controlPlane.endpoint == nil { spec.controlPlane.endpoint = "api.\(name).easel.internal:6443" }
     let profile = site.profiles.first { $0.name == spec.profile.name }
     if spec.profile.version.isEmpty, let profile { spec.profile.version = profile.spec.version }
-    if let problem = ClusterValidation.check(name: name, spec: spec, profile: profile).first { throw problem }
+    try throwAll(ClusterValidation.check(name: name, spec: spec, profile: profile))
     if site.clusters.contains(where: { $0.name == name }) {
       throw EaselError(
         .conflict, "ClusterExists", "there is a cluster \"\(name)\" already",
@@ -40,13 +40,14 @@ extension Door {
     let old = cluster.spec
     if spec.controlPlane.endpoint == nil { spec.controlPlane.endpoint = old.controlPlane.endpoint }
     if spec.profile.version.isEmpty { spec.profile.version = old.profile.version }
-    if let problem = ClusterValidation.checkChange(from: old, to: spec).first { throw problem }
+    try requireOwned(cluster)
+    try throwAll(ClusterValidation.checkChange(from: old, to: spec))
     let profile = site.profiles.first { $0.name == spec.profile.name }
     // An even control plane that stands already, after a removal or an abort, must not stop other changes.
     let problems = ClusterValidation.check(name: name, spec: spec, profile: profile).filter {
       $0.code != "ControlPlaneSize" || spec.controlPlane.replicas != old.controlPlane.replicas
     }
-    if let problem = problems.first { throw problem }
+    try throwAll(problems)
     if let expecting, expecting != cluster.metadata.resourceVersion, running(on: cluster.uid) == nil {
       throw EaselError(
         .conflict, "Conflict", "cluster \(name) was changed since it was read",
@@ -134,6 +135,7 @@ extension Door {
 
   func remove(_ machine: String, from name: String, operationUID: UID) throws -> Admitted {
     var cluster = try self.cluster(name)
+    try requireOwned(cluster)
     let machine = try self.machine(machine, of: cluster)
     try requireIdle(ObjectReference(cluster))
     let old = cluster.spec
@@ -161,6 +163,7 @@ extension Door {
 
   func delete(_ name: String, operationUID: UID) throws -> Admitted {
     let cluster = try self.cluster(name)
+    try requireOwned(cluster)
     try requireIdle(ObjectReference(cluster))
     let operation = makeOperation(
       .deleteCluster, "delete", on: ObjectReference(cluster), generation: cluster.metadata.generation,
@@ -172,6 +175,7 @@ extension Door {
     _ machine: String, in name: String, _ verb: Operation.Verb, _ word: String, operationUID: UID
   ) throws -> Admitted {
     let cluster = try self.cluster(name)
+    try requireOwned(cluster)
     let machine = try self.machine(machine, of: cluster)
     try requireIdle(ObjectReference(cluster))
     guard machine.status.joinedAt != nil else {
@@ -218,5 +222,5 @@ extension Door {
       field: "spec.kubernetesVersion")
   }
 
-  private func count(_ number: Int, _ word: String) -> String { "\(number) \(word)\(number == 1 ? "" : "s")" }
+  func count(_ number: Int, _ word: String) -> String { "\(number) \(word)\(number == 1 ? "" : "s")" }
 }

@@ -5,7 +5,15 @@ extension Door {
   func add(
     host name: String, _ spec: Host.Spec, _ labels: [String: String], hostUID: UID, operationUID: UID
   ) throws -> Admitted {
-    if let problem = HostValidation.check(name: name, spec: spec).first { throw problem }
+    try checkNew(host: name, spec)
+    let host = Host(metadata: Metadata(name: name, uid: hostUID, createdAt: now, labels: labels), spec: spec)
+    let operation = makeOperation(.addHost, "add", on: ObjectReference(host), generation: 1, uid: operationUID)
+    return accept(operation, "host-add", "add host \(name) at \(spec.address)", writing: [.host(host)])
+  }
+
+  /// What every host that is new to the site must keep.
+  func checkNew(host name: String, _ spec: Host.Spec) throws {
+    try throwAll(HostValidation.check(name: name, spec: spec))
     if site.hosts.contains(where: { $0.name == name }) {
       throw EaselError(.conflict, "HostExists", "there is a host \"\(name)\" already")
     }
@@ -20,9 +28,6 @@ extension Door {
           ? "a simulated host cannot be added to a real site" : "a real host cannot be added to a simulated site",
         field: "spec.transport")
     }
-    let host = Host(metadata: Metadata(name: name, uid: hostUID, createdAt: now, labels: labels), spec: spec)
-    let operation = makeOperation(.addHost, "add", on: ObjectReference(host), generation: 1, uid: operationUID)
-    return accept(operation, "host-add", "add host \(name) at \(spec.address)", writing: [.host(host)])
   }
 
   func remove(host name: String, force: Bool, operationUID: UID) throws -> Admitted {
@@ -43,6 +48,21 @@ extension Door {
     let operation = makeOperation(
       .removeHost, "remove", on: ObjectReference(host), generation: host.metadata.generation, uid: operationUID)
     return accept(operation, "host-remove", "remove host \(name)", writing: force ? [.host(host)] : [])
+  }
+
+  func setSiteKey(_ name: String, _ on: Bool) throws -> Admitted {
+    var host = try self.host(name)
+    let reference = ObjectReference(host)
+    let state = on ? "takes the site's key" : "takes the site's key no more"
+    if (host.spec.siteKey == true) == on { return nothing(reference, "site-key", "host \(name) already \(state)") }
+    host.spec.siteKey = on ? true : nil
+    try throwAll(HostValidation.check(name: name, spec: host.spec))
+    host.metadata.generation += 1
+    host.status.conditions.removeAll { $0.type == Host.siteKeyInstalled }
+    var admitted = nothing(reference, "site-key", "host \(name) \(state)")
+    admitted.writes = [.host(host)]
+    admitted.events = [Event(at: now, reason: "SiteKey", message: "host \(name) \(state)", object: reference)]
+    return admitted
   }
 
   func setMaintenance(_ name: String, _ on: Bool) throws -> Admitted {

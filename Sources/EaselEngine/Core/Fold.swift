@@ -3,8 +3,9 @@ internal import EaselModel
 /// Takes what executors observed into the statuses that the engine alone writes.
 extension Draft {
   func foldObservations() {
-    for (uid, seen) in before.observations where before.hosts[uid] != nil {
-      if let newest = newest(seen) { fold(newest.host, at: newest.at, into: uid) }
+    // In an order of its own: what several hosts say at once is told in the same order every time.
+    for uid in before.observations.keys.filter({ before.hosts[$0] != nil }).sorted() {
+      if let newest = newest(before.observations[uid] ?? []) { fold(newest.host, at: newest.at, into: uid) }
     }
     if let cluster, let seen = before.observations[cluster.uid] {
       for observation in seen {
@@ -84,6 +85,7 @@ extension Draft {
     if wasDown, host.status.conditions["Reachable"] != nil {
       event("HostBack", host: host, "host \(host.name) answers again")
     }
+    HostHealth.checkSite(seen, of: uid, at: time, in: self)
     HostHealth.checkOwner(seen, of: uid, at: time, in: self)
   }
 

@@ -67,7 +67,12 @@ struct OperationRunner {
     if draft.isAborting {
       let verb = draft.operation?.spec.verb
       if draft.operation?.spec.target.kind == .cluster {
-        let stands = draft.clusterDeleted ? "nothing; its definition is gone and its hosts are free" : draft.standing()
+        let stands =
+          !draft.clusterDeleted
+          ? draft.standing()
+          : verb == .adoptCluster
+            ? "the cluster, with its owner; nothing of it is kept here"
+            : "nothing; its definition is gone and its hosts are free"
         end(.aborted, "Aborted", "aborted; what stands: \(stands)")
         settleGeneration()
       } else {

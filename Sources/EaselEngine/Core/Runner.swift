@@ -183,8 +183,18 @@ struct Runner {
 
   /// A task that was handed out: it goes on, unless its host has been silent for too long.
   private func underway(_ task: DurableTask, _ stage: Stage) -> Standing {
+    if task.status.state == .unknown, let failure = task.status.failure, failure.needsCredentials,
+      case .host(let target) = task.spec.target
+    {
+      return .blocked(
+        stage: stage.name,
+        Block(
+          "CredentialsNeeded",
+          "credentials for \(target.name): \(failure.message). It goes on from any console that can log in there, or by itself with "
+            + "a key of the site: easel host key install \(target.name)"))
+    }
     if task.spec.verb != .adopt, case .host(let target) = task.spec.target, let host = draft.hosts[target.uid],
-      host.status.phase != .ready
+      host.status.phase == .notReady || host.status.phase == .unknown && task.spec.verb != .takeOver
     {
       let since = host.status.conditions["Reachable"]?.since ?? draft.now
       if task.spec.verb == .reboot {

@@ -15,7 +15,7 @@ enum TaskEffects {
       draft.fold(seen, at: end)
     }
     switch task.spec.verb {
-    case .adopt: adopt(task, at: end, in: draft)
+    case .adopt, .takeOver: adopt(task, at: end, in: draft)
     case .prepare:
       update {
         $0.status.preparedVersion = version
@@ -58,8 +58,8 @@ enum TaskEffects {
     case .removeEtcdMember: update { $0.status.leftEtcd = true }
     case .deleteNode: update { $0.status.nodeDeleted = true }
     case .reset: update { $0.status.hostReset = true }
-    case .preflight, .mintJoinSecrets, .describeNode, .publish, .backup, .cordon, .checkCertificates, .dismiss, .reboot,
-      .powerOff:
+    case .preflight, .mintJoinSecrets, .describeNode, .publish, .backup, .cordon, .checkCertificates,
+      .readCredentials, .dismiss, .reboot, .powerOff:
       break
     }
   }
@@ -83,6 +83,13 @@ enum TaskEffects {
       $0.status.phase = .ready
       $0.status.conditions.set("Reachable", .yes, reason: "Answers", at: end)
       $0.status.lastSeen = max($0.status.lastSeen ?? .zero, end)
+      if let key = task.status.outcome?.facts["siteKey"] {
+        $0.status.conditions.set(Host.siteKeyInstalled, .yes, reason: "Installed", message: key, at: end)
+      }
+      if task.spec.verb == .takeOver {
+        $0.metadata.annotations[Host.adoptsLater] = nil
+        $0.status.conditions.set(Host.owned, .yes, reason: "TakenOver", at: end)
+      }
       if let seen {
         $0.status.bootID = seen.bootID
         if $0.status.absence?.bootID != seen.bootID { $0.status.absence = nil }

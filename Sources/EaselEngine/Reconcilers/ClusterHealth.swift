@@ -67,6 +67,7 @@ struct ClusterHealth {
     api(&conditions, initialized, seen)
     etcd(&conditions, planes, seen)
     certificates(&conditions, seen)
+    ownership(&conditions, planes)
 
     let phase = phase(cluster, conditions)
     let running = draft.operation.flatMap { $0.status.phase.isFinal ? nil : $0.name }
@@ -91,6 +92,7 @@ struct ClusterHealth {
 
   private func why(_ machine: Machine, seen: ClusterObservation?, ready: Set<String>) -> String {
     if machine.status.conditions["HostOwned"]?.status == .no { return "host was reinstalled" }
+    if draft.host(of: machine)?.belongsToAnotherSite == true { return "host belongs to another site" }
     if !draft.isReachable(machine) || isAway(machine) {
       switch draft.host(of: machine)?.status.absence?.reason {
       case "ShutDown", "ShuttingDown": return "host was shut down on request"
@@ -141,6 +143,17 @@ struct ClusterHealth {
       message: words.joined(separator: "; "), at: draft.now)
   }
 
+  /// The cluster belongs to whom a majority of its control-plane hosts takes changes from.
+  private func ownership(_ conditions: inout [Condition], _ planes: [Machine]) {
+    let lost = planes.compactMap { draft.host(of: $0) }.filter(\.belongsToAnotherSite)
+    let said = lost.first?.status.conditions[Host.owned]?.message ?? ""
+    if lost.count > planes.count / 2 {
+      conditions.set(Host.owned, .no, reason: "AdoptedByAnotherSite", message: said, at: draft.now)
+    } else if conditions[Host.owned] != nil {
+      conditions.set(Host.owned, .yes, reason: "Owner", at: draft.now)
+    }
+  }
+
   private func certificates(_ conditions: inout [Condition], _ seen: ClusterObservation?) {
     guard let first = seen?.certificates.min(by: { $0.expiresAt < $1.expiresAt }) else { return }
     let left = first.expiresAt.seconds(since: draft.now) / 86_400
@@ -168,11 +181,12 @@ struct ClusterHealth {
       case .upgradeCluster, .changeCluster: return .upgrading
       case .deleteCluster: return .deleting
       case .rebootMachines, .shutDownMachines: return .running
+      case .adoptCluster: return .pending
       default: break
       }
     }
     guard cluster.status.initializedAt != nil else { return .pending }
-    let wanted = ["ControlPlaneReady", "WorkersReady", "APIServing", "EtcdQuorum", "MembersConsistent"]
+    let wanted = ["ControlPlaneReady", "WorkersReady", "APIServing", "EtcdQuorum", "MembersConsistent", Host.owned]
     let wrong = wanted.contains { conditions[$0]?.status == .no }
     return wrong || conditions["CertificatesValid"]?.status == .no ? .failed : .running
   }

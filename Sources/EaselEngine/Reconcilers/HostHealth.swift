@@ -12,6 +12,26 @@ enum HostHealth {
     }
   }
 
+  /// The host's agent says from which site it takes changes. What another site has adopted is not ours to change, and we say so.
+  static func checkSite(_ seen: HostObservation, of uid: UID, at time: Timestamp, in draft: Draft) {
+    guard let owner = seen.owner, let host = draft.hosts[uid] else { return }
+    let known = host.status.conditions[Host.owned]
+    guard owner.site != draft.site.uid else {
+      guard known?.status == .no else { return }
+      return draft.updateHost(uid) { $0.status.conditions.set(Host.owned, .yes, reason: "Owner", at: time) }
+    }
+    let message = owner.adoptionText
+    guard known?.status != .no || known?.message != message else { return }
+    draft.updateHost(uid) {
+      $0.status.conditions.set(Host.owned, .no, reason: "AdoptedByAnotherSite", message: message, at: time)
+    }
+    // While this site waits to take it over, that it belongs to another one is no news.
+    guard host.metadata.annotations[Host.adoptsLater] == nil, host.status.conditions["Reachable"] != nil else { return }
+    draft.event(
+      .warning, "AdoptedByAnotherSite", "host \(host.name) takes changes from another site now: \(message)",
+      about: ObjectReference(host))
+  }
+
   /// A host that carries a machine says whose member it is; a re-imaged one says nothing.
   static func checkOwner(_ seen: HostObservation, of uid: UID, at time: Timestamp, in draft: Draft) {
     if draft.cluster == nil { return checkFree(seen, of: uid, at: time, in: draft) }

@@ -9,7 +9,10 @@ extension Draft {
 
   var joinedMachines: [Machine] { orderedMachines.filter { $0.status.joinedAt != nil } }
 
-  func isReachable(_ machine: Machine) -> Bool { host(of: machine)?.status.phase == .ready }
+  /// Its host answers, and takes changes from this site.
+  func isReachable(_ machine: Machine) -> Bool {
+    host(of: machine).map { $0.status.phase == .ready && !$0.belongsToAnotherSite } ?? false
+  }
 
   /// The member that tasks about other nodes run on: the first standing control plane that answers, other than `except`.
   func speaker(except: UID? = nil) -> Machine? {

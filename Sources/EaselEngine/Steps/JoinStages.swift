@@ -94,6 +94,9 @@ extension Draft {
     if let owned = machine.status.conditions["HostOwned"], owned.status == .no {
       return Block(owned.reason, owned.message, needsOperator: true)
     }
+    if let owned = host.status.conditions[Host.owned], owned.status == .no {
+      return Block(owned.reason, "host \(host.name) belongs to another site: \(owned.message)", needsOperator: true)
+    }
     guard host.status.phase != .ready else { return nil }
     let why = host.status.conditions["Reachable"]?.message ?? ""
     return Block(

@@ -34,12 +34,12 @@ extension Stage {
       draft.succeeded(item: item.name, stage: "publish")
     },
     act: { draft, _ in
-      guard let speaker = draft.speaker(), let host = speaker.host, let cluster = draft.cluster else {
+      guard let speaker = draft.speaker(), let host = speaker.host, draft.cluster != nil else {
         return .blocked(Block("NoControlPlane", "no control-plane machine is there to ask"))
       }
       return .task(
         TaskRequest(
-          verb: .publish, target: host, context: draft.context(on: speaker, definition: Definition.text(of: cluster)),
+          verb: .publish, target: host, context: draft.context(on: speaker, definition: Definition.text(of: draft)),
           timeLimit: 60))
     })
 }

@@ -7,6 +7,7 @@ extension Workflow {
     verb: .changeCluster,
     steps: [
       .finishRunning,
+      .forgetUnadopted,
       .abortRestoreCordons,
       .cleanUnjoined,
       .settleSpec,
@@ -34,6 +35,8 @@ extension Workflow {
     case .rebootHost: .rebootHost
     case .shutDownHost: .shutDownHost
     case .resetHost: .resetHost
+    case .adoptCluster: .adoptCluster
+    case .adoptHost: .adoptHost
     }
   }
 }

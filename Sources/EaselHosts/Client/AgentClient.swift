@@ -119,8 +119,13 @@ package actor AgentClient {
   }
 
   /// Makes our site the host's owner; `force` takes it from another site. Returns who owned it.
-  package func adopt(_ fence: Fence, force: Bool = false) async throws -> Fence? {
-    try await call(.adopt, AdoptRequest(fence: fence, force: force), as: AdoptReply.self).previous
+  ///
+  /// - Parameters:
+  ///   - name: our site's name and who asked: what a former owner is told.
+  /// - Throws: `PlanRunning` (conflict) while a plan of the former owner runs, who is refused from then on all the same.
+  package func adopt(_ fence: Fence, force: Bool = false, name: String? = nil, by: String? = nil) async throws -> Fence?
+  {
+    try await call(.adopt, AdoptRequest(fence: fence, force: force, name: name, by: by), as: AdoptReply.self).previous
   }
 
   /// The runner ends once no plan runs; its service manager starts it again.
@@ -176,18 +181,26 @@ package actor AgentClient {
     }
   }
 
+  private static func connect(_ transport: any HostTransport) async throws -> AgentConnection {
+    let new = try await AgentConnection(transport)
+    do {
+      _ = try await new.call(.hello, AgentClient.greeting, as: HelloReply.self, seconds: 40)
+    } catch let error as EaselError where error.code == "ProtocolDiffers" {
+      new.close()
+      throw HostFailure.agentOutdated.error(transport.host, error.message)
+    }
+    return new
+  }
+
   private func connected() async throws -> AgentConnection {
     if let connection, !connection.isEnded { return connection }
     if let connecting { return try await connecting.value }
     let task = Task { [transport] in
-      let new = try await AgentConnection(transport)
-      do {
-        _ = try await new.call(.hello, AgentClient.greeting, as: HelloReply.self, seconds: 40)
-      } catch let error as EaselError where error.code == "ProtocolDiffers" {
-        new.close()
-        throw HostFailure.agentOutdated.error(transport.host, error.message)
+      do { return try await AgentClient.connect(transport) } catch let error as EaselError
+        where HostFailure(error) == .authenticationFailed && transport.takeAnotherWay()
+      {
+        return try await AgentClient.connect(transport)
       }
-      return new
     }
     connecting = task
     defer { connecting = nil }

@@ -28,3 +28,13 @@ package struct HostFacts: Sendable, Hashable {
     ownerCluster = reply.member.map { UID($0.cluster) }
   }
 }
+
+extension HelloReply {
+  /// Whose the host is, in the model's words.
+  package var hostOwner: HostOwner? {
+    guard let fence else { return nil }
+    return HostOwner(
+      site: UID(fence.site), name: owner?.name ?? "", epoch: fence.epoch, by: owner?.by ?? "",
+      since: owner.map { Timestamp(milliseconds: $0.sinceMilliseconds) })
+  }
+}

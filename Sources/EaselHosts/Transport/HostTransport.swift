@@ -10,6 +10,13 @@ package protocol HostTransport: Sendable {
   ///
   /// - Throws: `EaselError` when nothing could be started here; what fails there shows when the process ends.
   func start(_ arguments: [String]) async throws -> HostProcess
+
+  /// The host has refused the login: takes another way from now on, if there is one, and says whether there is.
+  func takeAnotherWay() -> Bool
+}
+
+extension HostTransport {
+  package func takeAnotherWay() -> Bool { false }
 }
 
 /// An agent's subcommand that runs on a host, seen from here.

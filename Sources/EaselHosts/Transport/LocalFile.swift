@@ -34,10 +34,10 @@ enum LocalFile {
 struct TemporaryFolder {
   let path: String
 
-  init() throws {
+  init(in parent: String = "/tmp") throws {
     var random: UInt64 = 0
     _ = csys_random(&random, 8)
-    path = "/tmp/easel-\(String(random, radix: 36))"
+    path = "\(parent)/easel-\(String(random, radix: 36))"
     guard mkdir(path, 0o700) == 0 else {
       throw EaselError(.failed, "FileNotWritten", SystemError("make \(path)").description)
     }

@@ -43,7 +43,9 @@ package struct SSHSettings: Sendable, Hashable {
   func launch(_ target: SSHTarget, _ extra: [String], _ command: String) throws -> ChildProcess.Launch {
     try target.check()
     var launch = ChildProcess.Launch(
-      [program, "-T"] + extra + options(target) + target.selection + ["--", target.destination, command])
+      [program, "-T"] + extra + options(target) + target.credentials + target.selection + [
+        "--", target.destination, command,
+      ])
     launch.environment = SSHSettings.environment()
     return launch
   }

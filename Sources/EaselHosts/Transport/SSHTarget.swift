@@ -12,6 +12,8 @@ package struct SSHTarget: Sendable, Hashable {
   /// An ssh_config to use instead of the operator's own.
   package var config: String?
   package var privilege: Host.Privilege
+  /// The file of the site's own key, where the host takes it; nil to log in as the operator does.
+  package var siteKey: String?
 
   package init(
     host: String, destination: String, port: Int? = nil, user: String? = nil, config: String? = nil,
@@ -37,6 +39,12 @@ package struct SSHTarget: Sendable, Hashable {
     (config.map { ["-F", $0] } ?? []) + (port.map { ["-p", String($0)] } ?? []) + (user.map { ["-l", $0] } ?? [])
   }
 
+  /// Options that make ssh log in by the site's key, before what is configured besides, and without an agent's keys.
+  var credentials: [String] {
+    guard let siteKey else { return [] }
+    return ["-o", "IdentityFile=\"\(siteKey)\"", "-o", "IdentitiesOnly=yes", "-o", "IdentityAgent=none"]
+  }
+
   /// Refuses what ssh would take for an option.
   func check() throws {
     for value in [destination, user ?? "x"] where value.isEmpty || value.hasPrefix("-") {
@@ -47,7 +55,8 @@ package struct SSHTarget: Sendable, Hashable {
 
   /// Twelve characters that stand for this target in a control socket's name.
   var tag: String {
-    let parts = [destination, port.map(String.init) ?? "", user ?? "", config ?? ""]
+    // A connection that was opened with the site's key can start the agent only: it is never shared with the operator's.
+    let parts = [destination, port.map(String.init) ?? "", user ?? "", config ?? "", siteKey ?? ""]
     return String(SHA256.hex(parts.joined(separator: "\n").utf8).prefix(12))
   }
 }

@@ -2,6 +2,7 @@ import EaselAgentProtocol
 import EaselModel
 import EaselProcess
 import Glibc
+import Synchronization
 
 /// The agent over the operator's own ssh: its configuration, agents, jump hosts and keys work as they are.
 package struct SSHTransport: HostTransport {
@@ -19,6 +20,7 @@ package struct SSHTransport: HostTransport {
   package let settings: SSHSettings
   package let agent: Agent
   private let password: Secret?
+  private let siteKey: SiteKeyUse
   package var host: String { target.host }
 
   /// - Parameter password: of sudo, for hosts that ask; it goes to sudo's standard input and nowhere else.
@@ -26,15 +28,21 @@ package struct SSHTransport: HostTransport {
     self.target = target
     self.settings = settings
     self.agent = agent
+    siteKey = SiteKeyUse(target.siteKey != nil)
     self.password = target.privilege == .sudoPassword ? password : nil
   }
 
   package func start(_ arguments: [String]) async throws -> HostProcess {
     let extra = arguments.first == "serve" ? agent.serveArguments : agent.receiveArguments
     let words = elevation + [agent.path] + arguments + extra
+    var target = target
+    if !siteKey.isGood { target.siteKey = nil }
     let launch = try settings.launch(target, [], ShellWord.line(words))
     return try await HostProcess(launch, host: host, first: password)
   }
+
+  /// Where the site's key is refused (somebody took its line out by hand), the operator's own credentials may still do.
+  package func takeAnotherWay() -> Bool { siteKey.giveUp() }
 
   /// What comes before a command so that root runs it. `-k` makes sudo read the password even if it would not ask.
   private var elevation: [String] {
@@ -53,4 +61,15 @@ package struct SSHTransport: HostTransport {
     launch.environment = SSHSettings.environment()
     _ = await (try? ChildProcess(launch))?.wait()
   }
+}
+
+/// Whether a transport still tries the site's key.
+private final class SiteKeyUse: Sendable {
+  private let good: Atomic<Bool>
+
+  init(_ good: Bool) { self.good = Atomic(good) }
+
+  var isGood: Bool { good.load(ordering: .relaxed) }
+  /// Says whether it was still tried until now.
+  func giveUp() -> Bool { good.exchange(false, ordering: .relaxed) }
 }

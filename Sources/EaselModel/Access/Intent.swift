@@ -8,6 +8,14 @@ package enum Intent: Codable, Sendable, Hashable {
   case addHost(name: String, spec: Host.Spec, labels: [String: String])
   /// Forget a free host; with `force` also one that cannot be reached.
   case removeHost(name: String, force: Bool)
+  /// Take a cluster over from another or a lost site, with its hosts as they stand.
+  case adoptCluster(Adoption)
+  /// Take a single host over from another site; `ownerEpoch` is the highest that it has accepted.
+  case adoptHost(name: String, spec: Host.Spec, labels: [String: String], ownerEpoch: Int64)
+  /// Forget a cluster that another site has adopted; nothing is done to its hosts.
+  case forgetCluster(name: String)
+  /// Note that a host takes the site's own key, or no more; who submits it has put it there, or taken it away.
+  case setSiteKey(host: String, on: Bool)
   case setMaintenance(host: String, on: Bool)
   case cordon(cluster: String, machine: String)
   case uncordon(cluster: String, machine: String)

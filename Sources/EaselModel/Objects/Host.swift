@@ -8,6 +8,16 @@ package struct Host: Resource {
     parts = Boxed(ObjectParts(metadata: metadata, spec: spec, status: status))
   }
 
+  /// The condition that says whether this site is the host's owner; absent as long as nobody has asked.
+  package static let owned = "Owned"
+  /// The condition that says that the host takes the site's own key; its message is the key's fingerprint.
+  package static let siteKeyInstalled = "SiteKey"
+  /// The annotation of a host that did not answer when its cluster was adopted.
+  package static let adoptsLater = "easel.dev/adopts-later"
+
+  /// Another site has taken the host over.
+  package var belongsToAnotherSite: Bool { status.conditions[Host.owned]?.status == .no }
+
   package enum Transport: String, Codable, Sendable, Hashable, CaseIterable { case local, ssh, simulated }
 
   /// How the agent gets root on the host.
@@ -33,12 +43,15 @@ package struct Host: Resource {
     /// The pinned host key as `SHA256:...`; kept once confirmed.
     package var hostKey: String?
     package var privilege: Privilege
+    /// True when the host takes the site's own key for its agent, and for nothing else; nil when it does not.
+    package var siteKey: Bool?
     /// No new work is placed on the host while true.
     package var maintenance: Bool
 
     package init(
       transport: Transport, address: String, sshHost: String? = nil, port: Int? = nil, user: String? = nil,
-      sshConfig: String? = nil, hostKey: String? = nil, privilege: Privilege = .root, maintenance: Bool = false
+      sshConfig: String? = nil, hostKey: String? = nil, privilege: Privilege = .root, siteKey: Bool? = nil,
+      maintenance: Bool = false
     ) {
       self.transport = transport
       self.address = address
@@ -48,6 +61,7 @@ package struct Host: Resource {
       self.sshConfig = sshConfig
       self.hostKey = hostKey
       self.privilege = privilege
+      self.siteKey = siteKey
       self.maintenance = maintenance
     }
   }
@@ -212,6 +226,7 @@ extension Host.Spec {
     sshConfig = try fields.decodeIfPresent(String.self, forKey: .sshConfig)
     hostKey = try fields.decodeIfPresent(String.self, forKey: .hostKey)
     privilege = try fields.decodeIfPresent(Host.Privilege.self, forKey: .privilege) ?? privilege
+    siteKey = try fields.decodeIfPresent(Bool.self, forKey: .siteKey)
     maintenance = try fields.decodeIfPresent(Bool.self, forKey: .maintenance) ?? maintenance
   }
 }

@@ -30,6 +30,9 @@ package struct Operation: Resource {
     case rebootHost = "reboot-host"
     case shutDownHost = "shut-down-host"
     case resetHost = "reset-host"
+    /// Take a cluster, or a host, over from another site.
+    case adoptCluster = "adopt-cluster"
+    case adoptHost = "adopt-host"
   }
 
   /// What an operator said about one step after it stopped; applied in order.

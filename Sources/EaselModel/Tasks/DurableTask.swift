@@ -117,6 +117,11 @@ package struct DurableTask: Resource {
     package init(code: String, message: String, retryable: Bool) {
       (self.code, self.message, self.retryable) = (code, message, retryable)
     }
+
+    /// The credentials that the host asks for are not at hand: they have gone with an operator's session, or must be typed.
+    package var needsCredentials: Bool {
+      ["AuthenticationFailed", "SudoPasswordNeeded", "SudoPasswordWrong"].contains(code)
+    }
   }
 
   /// What a finished task found or made.

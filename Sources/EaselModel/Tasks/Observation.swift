@@ -38,6 +38,8 @@ package struct HostObservation: Codable, Sendable, Hashable {
   private var packedInventory: PackedInventory?
   /// The cluster whose member the host says it is, from what lies on it; nil when there is nothing.
   package var ownerCluster: UID?
+  /// The site that the host's agent takes changes from; nil while it takes them from nobody.
+  package var owner: HostOwner?
 
   private enum CodingKeys: String, CodingKey {
     case reachable, reason, message, bootID, agentVersion
@@ -47,7 +49,7 @@ package struct HostObservation: Codable, Sendable, Hashable {
 
   package init(
     reachable: Bool, reason: String = "", message: String = "", bootID: String? = nil, agentVersion: String? = nil,
-    inventory: Inventory? = nil, ownerCluster: UID? = nil
+    inventory: Inventory? = nil, ownerCluster: UID? = nil, owner: HostOwner? = nil
   ) {
     self.reachable = reachable
     self.reason = reason
@@ -56,6 +58,7 @@ package struct HostObservation: Codable, Sendable, Hashable {
     self.agentVersion = agentVersion
     packedInventory = inventory.map { PackedInventory($0) }
     self.ownerCluster = ownerCluster
+    self.owner = owner
   }
 }
 

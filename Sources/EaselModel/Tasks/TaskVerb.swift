@@ -2,6 +2,8 @@
 package enum TaskVerb: String, Codable, Sendable, Hashable, CaseIterable {
   /// Install or upgrade the agent on a host and read its inventory. Done by the transport, without a plan.
   case adopt
+  /// Make this site the host's owner in place of another one. Done by the transport, without a plan.
+  case takeOver = "take-over"
   /// Take the agent off a host again.
   case dismiss
   /// Look whether the host can take its role; changes nothing.
@@ -39,6 +41,8 @@ package enum TaskVerb: String, Codable, Sendable, Hashable, CaseIterable {
   case deleteNode = "delete-node"
   /// Take everything of the cluster off the host.
   case reset
+  /// Read the administrator's credentials from a control-plane host. Changes nothing.
+  case readCredentials = "read-credentials"
   /// Read the cluster's certificates' ends. Changes nothing.
   case checkCertificates = "check-certificates"
   /// Reboot the host, unless it is in another boot than the context's already; done once it is up again.
@@ -47,7 +51,7 @@ package enum TaskVerb: String, Codable, Sendable, Hashable, CaseIterable {
   case powerOff = "power-off"
 
   /// Whether the verb changes nothing on its target.
-  package var isReadOnly: Bool { self == .preflight || self == .checkCertificates }
+  package var isReadOnly: Bool { self == .preflight || self == .checkCertificates || self == .readCredentials }
 }
 
 /// Everything that a plan is made from, besides the host's inventory and the content index: the plan is a function of it.

@@ -26,6 +26,10 @@ package enum HostValidation {
         "spec.\(field)", text, problem, code: "InvalidSSH", what: "usable with ssh",
         advice: "give it as ssh takes it on its command line")
     }
+    if spec.siteKey == true, spec.transport != .ssh {
+      findings.add(
+        "spec.siteKey", "InvalidSSH", "a key of the site is of use over ssh only", advice: "leave spec.siteKey out")
+    }
     if let key = spec.hostKey, !isFingerprint(key) {
       findings.add(
         "spec.hostKey", "InvalidHostKey", "\"\(key)\" is not a host key's SHA-256 fingerprint",

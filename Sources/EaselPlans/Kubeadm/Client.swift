@@ -10,6 +10,13 @@ enum Client {
     ] + arguments
   }
 
+  /// kubectl as administrator by way of the credentials' own server, for who does not know the host's address.
+  static func kubectlHere(_ arguments: [String]) -> [String] {
+    [
+      Paths.kubectl, "--kubeconfig=\(Paths.adminConfig)", "--cache-dir=\(Paths.kubectlCache)", "--request-timeout=20s",
+    ] + arguments
+  }
+
   /// kubectl with the kubelet's credentials, which may read the host's own node; goes through the endpoint.
   static func kubectlAsNode(_ arguments: [String]) -> [String] {
     [

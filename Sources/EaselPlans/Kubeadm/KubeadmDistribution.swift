@@ -38,7 +38,8 @@ package struct KubeadmDistribution: Distribution {
     case .checkCertificates: plan.checkCertificates()
     case .reboot: try plan.reboot()
     case .powerOff: try plan.powerOff()
-    case .adopt, .dismiss:
+    case .readCredentials: plan.readCredentials()
+    case .adopt, .takeOver, .dismiss:
       throw EaselError(
         .usage, "VerbWithoutPlan", "\(verb.rawValue) is done by the transport and has no plan",
         advice: "ask the host's transport for it")
@@ -51,6 +52,7 @@ package struct KubeadmDistribution: Distribution {
     let cluster = context.clusterName
     return switch verb {
     case .adopt: "install the agent on \(here)"
+    case .takeOver: "become the owner of \(here)"
     case .dismiss: "take the agent off \(here)"
     case .preflight: "look whether \(here) can be \(context.member.role.rawValue) of \(cluster)"
     case .prepare: "prepare \(here) for \(cluster) \(context.version)"
@@ -73,6 +75,7 @@ package struct KubeadmDistribution: Distribution {
     case .checkCertificates: "read the certificates of \(here)"
     case .reboot: "reboot \(here)"
     case .powerOff: "power \(here) off"
+    case .readCredentials: "read the administrator's credentials on \(here)"
     }
   }
 
@@ -85,6 +88,16 @@ package struct KubeadmDistribution: Distribution {
 
   package func observation(outputs: [String: String], context: TaskContext) -> ClusterObservation {
     KubeadmObservation.read(outputs, node: context.member.nodeName)
+  }
+
+  package func definitionPlan() throws -> HostPlan {
+    try HostPlan(title: "read the definition of the cluster", readOnly: true, steps: PublishedDefinition.steps())
+  }
+
+  package func definition(
+    outputs: [String: String], host: String
+  ) throws -> (cluster: PublishedCluster, nodes: [String]) {
+    try PublishedDefinition.read(outputs, host: host)
   }
 
   package func secretsNeeded(for verb: TaskVerb, role: Machine.Role) -> [String] {
@@ -101,7 +114,7 @@ package struct KubeadmDistribution: Distribution {
     var outcome = DurableTask.Outcome()
     var secrets: [String: Secret] = [:]
     switch verb {
-    case .initialize:
+    case .initialize, .readCredentials:
       guard let kubeconfig = secretOutputs[SecretName.kubeconfig] else { throw Self.unreadable("admin.conf", context) }
       secrets[SecretName.kubeconfig] = kubeconfig
       // kubeadm's client certificates end after a year; a day earlier is on the safe side.

@@ -32,6 +32,14 @@ extension KubeadmPlan {
     ]
   }
 
+  func readCredentials() -> [PlanStep] {
+    [
+      PlanStep(
+        "keep-kubeconfig", "Read the administrator's credentials",
+        .capture(.reading(["cat", Paths.adminConfig]), output: SecretName.kubeconfig, secret: true))
+    ]
+  }
+
   func checkCertificates() -> [PlanStep] {
     [
       PlanStep(

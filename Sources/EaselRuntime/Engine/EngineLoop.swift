@@ -10,6 +10,9 @@ final class EngineLoop {
   /// Seconds of the site's time after which open operations that do not move are not worth staying for, with `untilIdle`.
   private static let patience = 7200.0
 
+  /// Seconds that credentials are waited for before the engine ends, with `untilIdle`.
+  private static let credentialPatience = 60.0
+
   private let store: any SiteStore
   private let leadership: Leadership
   private let epoch: Int64
@@ -195,8 +198,13 @@ final class EngineLoop {
 
   /// Whether no open operation can go on: each waits for the operator, or nothing has moved for a long time.
   private var isIdle: Bool {
-    guard state.openTasks.isEmpty else { return false }
-    if state.operations.values.allSatisfy({ $0.status.phase == .stopped }) { return true }
+    // What waits for credentials is asked for again by an engine that a console with other credentials starts.
+    let waits = state.openTasks.filter { $0.status.state == .unknown && $0.status.failure?.needsCredentials == true }
+    guard state.openTasks.count == waits.count else { return false }
+    let waiting = Set(waits.map(\.spec.operation.uid))
+    if state.operations.values.allSatisfy({ $0.status.phase == .stopped || waiting.contains($0.uid) }) {
+      return waits.isEmpty || executor.now.seconds(since: movedAt) > Self.credentialPatience
+    }
     return executor.now.seconds(since: movedAt) > Self.patience
   }
 }

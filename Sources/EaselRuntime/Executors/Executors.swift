@@ -15,6 +15,6 @@ enum Executors {
     let content = try site.spec.contentDirectory.map(ContentFolder.init) ?? ContentFolder.none
     return HostExecutor(
       store: store, ways: try HostWays(directory), content: content, fence: Fence(site: site.uid.text, epoch: epoch),
-      logs: TaskLogs(directory), log: log)
+      siteName: site.name, logs: TaskLogs(directory), log: log)
   }
 }

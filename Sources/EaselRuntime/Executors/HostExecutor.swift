@@ -10,6 +10,7 @@ final class HostExecutor: Executor {
   private let ways: HostWays
   private let content: ContentFolder
   private let fence: Fence
+  private let siteName: String
   private let logs: TaskLogs
   private let log: EngineLog
   private let inbox = Inbox()
@@ -21,8 +22,10 @@ final class HostExecutor: Executor {
   private var looks: [UID: Task<Void, Never>] = [:]
 
   init(
-    store: any SiteStore, ways: HostWays, content: ContentFolder, fence: Fence, logs: TaskLogs, log: EngineLog
+    store: any SiteStore, ways: HostWays, content: ContentFolder, fence: Fence, siteName: String, logs: TaskLogs,
+    log: EngineLog
   ) {
+    self.siteName = siteName
     (self.store, self.ways, self.content, self.fence, self.logs, self.log) = (store, ways, content, fence, logs, log)
   }
 
@@ -79,7 +82,7 @@ final class HostExecutor: Executor {
       }
       let run = TaskRun(
         task: task, host: host, session: session, inbox: inbox, logs: logs, content: content, fence: fence,
-        secrets: secrets)
+        siteName: siteName, actor: actor(of: task), secrets: secrets)
       runs[task.uid] = Task { await run.perform() }
     } catch {
       refuse(task, "SecretsUnreadable", "\(error)")
@@ -88,6 +91,11 @@ final class HostExecutor: Executor {
 
   private func load(_ reference: ObjectReference) -> Host? {
     try? store.read { try $0.record(.host, uid: reference.uid) }?.asHost
+  }
+
+  private func actor(of task: DurableTask) -> String {
+    let operation = try? store.read { try $0.record(.operation, uid: task.spec.operation.uid) }?.asOperation
+    return operation?.spec.actor ?? ""
   }
 
   private func refuse(_ task: DurableTask, _ code: String, _ message: String) {

@@ -9,7 +9,7 @@ final class SimulatedExecutor: Executor {
   private static let stride: Int64 = 1000
 
   private let site: UID
-  private let epoch: Int64
+  private let sender: HostOwner
   private let pace: Double?
   private var world: SimulatedWorld
   private var seen: [Sighting] = []
@@ -23,7 +23,8 @@ final class SimulatedExecutor: Executor {
   init(site: Site, parts: [String: [UInt8]], epoch: Int64, pace: Double?, tellsProgress: Bool) throws {
     let now = site.status.simulatedNow ?? site.metadata.createdAt
     let simulation = site.spec.simulation ?? Site.Simulation()
-    (self.site, self.epoch, self.pace) = (site.uid, epoch, pace)
+    (self.site, self.pace) = (site.uid, pace)
+    sender = HostOwner(site: site.uid, name: site.name, epoch: epoch)
     world = try SimulatedWorld(seed: simulation.seed, faultRate: simulation.faultRate, parts: parts, now: now)
     world.tellsProgress = tellsProgress
     savedNow = now
@@ -42,8 +43,8 @@ final class SimulatedExecutor: Executor {
 
   func notice(_ hosts: [Host]) { for host in hosts { world.ensureHost(host) } }
 
-  func start(_ tasks: [DurableTask]) { for task in tasks { world.start(task, epoch: epoch, now: now) } }
-  func recover(_ tasks: [DurableTask]) { for task in tasks { world.ask(task, epoch: epoch, now: now) } }
+  func start(_ tasks: [DurableTask]) { for task in tasks { world.start(task, from: sender, now: now) } }
+  func recover(_ tasks: [DurableTask]) { for task in tasks { world.ask(task, from: sender, now: now) } }
   func cancel(_ tasks: [DurableTask]) { for task in tasks { world.cancel(task.uid, now: now) } }
   func look(_ looks: [Look]) { for look in looks { world.look(look, now: now) } }
 

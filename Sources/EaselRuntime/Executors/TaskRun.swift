@@ -15,6 +15,9 @@ struct TaskRun: Sendable {
   let logs: TaskLogs
   let content: ContentFolder
   let fence: Fence
+  /// What former owners of hosts are told: the site's name, and who asked for the operation.
+  let siteName: String
+  let actor: String
   let secrets: [String: Secret]
 
   func perform() async {
@@ -28,7 +31,9 @@ struct TaskRun: Sendable {
       } catch {
         let setback = Setback(error)
         log(["\(setback.failure.code): \(setback.failure.message)"])
-        guard setback.isToBeAskedAgain else { return end(.failed, failure: setback.failure) }
+        // A host that is being added must let us in once; later, credentials may just have gone with a session.
+        let waits = setback.failure.needsCredentials && task.spec.verb != .adopt
+        guard setback.isToBeAskedAgain || waits else { return end(.failed, failure: setback.failure) }
         if Task.isCancelled { return }
         var status = DurableTask.Status(state: .unknown)
         status.startedAt = started
@@ -44,10 +49,20 @@ struct TaskRun: Sendable {
     switch task.spec.verb {
     case .adopt:
       log(["install the agent and read what the host is"])
-      end(.succeeded, outcome: DurableTask.Outcome(host: try await session.ways.adopt(host, fence: fence)))
+      let seen = try await session.ways.adopt(host, fence: fence, name: siteName, by: actor)
+      var outcome = DurableTask.Outcome(host: seen)
+      if host.spec.siteKey == true {
+        log(["put the site's key on the host, tied to the agent"])
+        outcome.facts["siteKey"] = try await session.ways.installSiteKey(on: host)
+      }
+      end(.succeeded, outcome: outcome)
+    case .takeOver:
+      log(["become the owner and read what the host is"])
+      let seen = try await session.ways.adopt(host, fence: fence, name: siteName, by: actor, force: true)
+      end(.succeeded, outcome: DurableTask.Outcome(host: seen))
     case .dismiss:
       await session.close()
-      try await session.ways.dismiss(host)
+      try await session.ways.dismiss(host, site: fence.site)
       end(.succeeded, outcome: DurableTask.Outcome())
     default: try await runPlan(started)
     }

@@ -22,6 +22,7 @@ package struct HostWays: Sendable {
     connection = HostConnection(
       agentBinary: binary, localState: ownRunner ? directory.path + "/local-agent" : nil,
       settings: try SSHSettings.inState(directory.path))
+    connection.siteKey = SiteKey.file(in: directory.path)
   }
 
   /// - Parameter password: of sudo, while somebody who typed it is there.
@@ -79,7 +80,13 @@ package struct HostWays: Sendable {
   }
 
   /// Puts the agent on a host, makes the site its owner, and says what the host is.
-  func adopt(_ host: Host, fence: Fence) async throws -> HostObservation {
+  ///
+  /// - Parameters:
+  ///   - name: of the site, and who asked: what a former owner is told.
+  ///   - force: take the host from another site.
+  func adopt(
+    _ host: Host, fence: Fence, name: String, by: String, force: Bool = false
+  ) async throws -> HostObservation {
     try await trust(host)
     let client = try client(for: host)
     // Where sudo asks, whoever added the host has installed the agent: nobody is here to type the password.
@@ -93,15 +100,37 @@ package struct HostWays: Sendable {
     } else {
       try await install(on: host)
     }
-    _ = try await client.adopt(fence)
+    _ = try await client.adopt(fence, force: force, name: name, by: by)
     let seen = try await HostWays.observe(client)
     await client.close()
     return seen
   }
 
-  func dismiss(_ host: Host) async throws {
+  /// Puts the site's key on a host, by whatever credentials are at hand now. Returns its fingerprint.
+  package func installSiteKey(on host: Host) async throws -> String {
+    let key = try await SiteKey.ensure(in: directory.path)
+    try await SiteKeyInstaller(SSHTarget(host), connection.settings, key: key).install()
+    return key.fingerprint
+  }
+
+  package func removeSiteKey(from host: Host) async throws {
+    guard let key = try await SiteKey.existing(in: directory.path) else { return }
+    try await SiteKeyInstaller(SSHTarget(host), connection.settings, key: key).remove()
+  }
+
+  /// Takes the agent off, unless it takes changes from another site now.
+  func dismiss(_ host: Host, site: String) async throws {
     switch host.spec.transport {
     case .ssh:
+      let client = try client(for: host)
+      let owner = try? await client.hello().hostOwner
+      await client.close()
+      if let owner, owner.site.text != site {
+        throw EaselError(
+          .refused, "OwnedByAnotherSite", "\(host.name) takes changes from another site: \(owner.adoptionText)",
+          advice: "skip this step: the host is forgotten here and stays as it is")
+      }
+      if host.spec.siteKey == true { try await removeSiteKey(from: host) }
       try await AgentInstaller(SSHTarget(host), connection.settings, binary: connection.agentBinary).dismiss(
         purge: true)
     case .local:
@@ -118,6 +147,6 @@ package struct HostWays: Sendable {
     let facts = try await client.inventory()
     return HostObservation(
       reachable: true, bootID: facts.bootID, agentVersion: hello.build, inventory: facts.inventory,
-      ownerCluster: facts.ownerCluster)
+      ownerCluster: facts.ownerCluster, owner: hello.hostOwner)
   }
 }

@@ -28,7 +28,7 @@ package final class SiteGate: SiteAccess {
           intent, as: actor, in: snapshot, content: try SiteGate.content(of: snapshot.site), now: snapshot.now,
           newUID: UID.fresh)
         try SiteGate.commit(admitted, as: actor, in: writer)
-        return (admitted.submission, snapshot.lease)
+        return (admitted.submission, try writer.lease())
       }
     }
     if submission.operation != nil { try starter?.ensure(lease) }
@@ -42,9 +42,7 @@ package final class SiteGate: SiteAccess {
   }
 
   private static func commit(_ admitted: Admitted, as actor: Actor, in writer: any StoreWriter) throws {
-    for record in admitted.writes { try writer.put(record, expecting: record.version) }
-    for (kind, uid) in admitted.deletes { try writer.delete(kind, uid: uid) }
-    for event in admitted.events { try writer.append(event) }
+    try admitted.commit(to: writer)
     try writer.append(
       AuditRecord(
         at: .wallClock(), actor: actor.name, verb: admitted.auditVerb, object: admitted.auditObject,

@@ -20,10 +20,12 @@ let hostCommand = CommandDefinition(
         .value("user", "USER", "The user to log in as (default: what your ssh says)", short: "u"),
         .value("ssh-config", "FILE", "An ssh_config file instead of your own", completes: .files),
         .value("host-key", "SHA256:...", "The host's key, if it is not in known_hosts"),
+        .flag("site-key", "Also let this site log in by a key of its own, which can start the agent and nothing else"),
         .flag("ask-sudo-password", "Ask for sudo's password once; it is never stored"),
         .flag("sudo-password-stdin", "Read sudo's password from standard input"),
         .value("label", "KEY=VALUE", "A label of the host", short: "l", repeats: true),
       ] + changeOptions, run: addHost),
+    hostKeyCommand,
     CommandDefinition(name: "list", aliases: ["ls"], summary: "List hosts") { invocation in
       let snapshot = try SiteOpening.open(invocation, startsEngine: false).snapshot()
       try printObjects(snapshot.hosts, type: .host, single: false, in: snapshot, format: OutputFormat(invocation))
@@ -77,6 +79,9 @@ private func addHost(_ invocation: Invocation) throws {
   if spec.transport == .ssh, !invocation.has("dry-run") {
     spec.hostKey = try confirmedKey(of: spec, name: name, invocation)
     if spec.privilege == .sudoPassword { try installWithPassword(name, spec, invocation) }
+    if spec.siteKey == nil, !invocation.has("yes"), Terminal.canAsk {
+      spec.siteKey = isYes(Terminal.ask(siteKeyQuestion(name, user: spec.user))) ? true : nil
+    }
   }
   try change.perform(.addHost(name: name, spec: spec, labels: try pairs(invocation, "label")))
 }
@@ -94,6 +99,7 @@ private func hostSpec(_ invocation: Invocation) throws -> Host.Spec {
   spec.user = invocation.value("user")
   spec.sshConfig = invocation.value("ssh-config").map { $0.hasPrefix("/") ? $0 : currentDirectory() + "/" + $0 }
   spec.hostKey = invocation.value("host-key")
+  spec.siteKey = invocation.has("site-key") ? true : nil
   let password = invocation.has("ask-sudo-password") || invocation.has("sudo-password-stdin")
   // Who is not root needs sudo, and that it asks for nothing is found out when the agent is installed.
   spec.privilege = password ? .sudoPassword : spec.user == nil || spec.user == "root" ? .root : .sudo

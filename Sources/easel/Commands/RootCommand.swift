@@ -14,7 +14,7 @@ let rootCommand = CommandDefinition(
   ],
   subcommands: [
     getCommand, describeCommand, createCommand, applyCommand, scaleCommand, upgradeCommand, removeCommand,
-    deleteCommand,
+    deleteCommand, adoptCommand, forgetCommand,
     retryCommand, skipCommand, abortCommand, cordonCommand, uncordonCommand, drainCommand, logsCommand, eventsCommand,
     auditCommand, kubeconfigCommand, hostCommand, siteCommand, planCommand, engineCommand, doctorCommand,
     versionCommand, completionCommand,
