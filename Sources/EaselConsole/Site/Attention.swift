@@ -110,6 +110,13 @@ struct Attention: Sendable, Hashable {
   }
 
   private static func host(_ host: Host) -> [Attention] {
+    // Who is away because somebody asked for it is no incident.
+    if host.status.absence != nil { return [] }
+    if let owner = host.status.leftover, host.status.phase == .ready {
+      let text = "holds cluster \(owner) of another site: reset it before a cluster takes it"
+      let since = host.status.conditions["Clean"]?.since
+      return [Attention(urgency: .notice, subject: host.name, text: text, since: since, place: .host(host.name))]
+    }
     guard host.status.phase != .ready else { return [] }
     let urgency: Urgency = host.status.cluster == nil ? .notice : .warning
     let bad = host.status.conditions.first { $0.isBad }
