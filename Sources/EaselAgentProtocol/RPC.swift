@@ -16,6 +16,8 @@ package enum AgentMethod: String, Codable, Sendable, Hashable, CaseIterable {
   case inventory
   /// `LogsRequest` -> `LinesReply`: what a unit logged, or the end of a file below /var/log.
   case logs
+  /// `Empty` -> `UnitsReply`: the units that a cluster's host lives by, and the containers that log below /var/log/pods.
+  case units
   /// `TaskLogRequest` -> `LinesReply`.
   case taskLog
   /// `ContentHasRequest` -> `ContentHasReply`.

@@ -46,9 +46,13 @@ package struct LogsRequest: Codable, Sendable, Hashable {
   package var since: String?
   /// At most 5000.
   package var lines: Int
+  /// The cursor of an earlier reply: only what came since then. Of more than `lines`, the newest.
+  package var after: String?
 
-  package init(unit: String? = nil, path: String? = nil, since: String? = nil, lines: Int = 200) {
-    (self.unit, self.path, self.since, self.lines) = (unit, path, since, lines)
+  package init(
+    unit: String? = nil, path: String? = nil, since: String? = nil, lines: Int = 200, after: String? = nil
+  ) {
+    (self.unit, self.path, self.since, self.lines, self.after) = (unit, path, since, lines, after)
   }
 }
 
@@ -68,8 +72,39 @@ package struct LinesReply: Codable, Sendable, Hashable {
   /// 1-based number of the first line; 0 where lines have no numbers.
   package var firstLine: Int
   package var lines: [String]
+  /// Where the log ends now, for the next `LogsRequest.after`; nil where nobody can say.
+  package var cursor: String?
 
-  package init(firstLine: Int = 0, lines: [String]) { (self.firstLine, self.lines) = (firstLine, lines) }
+  package init(firstLine: Int = 0, lines: [String], cursor: String? = nil) {
+    (self.firstLine, self.lines, self.cursor) = (firstLine, lines, cursor)
+  }
+}
+
+package struct UnitsReply: Codable, Sendable, Hashable {
+  package struct Unit: Codable, Sendable, Hashable {
+    /// As `logs` takes it: a unit's name, or for a container the path of its log.
+    package var name: String
+    /// For people.
+    package var title: String
+    /// systemd's ActiveState (`active`, `inactive`, `failed`, ...); `container` for a container's log.
+    package var state: String
+    /// systemd's SubState, for example `running`.
+    package var detail: String
+    /// Since when it is in that state, milliseconds since 1970; nil where nobody can say.
+    package var sinceMilliseconds: Int64?
+
+    package init(name: String, title: String, state: String, detail: String = "", sinceMilliseconds: Int64? = nil) {
+      self.name = name
+      self.title = title
+      self.state = state
+      self.detail = detail
+      self.sinceMilliseconds = sinceMilliseconds
+    }
+  }
+
+  package var units: [Unit]
+
+  package init(units: [Unit]) { self.units = units }
 }
 
 package struct ContentHasRequest: Codable, Sendable, Hashable {
@@ -88,10 +123,12 @@ package struct ContentHasReply: Codable, Sendable, Hashable {
   package init(missing: [String: Int64], freeBytes: Int64) { (self.missing, self.freeBytes) = (missing, freeBytes) }
 }
 
+/// Delete what is not named of the content store; refused while a plan runs, which may be about to place it.
 package struct ContentPruneRequest: Codable, Sendable, Hashable {
   package var keep: [String]
+  package var fence: Fence
 
-  package init(keep: [String]) { self.keep = keep }
+  package init(keep: [String], fence: Fence) { (self.keep, self.fence) = (keep, fence) }
 }
 
 package struct ContentPruneReply: Codable, Sendable, Hashable {

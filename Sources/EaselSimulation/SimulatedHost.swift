@@ -39,6 +39,8 @@ package struct SimulatedHost: Codable, Sendable, Hashable {
   /// Cut off from the site: it works, but nobody hears of it.
   package var partitioned = false
   package var diskFull = false
+  /// What lies in its agent's content store.
+  package var contentBytes: Int64 = 0
   package var boots = 1
   /// The boot's identity where it is not made from the number: in a copy of a site that was seen elsewhere.
   package var seenBootID: String?
@@ -110,6 +112,7 @@ extension SimulatedHost {
     alive = try read(.alive, or: alive)
     partitioned = try read(.partitioned, or: partitioned)
     diskFull = try read(.diskFull, or: diskFull)
+    contentBytes = try read(.contentBytes, or: contentBytes)
     boots = try read(.boots, or: boots)
     seenBootID = try fields.decodeIfPresent(String.self, forKey: .seenBootID)
     upAt = try fields.decodeIfPresent(Timestamp.self, forKey: .upAt)

@@ -87,7 +87,7 @@ package final class SimulatedSite {
   }
 
   /// In whose name tasks are handed out.
-  private func sender(_ epoch: Int64) -> HostOwner {
+  package func sender(_ epoch: Int64) -> HostOwner {
     let site = leader.state.site
     return HostOwner(site: site?.uid ?? "none", name: site?.name ?? "", epoch: epoch, by: "operator", since: now)
   }

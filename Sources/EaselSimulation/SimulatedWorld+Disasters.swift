@@ -10,7 +10,7 @@ extension SimulatedWorld {
     host.alive = false
     host.isDownByRequest = false
     host.upAt = nil
-    say(text, unit: "systemd", of: &host)
+    host.say(text, unit: "systemd", at: now)
     for index in host.running.indices {
       host.running[index].remaining = max(1, host.running[index].endsAt.milliseconds - now.milliseconds)
     }

@@ -43,6 +43,7 @@ extension SimulatedWorld {
       if host.diskFull {
         return .failure(TaskFailure("DiskFull", "no space left on / of \(host.name)", retryable: false))
       }
+      if host.prepared != task.version { host.contentBytes += Self.versionBytes }
       host.prepared = task.version
       update(uid, host)
     case .initialize, .join:
@@ -65,16 +66,29 @@ extension SimulatedWorld {
       }
     case .upgradeKubelet:
       host.kubelet = task.version
+      outcome.facts["freedBytes"] = prune(&host, keeping: Self.versionBytes)
       update(uid, host)
       editNode(task) { if let version = task.version { $0.kubelet = version } }
     case .cordon, .uncordon, .drain, .describeNode, .publish, .removeEtcdMember, .deleteNode:
       if let failure = needsAPI(task) ?? refusedByEtcd(task) { return .failure(failure) }
       administer(task)
-    case .reset: reset(task, host)
+    case .reset:
+      outcome.facts["freedBytes"] = prune(&host, keeping: 0)
+      reset(task, host)
     case .reboot, .powerOff:
       if task.bootID == host.bootID, let failure = quorumIsLost(without: host) { return .failure(failure) }
     }
     return .success(outcome)
+  }
+
+  /// What one version's binaries and images take in a content store.
+  private static let versionBytes: Int64 = 480 << 20
+
+  /// - Returns: the bytes that were freed, as a fact; nil for none.
+  private func prune(_ host: inout SimulatedHost, keeping kept: Int64) -> String? {
+    guard host.contentBytes > kept else { return nil }
+    defer { host.contentBytes = kept }
+    return "\(host.contentBytes - kept)"
   }
 
   private mutating func join(

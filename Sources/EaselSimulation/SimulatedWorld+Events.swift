@@ -79,9 +79,7 @@ extension SimulatedWorld {
       status.failure = failure.value
     }
     guard var host = hosts[uid] else { return }
-    say(
-      status.failure.map { "\(running.verb.rawValue) failed: \($0.message)" } ?? "\(running.verb.rawValue) is done",
-      of: &host)
+    say(running, status.failure, of: &host)
     let before = host.journal[running.key]?.effects ?? 0
     host.journal[running.key] = SimulatedHost.Entry(status: status, effects: before + effects, site: running.site)
     if effects > 0, !running.verb.isReadOnly, let owner = host.site, owner.site != running.site,

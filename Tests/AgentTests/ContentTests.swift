@@ -60,7 +60,7 @@ import Testing
     let push = ContentPush(client)
     #expect(try await push.push(files + files) == 21)
     #expect(try await push.push(files) == 0)
-    #expect(try await client.pruneContent(keeping: [files[0].reference.sha256]).removed == 1)
+    #expect(try await client.pruneContent(keeping: [files[0].reference.sha256], fence: site).removed == 1)
     #expect(try await push.push(files) == 11)
     var lying = files[0]
     lying.reference.sha256 = String(repeating: "a", count: 64)

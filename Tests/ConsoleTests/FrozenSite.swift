@@ -32,4 +32,34 @@ final class FrozenSite: SiteAccess {
     let lines = ["pulling registry.k8s.io/kube-proxy:v1.33.4", "error: no space left on device"]
     return Array(lines.dropFirst(line))
   }
+
+  func units(ofHost name: String) throws -> [HostUnit] {
+    try answer { view in
+      [
+        HostUnit(
+          name: "kubelet.service", title: "kubelet: The Kubernetes Node Agent", state: "active", detail: "running",
+          since: view.now.adding(seconds: -7000)),
+        HostUnit(
+          name: "containerd.service", title: "containerd container runtime", state: "failed", detail: "failed",
+          since: view.now.adding(seconds: -130)),
+        HostUnit(
+          name: "easel-agent.service", title: "Easel agent", state: "active", detail: "running",
+          since: view.now.adding(seconds: -80_000)),
+        HostUnit(
+          name: "/var/log/pods/kube-system_etcd-\(name)_1/etcd/2.log", title: "the container etcd, by its log",
+          state: "container", detail: "restarted 2 times"),
+      ]
+    }
+  }
+
+  func log(ofUnit unit: String, onHost name: String, after cursor: String?, lines: Int) throws -> HostLogPage {
+    try answer { _ in
+      let lines = [
+        "2026-09-21T14:20:05+0000 \(name) kubelet[811]: I0921 14:20:05.1 server.go:415] \"Kubelet version\" v1.31.4",
+        "2026-09-21T14:20:06+0000 \(name) kubelet[811]: E0921 14:20:06.7 kubelet.go:2412] node \"\(name)\" not found",
+        "2026-09-21T14:20:08+0000 \(name) kubelet[811]: I0921 14:20:08.2 kubelet_node_status.go:73] registered \(name)",
+      ]
+      return HostLogPage(lines: cursor == nil ? lines : [], cursor: "3")
+    }
+  }
 }

@@ -35,11 +35,32 @@ struct GoldenTests {
         await player.press(.c("2"))
       }
     ),
+    ("host-units", { await $0.go("units sim-2") }),
+    ("host-logs", { await $0.go("logs sim-2") }),
+    (
+      "host-logs-filter",
+      { player in
+        await player.go("logs sim-2")
+        await player.press(.c("/"))
+        await player.type("~not +found")
+        await player.press(.enter)
+      }
+    ),
+    (
+      "host-logs-units",
+      { player in
+        await player.go("logs sim-2")
+        await player.press(.c("u"))
+      }
+    ),
+    ("host-reboot", { await $0.go("reboot sim-2") }),
+    ("host-shutdown", { await $0.go("shutdown sim-6") }),
+    ("host-reset", { await $0.go("reset sim-6") }),
     (
       "host-tasks",
       { player in
         await player.go("host sim-5")
-        await player.press(.c("3"))
+        await player.press(.c("5"))
       }
     ),
     ("operations", { await $0.press(.c("4")) }),

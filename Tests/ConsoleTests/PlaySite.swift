@@ -55,6 +55,31 @@ final class PlaySite: SiteAccess {
     lock.withLock { _ in Array(site.world.log(ofTask: name).dropFirst(line)) }
   }
 
+  func units(ofHost name: String) throws -> [HostUnit] { try lock.withLock { _ in try simulated(name).hostUnits } }
+
+  func log(ofUnit unit: String, onHost name: String, after cursor: String?, lines: Int) throws -> HostLogPage {
+    try lock.withLock { _ in try simulated(name).logPage(of: unit, after: cursor, lines: lines) }
+  }
+
+  /// Only while the lock is held.
+  private func simulated(_ name: String) throws -> SimulatedHost {
+    if let host = site.world.hosts.values.first(where: { $0.name == name }) { return host }
+    throw EaselError(.notFound, "UnknownHost", "there is no host \(name)")
+  }
+
+  /// Cuts a host off, or joins it again.
+  func partition(_ host: String, _ cut: Bool) {
+    lock.withLock { _ in site.world.partition(UID("host-\(host.dropFirst(4))"), cut) }
+  }
+
+  /// Powers a host on.
+  func powerOn(_ host: String) {
+    lock.withLock { _ in
+      site.world.revive(UID("host-\(host.dropFirst(4))"))
+      _ = try? site.settle(seconds: 60)
+    }
+  }
+
   /// Lets the engine and the hosts do a little.
   func advance(steps: Int = 1) {
     lock.withLock { _ in for _ in 0..<steps { _ = try? site.step() } }

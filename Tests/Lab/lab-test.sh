@@ -208,6 +208,27 @@ outages() {
       printf "    outage of every member: %d times, %.1f s in all, longest %.1f s (%d polls)\n", n[3], total[3], longest[3], NR }' "$WORK/poll" |
     tee "$WORK/outages"
 }
+# The log is followed over the reboot: what the kubelet says in the new boot must come through the same command.
+rebooted_worker() {
+  local worker before status=0
+  worker=$(workers | head -n 1)
+  before=$(on "$worker" cat /proc/sys/kernel/random/boot_id) || return 1
+  # not through a function: a background function is a subshell, and the record would be of that
+  ip netns exec "$LAB_NETNS" timeout --foreground "$STEP_LIMIT" "$EASEL" --state "$WORK/site" logs "$worker/kubelet.service" --follow \
+    >"$WORK/kubelet.log" 2>"$WORK/kubelet.err" &
+  record_process "$!" "$WORK/follow.pid"
+  eventually 60 "the kubelet's log" test -s "$WORK/kubelet.log" || return 1
+  easel host reboot "$worker" --yes --wait || status=1
+  if [[ $status == 0 ]]; then
+    [[ $(on "$worker" cat /proc/sys/kernel/random/boot_id) != "$before" ]] || { fail "$worker is in the same boot"; status=1; }
+    last_word=$(on "$worker" journalctl -q --no-pager -n 1 -o short-iso -u kubelet.service | cut -c1-60)
+    [[ -n $last_word ]] && eventually 60 "the last word of the new boot in the followed log" followed_word || status=1
+  fi
+  end_recorded "$WORK/follow.pid" TERM
+  [[ $status == 0 ]] && members_are 3 1 "$SECOND" && easel host units "$worker" | grep -E '^kubelet +active' >/dev/null &&
+    equal "the number of cordoned nodes" "$(kubectl get nodes --no-headers | grep -c SchedulingDisabled)" 0
+}
+followed_word() { grep -qF -e "$last_word" "$WORK/kubelet.log"; }
 worker_removed_and_back() {
   local worker
   worker=$(workers | head -n 1)
@@ -267,6 +288,7 @@ show_logs() {
 }
 finish() {
   [[ ! -f ${WORK:-/nonexistent}/poll.pid ]] || end_recorded "$WORK/poll.pid" TERM
+  [[ ! -f ${WORK:-/nonexistent}/follow.pid ]] || end_recorded "$WORK/follow.pid" TERM
   kill_easel engine >/dev/null 2>&1
   kill_easel second >/dev/null 2>&1
   kill_easel ssh >/dev/null 2>&1
@@ -290,6 +312,7 @@ phase "cluster created, 1 + 1, a pod runs" created
 phase "scaled to 3 control planes" scaled
 phase "upgraded to $SECOND under kill and reboot" disturbed_upgrade
 phase "adopted by another site and taken back" adopted_and_taken_back
+phase "worker rebooted, its kubelet's log followed" rebooted_worker
 phase "worker removed and added back" worker_removed_and_back
 phase "cluster deleted, hosts clean" deleted
 phase "hosts used again" reused

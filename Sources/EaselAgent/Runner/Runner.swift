@@ -126,6 +126,16 @@ package actor Runner {
     tasks[key] = nil
   }
 
+  /// Deletes content that is not named. No plan runs meanwhile: it might be about to place some.
+  func prune(_ request: ContentPruneRequest) throws -> ContentPruneReply {
+    try owner.admit(request.fence)
+    if let running = runningKey {
+      throw RPCFailure("PlanRunning", "the plan \(running) runs on this host", advice: "wait for it")
+    }
+    let pruned = ContentStore(configuration.state).prune(keeping: Set(request.keep))
+    return ContentPruneReply(removed: pruned.removed, freedBytes: pruned.bytes)
+  }
+
   /// Runs a read-only plan beside whatever runs; at most eight at a time.
   func query(_ request: QueryRequest) async throws -> RunReport {
     try validate(request.plan)

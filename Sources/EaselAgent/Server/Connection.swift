@@ -125,6 +125,7 @@ final class Connection: Sendable {
     case .logs:
       let logs = HostLogs(searchPath: runner.configuration.searchPath)
       try answer(id, await logs.read(try RPC.parameters(LogsRequest.self, in: message)))
+    case .units: try answer(id, await HostUnits(searchPath: runner.configuration.searchPath).read())
     case .taskLog:
       let request = try RPC.parameters(TaskLogRequest.self, in: message)
       let folder = runner.configuration.state.task(request.key)
@@ -140,8 +141,7 @@ final class Connection: Sendable {
       try answer(id, ContentHasReply(missing: missing, freeBytes: free))
     case .contentPrune:
       let request = try RPC.parameters(ContentPruneRequest.self, in: message)
-      let pruned = ContentStore(runner.configuration.state).prune(keeping: Set(request.keep))
-      try answer(id, ContentPruneReply(removed: pruned.removed, freedBytes: pruned.bytes))
+      try answer(id, await runner.prune(request))
     case .adopt:
       let previous = try await runner.adopt(try RPC.parameters(AdoptRequest.self, in: message))
       try answer(id, AdoptReply(previous: previous))

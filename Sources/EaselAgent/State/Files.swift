@@ -20,6 +20,21 @@ enum Files {
     }
   }
 
+  /// The bytes of a file from one offset up to another, or to its end if that comes first.
+  static func read(_ path: String, from start: Int64, to end: Int64) throws(SystemError) -> [UInt8] {
+    let fd = csys_open_read(path, false)
+    guard fd >= 0 else { throw SystemError("open \(path)") }
+    defer { _ = close(fd) }
+    guard lseek(fd, off_t(start), SEEK_SET) >= 0 else { throw SystemError("read \(path)") }
+    var bytes: [UInt8] = []
+    while start + Int64(bytes.count) < end {
+      let piece = try readPiece(fd, path, Int(min(256 << 10, end - start - Int64(bytes.count))))
+      if piece.isEmpty { break }
+      bytes += piece
+    }
+    return bytes
+  }
+
   /// The file's text without the white space at its ends; nil when it cannot be read.
   static func text(_ path: String) -> String? {
     guard let bytes = try? read(path, limit: 1 << 20) else { return nil }

@@ -56,6 +56,9 @@ package struct ConsoleEnvironment: Sendable {
   package var editor: [String]
   /// Writes text to a new file for the pager or the editor and returns its path. Throws `EaselError`.
   package var temporaryFile: (@Sendable (String, String) throws -> String)?
+  /// Writes text to a new file in the folder that the console was started in, under that name or one like it, and returns its path.
+  /// Throws `EaselError`.
+  package var saveFile: (@Sendable (String, String) throws -> String)?
   /// Hides all that changes something.
   package var isReadOnly = false
   /// Mouse reports from the start; nil lets the terminal decide.

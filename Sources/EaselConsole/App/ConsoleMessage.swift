@@ -23,6 +23,8 @@ package enum ConsoleMessage: Sendable {
 package enum Reply: Sendable {
   case plan(Result<PlanPreview, EaselError>)
   case log(Result<[String], EaselError>, from: Int)
+  case units(Result<[HostUnit], EaselError>)
+  case unitLog(Result<HostLogPage, EaselError>, unit: String)
   case hostKey(Result<String, EaselError>)
   case site(Result<any SiteAccess, EaselError>)
   /// The intent that the screen handed in was not accepted; nothing has changed.

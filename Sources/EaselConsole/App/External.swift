@@ -1,8 +1,27 @@
 internal import EaselModel
 internal import EaselTerminal
 
-/// Text shown in the operator's own pager or editor.
+/// Text that leaves the console: to the operator's own pager or editor, or to a file.
 enum External {
+  /// Writes a new file where the console was started.
+  static func save(_ text: String, named name: String, _ surroundings: Surroundings) -> [Request] {
+    guard let save = surroundings.environment.saveFile else {
+      return [.say("this console writes no files", isProblem: true)]
+    }
+    let environment = surroundings.environment
+    return [
+      .effect(
+        .perform {
+          await environment.onThread {
+            switch Result(doing: "saving \(name)", { try save(name, text + "\n") }) {
+            case .success(let path): .note("saved to \(path)", isProblem: false)
+            case .failure(let error): .note(error.message + error.advice.prefixed("; "), isProblem: true)
+            }
+          }
+        })
+    ]
+  }
+
   static func show(_ text: String, named name: String, _ surroundings: Surroundings) -> [Request] {
     let environment = surroundings.environment
     guard !environment.pager.isEmpty, let write = environment.temporaryFile else {

@@ -63,6 +63,7 @@ struct KeyBook: Sendable {
   /// The maps of all screens: what help, remapping and the conflict check know.
   static let screens: [KeyMap] = [
     OverviewScreen.keys, ClustersScreen.keys, ClusterDetailScreen.keys, HostsScreen.keys, HostDetailScreen.keys,
+    HostDetailScreen.logKeys,
     OperationsScreen.keys, OperationDetailScreen.keys, LogScreen.keys, EventsScreen.keys, AuditScreen.keys,
     ProfilesScreen.keys, StartScreen.keys, PlanScreen.keys, FormKeys.keys, HelpScreen.keys, CommandLogScreen.keys,
   ]

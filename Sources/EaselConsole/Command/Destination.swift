@@ -67,11 +67,28 @@ struct Destination {
 
   private static func hosts(_ host: Host) -> [Destination] {
     let name = host.name
+    let isMember = host.status.cluster != nil
+    func verb(_ word: String, _ action: ActionID, _ detail: String) -> Destination {
+      Destination(words: "\(word) \(name)", detail: detail, action: .host(action, name), changes: true)
+    }
+    let verbs =
+      [
+        verb("reboot", "host.reboot", "shows the plan first"),
+        verb("shutdown", "host.shutdown", "shows the plan first"),
+      ]
+      + (isMember
+        ? [
+          verb("cordon", "host.cordon", "asks first"), verb("uncordon", "host.uncordon", "asks first"),
+          verb("drain", "host.drain", "asks first"),
+        ] : [verb("reset", "host.reset", "shows the plan first")])
     return [
       Destination(words: "host \(name)", detail: host.statusPhrase.text, action: .open { HostDetailScreen(name) }),
       Destination(
+        words: "units \(name)", detail: "what runs on it", action: .open { HostDetailScreen(name, tab: .units) }),
+      Destination(words: "logs \(name)", detail: "live", action: .open { HostDetailScreen(name, tab: .logs) }),
+      Destination(
         words: "maintenance \(name)", detail: "on or off", action: .host("host.maintenance", name), changes: true),
-    ]
+    ] + verbs
   }
 
   private static func operations(_ operation: Operation) -> [Destination] {

@@ -76,4 +76,44 @@ struct ListFilter {
     }
     return false
   }
+
+  /// The text with what matched in another style, for lines that are read and not only found.
+  func marked(_ text: String) -> [Span] {
+    var ranges: [Range<String.Index>] = []
+    for (test, wanted) in tests where wanted {
+      switch test {
+      case .text(let needle, let column):
+        ranges += Self.ranges(of: Array((column.map { $0 + ":" } ?? "").utf8) + needle, in: text)
+      case .pattern(let regex): ranges += text.matches(of: regex).map(\.range)
+      }
+    }
+    var spans: [Span] = []
+    var place = text.startIndex
+    for range in ranges.sorted(by: { $0.lowerBound < $1.lowerBound }) where range.lowerBound >= place && !range.isEmpty
+    {
+      if range.lowerBound > place { spans.append(Span(String(text[place..<range.lowerBound]))) }
+      spans.append(Span(String(text[range]), Style(.match)))
+      place = range.upperBound
+    }
+    if place < text.endIndex || spans.isEmpty { spans.append(Span(String(text[place...]))) }
+    return spans
+  }
+
+  /// Where the bytes occur, without regard to ASCII case, one after another.
+  private static func ranges(of needle: [UInt8], in text: String) -> [Range<String.Index>] {
+    let bytes = text.utf8.map { $0 >= 0x41 && $0 <= 0x5A ? $0 + 32 : $0 }
+    guard !needle.isEmpty, bytes.count >= needle.count else { return [] }
+    var found: [Range<String.Index>] = []
+    var start = 0
+    while start + needle.count <= bytes.count {
+      if bytes[start..<start + needle.count].elementsEqual(needle) {
+        let from = text.utf8.index(text.startIndex, offsetBy: start)
+        found.append(from..<text.utf8.index(from, offsetBy: needle.count))
+        start += needle.count
+      } else {
+        start += 1
+      }
+    }
+    return found
+  }
 }

@@ -110,6 +110,8 @@ struct Attention: Sendable, Hashable {
   }
 
   private static func host(_ host: Host) -> [Attention] {
+    // Who is away because somebody asked for it is no incident.
+    if host.status.absence != nil { return [] }
     // Of a member the cluster says it, once for all its hosts.
     if host.status.cluster == nil, let owned = host.status.conditions[Host.owned], owned.status == .no {
       return [
@@ -117,6 +119,11 @@ struct Attention: Sendable, Hashable {
           urgency: .warning, subject: host.name, text: "host belongs to another site: \(owned.message)",
           since: owned.since, place: .host(host.name))
       ]
+    }
+    if let owner = host.status.leftover, host.status.phase == .ready {
+      let text = "holds cluster \(owner) of another site: reset it before a cluster takes it"
+      let since = host.status.conditions["Clean"]?.since
+      return [Attention(urgency: .notice, subject: host.name, text: text, since: since, place: .host(host.name))]
     }
     guard host.status.phase != .ready else { return [] }
     let urgency: Urgency = host.status.cluster == nil ? .notice : .warning

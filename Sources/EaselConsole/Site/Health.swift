@@ -87,6 +87,10 @@ extension Cluster {
 
 extension Host {
   var statusPhrase: (text: String, style: Style) {
+    if let absence = status.absence, status.phase != .ready {
+      return absence.reason == "Rebooting"
+        ? ("Rebooting", .info) : absence.isOff ? ("Shut down", .muted) : ("Going down", .info)
+    }
     if spec.maintenance { return ("Maintenance", .info) }
     switch status.phase {
     case .ready: return ("Ready", .ok)

@@ -14,6 +14,14 @@ enum TaskEffects {
     if let seen = task.status.outcome?.cluster, end > draft.cluster?.status.observedAt ?? .zero {
       draft.fold(seen, at: end)
     }
+    if let freed = task.status.outcome?.facts["freedBytes"].flatMap({ Int64($0) }),
+      case .host(let host) = task.spec.target
+    {
+      draft.event(
+        .normal, "ContentPruned",
+        "freed \(freed >> 20) MiB on \(host.name): content that none of its plans needs any more",
+        about: host)
+    }
     switch task.spec.verb {
     case .adopt, .takeOver: adopt(task, at: end, in: draft)
     case .prepare:

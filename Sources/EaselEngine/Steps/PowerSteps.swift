@@ -126,7 +126,9 @@ extension Stage {
       }
       let sent = draft.attempts(item: item.name, stage: "power-off").last?.status.finishedAt ?? absence.since
       draft.look(at: host)
-      if draft.now.seconds(since: sent) < draft.rules.patience { return .blocked(.waiting("waiting for its silence")) }
+      if draft.now.seconds(since: sent) < draft.rules.bootPatience {
+        return .blocked(.waiting("waiting for its silence"))
+      }
       return .blocked(
         Block(
           "StillUp", "host \(host.name) still answers although it was told to power off: look at its console",

@@ -101,8 +101,12 @@ package actor AgentClient {
     return HostFacts(reply, asked: before, answered: Timestamp.wallClock())
   }
 
-  package func logs(_ request: LogsRequest) async throws -> [String] {
-    try await call(.logs, request, as: LinesReply.self).lines
+  package func logs(_ request: LogsRequest) async throws -> LinesReply {
+    try await call(.logs, request, as: LinesReply.self, seconds: 40)
+  }
+
+  package func units() async throws -> [UnitsReply.Unit] {
+    try await call(.units, Empty(), as: UnitsReply.self, seconds: 40).units
   }
 
   /// A plan's log from a line on.
@@ -114,8 +118,8 @@ package actor AgentClient {
     try await call(.contentHas, ContentHasRequest(digests: digests), as: ContentHasReply.self)
   }
 
-  package func pruneContent(keeping digests: [String]) async throws -> ContentPruneReply {
-    try await call(.contentPrune, ContentPruneRequest(keep: digests), as: ContentPruneReply.self)
+  package func pruneContent(keeping digests: [String], fence: Fence) async throws -> ContentPruneReply {
+    try await call(.contentPrune, ContentPruneRequest(keep: digests, fence: fence), as: ContentPruneReply.self)
   }
 
   /// Makes our site the host's owner; `force` takes it from another site. Returns who owned it.

@@ -8,6 +8,10 @@ package protocol SiteAccess: AnyObject, Sendable {
   func auditRecords(after sequence: Int64, limit: Int) throws -> [AuditRecord]
   /// The log lines of a task from a line number on; empty when the host keeps none.
   func log(ofTask name: String, from line: Int) throws -> [String]
+  /// What runs on a host, as it says itself now. Blocks until it answers or is known not to; works while the cluster is broken.
+  func units(ofHost name: String) throws -> [HostUnit]
+  /// The end of a unit's log, or with a cursor what came since, of more than `lines` (at most 5000) the newest. Blocks likewise.
+  func log(ofUnit unit: String, onHost name: String, after cursor: String?, lines: Int) throws -> HostLogPage
 }
 
 /// A whole site at one moment: immutable, so it may cross threads.

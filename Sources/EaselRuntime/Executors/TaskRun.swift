@@ -77,7 +77,7 @@ struct TaskRun: Sendable {
       for: task.spec.verb, context: context, inventory: host.status.inventory, content: content.index)
     let client = try await session.client()
     if plan.readOnly {
-      return try finish(try await client.query(plan, secrets: plainSecrets), distribution, context)
+      return try finish(try await client.query(plan, secrets: plainSecrets), distribution, context, freed: nil)
     }
     try await supply(plan, over: client, started)
     let request = RunRequest(
@@ -94,7 +94,36 @@ struct TaskRun: Sendable {
     await copier.value
     let report = try end.get()
     await copyLines(over: client)
-    try finish(report, distribution, context)
+    let freed = report.state == .succeeded ? await prune(over: client, distribution, context) : nil
+    try finish(report, distribution, context, freed: freed)
+  }
+
+  /// After the last plan that places something, what no plan of the host needs any more is deleted from its content store, before
+  /// the task ends: so no other plan of the host can have been supplied yet. What a later plan needs is brought again.
+  ///
+  /// - Returns: the bytes that were freed; nil when nothing was to be pruned, or it did not work, which stops nothing.
+  private func prune(
+    over client: AgentClient, _ distribution: any Distribution, _ context: TaskContext
+  ) async -> Int64? {
+    var kept: Set<String> = []
+    switch task.spec.verb {
+    case .reset: break
+    case .upgradeKubelet:
+      for verb in [TaskVerb.prepare, .stage, .upgradeComponents, .upgradeKubelet] {
+        let plan = try? distribution.plan(
+          for: verb, context: context, inventory: host.status.inventory, content: content.index)
+        guard let plan else { return nil }
+        kept.formUnion(plan.content.map(\.sha256))
+      }
+    default: return nil
+    }
+    do {
+      let freed = try await client.pruneContent(keeping: kept.sorted(), fence: fence).freedBytes
+      return freed > 0 ? freed : nil
+    } catch {
+      log(["the content store was not pruned: \(Setback(error).failure.message)"])
+      return nil
+    }
   }
 
   /// Brings what the plan places into the host's content store, before the plan starts.
@@ -131,12 +160,15 @@ struct TaskRun: Sendable {
       uniquingKeysWith: { first, _ in first })
   }
 
-  private func finish(_ report: RunReport, _ distribution: any Distribution, _ context: TaskContext) throws {
+  private func finish(
+    _ report: RunReport, _ distribution: any Distribution, _ context: TaskContext, freed: Int64?
+  ) throws {
     switch report.state {
     case .succeeded:
-      let (outcome, values) = try distribution.outcome(
+      var (outcome, values) = try distribution.outcome(
         of: task.spec.verb, context: context, outputs: report.outputs, secretOutputs: AgentClient.decodeSecrets(report),
         now: .wallClock())
+      if let freed { outcome.facts["freedBytes"] = "\(freed)" }
       let prefix = "cluster/\(context.clusterUID)/"
       let sealed = values.map { name, value in
         Sighting.MintedSecret(name: prefix + name, value: value, expiresAt: outcome.secrets[name])

@@ -9,10 +9,12 @@ package final class SiteGate: SiteAccess {
   package let store: any SiteStore
   private let starter: EngineStarter?
   private let cache = Mutex(SiteCache())
+  let reading: HostReading
 
   /// - Parameter starter: nil where no engine is to be started, for example in the engine itself.
   package init(directory: StateDirectory, store: any SiteStore, starter: EngineStarter?) {
     (self.directory, self.store, self.starter) = (directory, store, starter)
+    reading = HostReading(directory)
   }
 
   package func snapshot() throws -> SiteSnapshot {

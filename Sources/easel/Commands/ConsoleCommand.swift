@@ -7,6 +7,7 @@ import EaselRuntime
 import EaselStore
 import EaselTerminal
 import FoundationEssentials
+import Glibc
 
 /// Opens the console on the site, or on the start page when there is none; in lines where there is no screen.
 func openConsole(_ invocation: Invocation) throws {
@@ -111,9 +112,34 @@ private func consoleEnvironment(
   environment.pager = words(variables["PAGER"] ?? "less")
   environment.editor = words(variables["VISUAL"] ?? variables["EDITOR"] ?? "vi")
   environment.temporaryFile = { name, text in try Drafts(directory).file(name, text) }
+  environment.saveFile = { name, text in try saveNewFile(name, text) }
   let keys = KeyFile(environment: variables)
   (environment.keys, environment.keyProblems) = (keys.keys, keys.problems)
   return environment
+}
+
+/// Writes a file that was not there before: a number is put before the name's end until it is free.
+private func saveNewFile(_ name: String, _ text: String) throws -> String {
+  let plain = String(name.map { $0 == "/" ? "-" : $0 })
+  let stem = plain.hasSuffix(".log") ? String(plain.dropLast(4)) : plain
+  for number in 1...999 {
+    let path = currentDirectory() + "/" + (number == 1 ? plain : "\(stem)-\(number).log")
+    let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    if file < 0 {
+      if errno == EEXIST { continue }
+      throw EaselError(.failed, "NotSaved", "saving \(path): \(String(cString: strerror(errno)))")
+    }
+    defer { close(file) }
+    let bytes = Array(text.utf8)
+    var written = 0
+    while written < bytes.count {
+      let count = bytes[written...].withUnsafeBytes { write(file, $0.baseAddress, $0.count) }
+      if count <= 0 { throw EaselError(.failed, "NotSaved", "saving \(path): \(String(cString: strerror(errno)))") }
+      written += count
+    }
+    return path
+  }
+  throw EaselError(.failed, "NotSaved", "saving \(plain): there are 999 of it already")
 }
 
 private func words(_ command: String) -> [String] { command.split(separator: " ").map(String.init) }

@@ -81,22 +81,34 @@ func installWithPassword(_ name: String, _ spec: Host.Spec, _ invocation: Invoca
 }
 
 /// Prints what a unit on a host has logged, as its agent reads it.
-func printUnitLog(host: Host, unit: String, _ invocation: Invocation) throws {
-  guard host.spec.transport != .simulated else {
-    throw EaselError(
-      .refused, "HostSimulated", "\(host.name) is simulated and has no units",
-      advice: "read an operation's log instead: easel logs OPERATION")
-  }
+func printUnitLog(host: String, unit: String, in gate: SiteGate, _ invocation: Invocation) throws {
   let lines = try invocation.integer("tail", in: 1...5000) ?? 200
-  let ways = try HostWays(SiteOpening.directory(invocation))
-  let request = unit.hasPrefix("/") ? LogsRequest(path: unit, lines: lines) : LogsRequest(unit: unit, lines: lines)
-  let said = try blocking {
-    let client = try ways.client(for: host)
-    let said = try await client.logs(request)
-    await client.close()
-    return said
+  var page = try gate.log(ofUnit: unit, onHost: host, after: nil, lines: lines)
+  for line in page.lines { Terminal.out(line) }
+  guard invocation.has("follow") else { return }
+  Interrupts.catchThem()
+  var isLost = false
+  while !Interrupts.pending {
+    pause(milliseconds: 500)
+    guard page.cursor != nil else {
+      throw EaselError(
+        .failed, "NotFollowed", "\(host) cannot say where the log of \(unit) ends, so it cannot be followed",
+        advice: "upgrade its agent: easel host add does so")
+    }
+    do {
+      let more = try gate.log(ofUnit: unit, onHost: host, after: page.cursor, lines: 5000)
+      if isLost { Terminal.err("-- \(host) answers again --") }
+      isLost = false
+      for line in more.lines { Terminal.out(line) }
+      page.cursor = more.cursor ?? page.cursor
+    } catch let error as EaselError where error.category == .failed {
+      // The log goes on where it ended once the host is back.
+      if !isLost { Terminal.err("-- \(error.message); waiting for \(host) --") }
+      isLost = true
+      pause(milliseconds: 1500)
+    }
   }
-  Terminal.out(said.joined(separator: "\n"))
+  throw Ending(status: 130)
 }
 
 /// What a content folder holds, for people.

@@ -4,7 +4,7 @@ import EaselRuntime
 private let hostName = ArgumentDefinition(name: "NAME", help: "The host's name", completes: .hosts)
 
 let hostCommand = CommandDefinition(
-  name: "host", summary: "Add, list and remove hosts, and read their logs",
+  name: "host", summary: "Add, list, reboot and remove hosts, and read their logs",
   subcommands: [
     CommandDefinition(
       name: "add", summary: "Add a host: put the agent on it and read what it is made of",
@@ -51,15 +51,70 @@ let hostCommand = CommandDefinition(
       name: "logs", summary: "The log of a unit on a host, from its agent",
       arguments: [
         hostName, ArgumentDefinition(name: "UNIT", help: "For example kubelet, containerd or easel-agent"),
-      ], options: [.value("tail", "N", "Only the last N lines")]
+      ],
+      options: [
+        .flag("follow", "Go on printing until Ctrl-C", short: "f"), .value("tail", "N", "Only the last N lines"),
+      ]
     ) { invocation in
-      let snapshot = try SiteOpening.open(invocation, startsEngine: false).snapshot()
-      guard let host = snapshot.hosts.first(where: { $0.name == invocation.arguments[0] }) else {
+      let gate = try SiteOpening.open(invocation, startsEngine: false)
+      let snapshot = try gate.snapshot()
+      guard snapshot.hosts.contains(where: { $0.name == invocation.arguments[0] }) else {
         throw notFound(.host, invocation.arguments[0], in: snapshot)
       }
-      try printUnitLog(host: host, unit: invocation.arguments[1], invocation)
+      try printUnitLog(host: invocation.arguments[0], unit: invocation.arguments[1], in: gate, invocation)
+    },
+    CommandDefinition(
+      name: "units", summary: "The units of a host and how they are, from its agent", arguments: [hostName],
+      run: listUnits),
+    CommandDefinition(
+      name: "reboot", summary: "Reboot hosts, one after another",
+      discussion:
+        "A member is cordoned and drained first, if the others keep etcd's quorum, and waited for until its node is Ready from the\n"
+        + "new boot; it is uncordoned if Easel cordoned it. Name members of one cluster, or one free host.",
+      arguments: [hostNames], options: changeOptions
+    ) { try actOnHosts(.reboot, $0) },
+    CommandDefinition(
+      name: "shutdown", aliases: ["shut-down", "poweroff"], summary: "Power hosts off, one after another",
+      discussion:
+        "A member is cordoned and drained first, if the others keep etcd's quorum. The host is off until somebody powers it on;\n"
+        + "its node stays cordoned: easel uncordon MACHINE ends that. The site does not take its silence for an incident.",
+      arguments: [hostNames], options: changeOptions
+    ) { try actOnHosts(.shutDown, $0) },
+    CommandDefinition(
+      name: "reset", summary: "Take whatever a cluster left on a free host off it",
+      discussion:
+        "For a host that is free in this site and still holds a cluster: of another or a forgotten site, or a failed install.\n"
+        + "What lies there is lost. A member of a cluster of this site is refused: remove its machine instead.",
+      arguments: [hostName], options: changeOptions
+    ) { invocation in
+      let name = invocation.arguments[0]
+      try Change(invocation, typedName: name).perform(.host(.reset, names: [name]))
     },
   ])
+
+private let hostNames = ArgumentDefinition(
+  name: "NAME", help: "The hosts' names", repeats: true, completes: .hosts)
+
+private func actOnHosts(_ action: HostAction, _ invocation: Invocation) throws {
+  let typedName = action == .shutDown && invocation.arguments.count == 1 ? invocation.arguments[0] : nil
+  try Change(invocation, typedName: typedName).perform(.host(action, names: invocation.arguments))
+}
+
+private func listUnits(_ invocation: Invocation) throws {
+  let gate = try SiteOpening.open(invocation, startsEngine: false)
+  let snapshot = try gate.snapshot()
+  guard snapshot.hosts.contains(where: { $0.name == invocation.arguments[0] }) else {
+    throw notFound(.host, invocation.arguments[0], in: snapshot)
+  }
+  let units = try gate.units(ofHost: invocation.arguments[0])
+  let format = OutputFormat(invocation)
+  if format == .json || format == .yaml { return try printValue(units, format: format) }
+  var table = Table(["UNIT", "STATE", "DETAIL", "SINCE", "WHAT"])
+  for unit in units {
+    table.rows.append([unit.shortName, unit.state, unit.detail, unit.since?.description ?? "-", unit.title])
+  }
+  Terminal.out(table.text())
+}
 
 private func addHost(_ invocation: Invocation) throws {
   let change = try Change(invocation)

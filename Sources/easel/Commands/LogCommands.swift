@@ -57,7 +57,8 @@ let logsCommand = CommandDefinition(
     ArgumentDefinition(name: "NAME", help: "OPERATION, TASK or HOST/UNIT", completes: .operations)
   ],
   options: [
-    .flag("follow", "Go on printing until it has ended", short: "f"), .value("tail", "N", "Only the last N lines"),
+    .flag("follow", "Go on printing: until the operation has ended, or until Ctrl-C", short: "f"),
+    .value("tail", "N", "Only the last N lines"),
   ]
 ) { invocation in
   let gate = try SiteOpening.open(invocation, startsEngine: false)
@@ -72,8 +73,8 @@ let logsCommand = CommandDefinition(
     return Terminal.out(lines.joined(separator: "\n"))
   }
   let parts = name.split(separator: "/", maxSplits: 1).map(String.init)
-  if parts.count == 2, let host = snapshot.hosts.first(where: { $0.name == parts[0] }) {
-    return try printUnitLog(host: host, unit: parts[1], invocation)
+  if parts.count == 2, snapshot.hosts.contains(where: { $0.name == parts[0] }) {
+    return try printUnitLog(host: parts[0], unit: parts[1], in: gate, invocation)
   }
   throw EaselError(
     .notFound, "NoSuchLog", "there is no operation, task or host of the name \"\(name)\"",

@@ -1,9 +1,9 @@
 internal import EaselModel
 internal import EaselTerminal
 
-/// One host: state and conditions, what it is made of, what was done on it, its definition.
+/// One host: state and conditions, what it is made of, its units and their live logs, what was done on it, its definition.
 struct HostDetailScreen: ConsoleScreen {
-  enum Tab: CaseIterable { case overview, hardware, tasks, events, yaml }
+  enum Tab: String, CaseIterable { case overview, hardware, units, logs, tasks, events, yaml }
 
   struct TaskRow {
     var task: DurableTask
@@ -15,29 +15,67 @@ struct HostDetailScreen: ConsoleScreen {
   private var host: Host?
   private var lines: [[Span]] = []
   private var pager = PagerState(wraps: true)
+  private var units = UnitList()
+  private var log: UnitLog?
+  /// The unit to read as soon as the host has said which there are.
+  private var wantedUnit: String?
+  private var isAsking = false
+  /// Half seconds until the host is asked again.
+  private var rest = 0
+  private var now = Timestamp.zero
   private var tasks = ObjectList<TaskRow>(
     Self.taskColumns, empty: "Nothing was done on this host lately.", identity: { $0.task.name })
 
-  init(_ name: String) { self.name = name }
+  init(_ name: String, tab: Tab = .overview, unit: String? = nil) {
+    self.name = name
+    open = tab
+    wantedUnit = unit
+  }
 
   var title: String { name }
   var tab: RootTab { .hosts }
-  var keyMap: KeyMap { Self.keys }
+  var keyMap: KeyMap { open == .logs ? Self.logKeys : Self.keys }
   var tabs: (titles: [String], selected: Int)? {
-    (["Overview", "Hardware", "Tasks", "Events", "YAML"], Tab.allCases.firstIndex(of: open) ?? 0)
+    (
+      ["Overview", "Hardware", "Units", "Logs", "Tasks", "Events", "YAML"],
+      Tab.allCases.firstIndex(of: open) ?? 0
+    )
   }
+  var isTyping: Bool { open == .logs && log?.filter.isEditing ?? false }
+  var footnote: String? {
+    guard open == .units, let unit = units.list.selected?.unit else { return nil }
+    return "\(unit.title). Enter reads its log."
+  }
+  var wantsTicks: Bool { open == .units || open == .logs }
 
   static let keys = KeyMap(
     "host",
     [
       Binding(
-        "host.maintenance", [.character("m")], "Maintenance on or off", hint: "maintenance", group: "Host",
+        "host.maintenance", [.character("m")], "Maintenance on or off", group: "Host",
         changes: true),
-      Binding("host.cordon", [.character("x")], "Cordon its node", hint: "cordon", group: "Host", changes: true),
+      Binding("host.cordon", [.character("x")], "Cordon its node", group: "Host", changes: true),
       Binding("host.uncordon", [.character("X")], "Uncordon its node", group: "Host", changes: true),
       Binding("host.drain", [.character("d")], "Drain its node", hint: "drain", group: "Host", changes: true),
+      Binding("host.reboot", [.character("R")], "Reboot it", hint: "reboot", group: "Host", changes: true),
+      Binding("host.shutdown", [.character("P")], "Shut it down", group: "Host", changes: true),
+      Binding(
+        "host.reset", [.character("Z")], "Take off what a cluster left, when it is free", group: "Host", changes: true),
       Binding("host.remove", [.character("D")], "Forget the host, when it is free", group: "Host", changes: true),
       Binding("host.cluster", [.character("c")], "The cluster that it serves", hint: "cluster", group: "Host"),
+      Binding("host.logs", [.character("L")], "Live logs of its units", hint: "logs", group: "Host"),
+    ])
+
+  static let logKeys = KeyMap(
+    "unit-log",
+    [
+      Binding("unit.choose", [.character("u")], "Choose another unit", hint: "unit", group: "Log"),
+      Binding("log.filter", [.character("/")], "Filter: text, ~regex or !not", hint: "filter", group: "Log"),
+      Binding("log.follow", [.character("f")], "Follow the end, or stay", hint: "follow", group: "Log"),
+      Binding("log.wrap", [.character("w")], "Wrap long lines", hint: "wrap", group: "Log"),
+      Binding("log.save", [.character("S")], "Save to a file", hint: "save", group: "Log"),
+      Binding("log.pager", [.character("p")], "Open in $PAGER", hint: "pager", group: "Log"),
+      Binding("log.copy", [.character("y")], "Copy to the clipboard", group: "Log"),
     ])
 
   private static let taskColumns: [ListColumn<TaskRow>] = [
@@ -61,17 +99,21 @@ struct HostDetailScreen: ConsoleScreen {
     guard Tab.allCases.indices.contains(index) else { return }
     open = Tab.allCases[index]
     pager = PagerState(wraps: true)
+    rest = 0
   }
 
   mutating func refresh(_ surroundings: Surroundings) {
     guard let site = surroundings.site else { return }
     host = site.host(name)
+    now = site.now
     guard let host else { return }
     switch open {
     case .overview: lines = HostPages.overview(host, site)
     case .hardware: lines = HostPages.hardware(host, site)
     case .events: lines = HostPages.events(host, site)
     case .yaml: lines = Pager(text: surroundings.environment.manifest(.host(host))).lines
+    case .units: units.refresh(at: now)
+    case .logs: break
     case .tasks:
       let own = site.snapshot.tasks.filter { task in
         if case .host(let target) = task.spec.target { return target.uid == host.uid }
@@ -83,38 +125,165 @@ struct HostDetailScreen: ConsoleScreen {
     }
   }
 
+  // Asking the host
+
+  /// Units every 3 seconds, a log every second; a host that does not answer, less often.
+  mutating func begin(_ surroundings: Surroundings) -> [Request] {
+    guard wantsTicks, !isAsking, let site = surroundings.environment.site, host != nil else { return [] }
+    if rest > 0 {
+      rest -= 1
+      return []
+    }
+    isAsking = true
+    let (name, environment) = (name, surroundings.environment)
+    if open == .logs, let log {
+      let (unit, cursor) = (log.unit.name, log.cursor)
+      return [
+        .perform {
+          .unitLog(
+            await environment.onThread {
+              Result(doing: "reading the log of \(unit) on \(name)") {
+                try site.log(ofUnit: unit, onHost: name, after: cursor, lines: cursor == nil ? 1000 : 5000)
+              }
+            }, unit: unit)
+        }
+      ]
+    }
+    return [
+      .perform {
+        .units(
+          await environment.onThread {
+            Result(doing: "asking \(name) for its units") { try site.units(ofHost: name) }
+          })
+      }
+    ]
+  }
+
+  mutating func receive(_ reply: Reply, _ surroundings: Surroundings) -> [Request] {
+    switch reply {
+    case .units(let result):
+      isAsking = false
+      units.take(result, at: now)
+      rest = units.problem == nil ? 6 : 10
+      guard open == .logs, log == nil, units.problem == nil else { return [] }
+      let wanted = wantedUnit.flatMap { name in units.units.first { $0.name == name || $0.shortName == name } }
+      guard let unit = wanted ?? units.first else { return [] }
+      return read(unit, surroundings)
+    case .unitLog(let result, let unit):
+      isAsking = false
+      guard log?.unit.name == unit else { return begin(surroundings) }
+      log?.take(result, host: name, at: now)
+      rest = log?.lost == nil ? 1 : 4
+      // Nothing can be asked for but all of it again.
+      if log?.lost == nil, log?.cursor == nil { rest = .max }
+      return []
+    default: return []
+    }
+  }
+
+  private mutating func read(_ unit: HostUnit, _ surroundings: Surroundings) -> [Request] {
+    open = .logs
+    log = UnitLog(unit)
+    rest = 0
+    return begin(surroundings)
+  }
+
+  // Keys
+
   mutating func handle(_ key: Key, _ surroundings: Surroundings) -> [Request]? {
-    if open == .tasks { return tasks.handle(key) ? [] : nil }
-    if key == .left, pager.left == 0 { return nil }
-    return pager.handle(key) ? [] : nil
+    switch open {
+    case .tasks: return tasks.handle(key) ? [] : nil
+    case .units: return units.list.handle(key) ? [] : nil
+    case .logs:
+      guard log != nil else { return nil }
+      if log?.type(key) == true { return [] }
+      if key == .left, log?.pager.left == 0 { return nil }
+      return log?.pager.handle(key) == true ? [] : nil
+    default:
+      if key == .left, pager.left == 0 { return nil }
+      return pager.handle(key) ? [] : nil
+    }
   }
 
   mutating func perform(_ action: ActionID, _ surroundings: Surroundings) -> [Request] {
-    if action == "open" {
+    switch action {
+    case "open":
+      if open == .units, let row = units.list.selected { return read(row.unit, surroundings) }
       guard open == .tasks, let row = tasks.selected else { return [] }
       return [.open(LogScreen(task: row.task.name, title: "\(name): \(row.task.spec.step)"))]
+    case "host.logs":
+      openTab(Tab.allCases.firstIndex(of: .logs) ?? 0, surroundings)
+      return begin(surroundings)
+    case "unit.choose":
+      if units.units.isEmpty { return [.say("\(name) has not said which units it has", isProblem: true)] }
+      let items = units.units.enumerated().map { index, unit in
+        Menu.Item(ActionID(rawValue: "unit:\(unit.name)"), "\(unit.shortName)  \(unit.state)", key: Self.digit(index))
+      }
+      return [.menu(Menu("Log of", items))]
+    case _ where action.rawValue.hasPrefix("unit:"):
+      let wanted = action.rawValue.dropFirst(5)
+      guard let unit = units.units.first(where: { $0.name == wanted }) else { return [] }
+      return read(unit, surroundings)
+    case _ where action.rawValue.hasPrefix("log."): return performOnLog(action, surroundings)
+    default: return HostActions.requests(action, hosts: host.map { [$0] } ?? [], surroundings)
     }
-    return HostActions.requests(action, hosts: host.map { [$0] } ?? [], surroundings)
   }
 
-  mutating func handle(_ mouse: Mouse, _ surroundings: Surroundings) -> [Request] {
-    if open == .tasks { return tasks.handle(mouse) == nil ? [] : perform("open", surroundings) }
-    return scroll(mouse, surroundings)
+  private static func digit(_ index: Int) -> Key? { index < 9 ? .character(Character("\(index + 1)")) : nil }
+
+  private mutating func performOnLog(_ action: ActionID, _ surroundings: Surroundings) -> [Request] {
+    guard let text = log?.text, let unit = log?.unit.shortName else {
+      return [.say("there is no log yet", isProblem: false)]
+    }
+    switch action {
+    case "log.filter": log?.beginFilter()
+    case "log.follow":
+      log?.pager.follows.toggle()
+      return [.say(log?.pager.follows == true ? "following" : "staying here; lines go on to come", isProblem: false)]
+    case "log.wrap": log?.pager.wraps.toggle()
+    case "log.copy": return [.effect(.copy(text)), .say("copied", isProblem: false)]
+    case "log.pager": return External.show(text, named: "\(name)-\(unit).log", surroundings)
+    case "log.save": return External.save(text, named: "\(name)-\(unit).log", surroundings)
+    default: break
+    }
+    return []
   }
+
+  mutating func paste(_ text: String) { log?.paste(text) }
+
+  mutating func handle(_ mouse: Mouse, _ surroundings: Surroundings) -> [Request] {
+    switch open {
+    case .tasks: tasks.handle(mouse) == nil ? [] : perform("open", surroundings)
+    case .units: units.list.handle(mouse) == nil ? [] : perform("open", surroundings)
+    default: scroll(mouse, surroundings)
+    }
+  }
+
+  // Drawing
 
   mutating func draw(on canvas: Canvas, _ surroundings: Surroundings) {
     guard host != nil else {
       _ = canvas.part(canvas.bounds.inset(horizontal: 2)).paragraph("There is no host \(name) any more.", .muted)
       return
     }
-    if open == .tasks {
-      tasks.draw(on: canvas)
-    } else {
-      Pager(lines).draw(&pager, on: canvas.part(Rect(x: 1, width: canvas.width - 1, height: canvas.height)))
+    switch open {
+    case .tasks: tasks.draw(on: canvas)
+    case .units: units.draw(on: canvas, host: name, at: now)
+    case .logs:
+      if log == nil { return units.draw(on: canvas, host: name, at: now) }
+      log?.draw(on: canvas, host: name, at: now)
+    default: Pager(lines).draw(&pager, on: canvas.part(Rect(x: 1, width: canvas.width - 1, height: canvas.height)))
     }
   }
 
   mutating func lines(_ surroundings: Surroundings) -> [PlainLine] {
-    open == .tasks ? tasks.lines() : lines.map { PlainLine($0.plainText) }
+    switch open {
+    case .tasks: return tasks.lines()
+    case .units, .logs:
+      if open == .logs, let log, log.shownCount > 0 { return log.lines }
+      if units.answeredAt != nil { return units.list.lines() }
+      return [PlainLine(units.problem?.description ?? log?.lost?.error.description ?? "Asking \(name) ...")]
+    default: return lines.map { PlainLine($0.plainText) }
+    }
   }
 }

@@ -13,6 +13,12 @@ enum HostPages {
       page.fact("Machine", "\(machine.name), \(machine.status.phase.rawValue)", machine.status.phase.style)
     }
     page.fact("Last seen", Words.age(host.status.lastSeen, at: site.now) + (host.status.lastSeen == nil ? "" : " ago"))
+    if let absence = host.status.absence {
+      page.fact("Away", "\(absence.message); asked \(Words.age(absence.since, at: site.now)) ago", .info)
+    }
+    if let owner = host.status.leftover {
+      page.fact("Holds", "cluster \(owner) of another site: reset it (Z)", .warning)
+    }
     page.fact("Agent", host.status.agentVersion ?? "not installed")
     page.heading("Conditions")
     page.conditions(host.status.conditions, at: site.now)

@@ -12,12 +12,33 @@ enum HostActions {
     case "host.cluster":
       guard let cluster = first.status.cluster else { return [.say("\(first.name) is free", isProblem: false)] }
       return [.open(ClusterDetailScreen(cluster))]
-    case "host.cordon", "host.uncordon", "host.drain": return node(action, first, surroundings)
+    case "host.cordon": return nodes(.cordon, hosts)
+    case "host.uncordon": return nodes(.uncordon, hosts)
+    case "host.drain": return nodes(.drain, hosts)
+    case "host.reboot": return together(hosts) { [.open(HostPlanPages.reboot(hosts))] }
+    case "host.shutdown": return together(hosts) { [.open(HostPlanPages.shutDown(hosts))] }
+    case "host.reset":
+      if let member = hosts.first(where: { $0.status.cluster != nil }) {
+        let machine = member.status.machine ?? ""
+        return [
+          .say("\(member.name) carries \(machine): remove that machine first, which resets its host", isProblem: true)
+        ]
+      }
+      return together(hosts) { [.open(HostPlanPages.reset(first))] }
+    case "host.logs": return [.open(HostDetailScreen(first.name, tab: .logs))]
     default: return []
     }
   }
 
-  private static func names(_ hosts: [Host]) -> String {
+  /// One operation is about members of one cluster, or one free host.
+  private static func together(_ hosts: [Host], _ requests: () -> [Request]) -> [Request] {
+    let clusters = Set(hosts.map { $0.status.cluster })
+    if clusters.count > 1 { return [.say("mark hosts of one cluster at a time", isProblem: true)] }
+    if hosts.count > 1, clusters == [nil] { return [.say("free hosts are taken one at a time", isProblem: true)] }
+    return requests()
+  }
+
+  static func names(_ hosts: [Host]) -> String {
     hosts.count == 1
       ? hosts[0].name
       : "\(hosts.count) hosts (\(hosts.prefix(4).map(\.name).joined(separator: ", "))"
@@ -48,25 +69,35 @@ enum HostActions {
     return [.ask(dialog, hosts.map { .submit(.removeHost(name: $0.name, force: $0.status.phase != .ready)) })]
   }
 
-  private static func node(_ action: ActionID, _ host: Host, _ surroundings: Surroundings) -> [Request] {
-    guard let cluster = host.status.cluster, let machine = host.status.machine else {
-      return [.say("\(host.name) is in no cluster", isProblem: false)]
+  private static func nodes(_ action: HostAction, _ hosts: [Host]) -> [Request] {
+    if let free = hosts.first(where: { $0.status.machine == nil }) {
+      return [.say("\(free.name) is in no cluster", isProblem: false)]
     }
-    let (intent, title, effect): (Intent, String, String) =
-      switch action {
-      case "host.cordon":
-        (
-          .cordon(cluster: cluster, machine: machine), "Cordon \(host.name)",
-          "No new pods are placed on it; running ones stay."
-        )
-      case "host.uncordon":
-        (.uncordon(cluster: cluster, machine: machine), "Uncordon \(host.name)", "New pods may be placed on it again.")
-      default:
-        (
-          .drain(cluster: cluster, machine: machine), "Drain \(host.name)",
-          "Its pods are moved away, with respect to disruption budgets, and it is cordoned."
-        )
-      }
-    return [.ask(Dialog(title, body: [[Span(effect)], []], confirm: title), [.submit(intent)])]
+    return together(hosts) {
+      let effect =
+        switch action {
+        case .cordon: "No new pods are placed on \(names(hosts)); running ones stay."
+        case .uncordon: "New pods may be placed on \(names(hosts)) again."
+        default:
+          "The pods of \(names(hosts)) are moved away, with respect to disruption budgets, one host after another; the nodes are "
+            + "cordoned."
+        }
+      let title = "\(action.rawValue.prefix(1).uppercased())\(action.rawValue.dropFirst()) \(names(hosts))"
+      let word = hosts.count == 1 ? title : String(title.prefix { $0 != " " })
+      return [.ask(Dialog(title, body: [[Span(effect)], []], confirm: word), [.submit(intent(action, hosts))])]
+    }
+  }
+
+  /// One host goes by its machine, as the command line names it.
+  private static func intent(_ action: HostAction, _ hosts: [Host]) -> Intent {
+    guard hosts.count == 1, let cluster = hosts[0].status.cluster, let machine = hosts[0].status.machine else {
+      return .host(action, names: hosts.map(\.name))
+    }
+    switch action {
+    case .cordon: return .cordon(cluster: cluster, machine: machine)
+    case .uncordon: return .uncordon(cluster: cluster, machine: machine)
+    case .drain: return .drain(cluster: cluster, machine: machine)
+    default: return .host(action, names: [hosts[0].name])
+    }
   }
 }

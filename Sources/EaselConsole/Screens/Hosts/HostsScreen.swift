@@ -21,9 +21,18 @@ struct HostsScreen: ListScreen {
       Binding("open", [.enter], "Open the selected one", hint: "open", group: "Host"),
       Binding("host.add", [.character("a")], "Add a host over SSH", hint: "add", group: "Host", changes: true),
       Binding(
-        "host.maintenance", [.character("m")], "Maintenance on or off", hint: "maintenance", group: "Host",
+        "host.maintenance", [.character("m")], "Maintenance on or off", group: "Host",
         changes: true),
-      Binding("host.remove", [.character("D")], "Forget a free host", hint: "remove", group: "Host", changes: true),
+      Binding("host.cordon", [.character("x")], "Cordon the nodes", group: "Host", changes: true),
+      Binding("host.uncordon", [.character("X")], "Uncordon the nodes", group: "Host", changes: true),
+      Binding("host.drain", [.character("d")], "Drain the nodes", group: "Host", changes: true),
+      Binding(
+        "host.reboot", [.character("R")], "Reboot, one after another", hint: "reboot", group: "Host", changes: true),
+      Binding("host.shutdown", [.character("P")], "Shut down, one after another", group: "Host", changes: true),
+      Binding(
+        "host.reset", [.character("Z")], "Take off what a cluster left on a free host", group: "Host", changes: true),
+      Binding("host.logs", [.character("L")], "Live logs of its units", hint: "logs", group: "Host"),
+      Binding("host.remove", [.character("D")], "Forget a free host", group: "Host", changes: true),
       Binding("host.cluster", [.character("c")], "The cluster that it serves", group: "Host"),
     ] + ObjectList<Row>.bindings)
 

@@ -1,0 +1,65 @@
+internal import EaselModel
+internal import EaselTerminal
+
+/// The plans of what sends hosts down or empties them: what is lost is said above them.
+enum HostPlanPages {
+  static func reboot(_ hosts: [Host]) -> PlanScreen {
+    let isMember = hosts[0].status.cluster != nil
+    let preface: [[Span]] =
+      [
+        [Span("\(HostActions.names(hosts)) will be away for some minutes.", .warning)],
+        [
+          Span(
+            isMember
+              ? "  Its pods move away first and do not come back by themselves; data in emptyDir volumes is lost."
+              : "  What runs on it outside of Kubernetes ends.")
+        ], [Span("  A host that does not start again needs somebody at its console.")],
+      ] + thisMachine(hosts) + [[]]
+    return PlanScreen(
+      .host(.reboot, names: hosts.map(\.name)), title: "Reboot \(HostActions.names(hosts))", confirm: "Reboot",
+      tab: .hosts, preface: preface)
+  }
+
+  static func shutDown(_ hosts: [Host]) -> PlanScreen {
+    let cluster = hosts[0].status.cluster
+    var preface: [[Span]] = [
+      [Span("\(HostActions.names(hosts)) will be off until somebody powers it on.", .critical)],
+      [Span("  Easel cannot power a host on: it takes its power button, or its management controller.")],
+    ]
+    if cluster != nil {
+      preface.append([
+        Span("  Its pods move away first. When it is back: uncordon it (X), so that it takes pods again.")
+      ])
+    }
+    preface += thisMachine(hosts) + [[]]
+    return PlanScreen(
+      .host(.shutDown, names: hosts.map(\.name)), title: "Shut down \(HostActions.names(hosts))",
+      confirm: "Shut down", tab: .hosts, typedName: hosts.count == 1 ? hosts[0].name : cluster, preface: preface)
+  }
+
+  private static func thisMachine(_ hosts: [Host]) -> [[Span]] {
+    guard let own = hosts.first(where: { $0.spec.transport == .local }) else { return [] }
+    return [
+      [
+        Span("  \(own.name) is this machine: Easel goes down with it, and goes on when it is started again.", .warning)
+      ]
+    ]
+  }
+
+  static func reset(_ host: Host) -> PlanScreen {
+    var preface: [[Span]] = [[Span("Resetting \(host.name) cannot be undone.", .critical)]]
+    if let owner = host.status.leftover {
+      preface.append([
+        Span("  It says that it is a member of cluster \(owner), which this site does not have on it.", .warning)
+      ])
+    }
+    preface += [
+      [Span("  Whatever a Kubernetes left on it is lost:")],
+      [Span("  etcd data and keys, containers, images, pod volumes, kubelet, network and packet filter rules.")],
+      [Span("  The agent, the host's own system and its other data stay.")], [],
+    ]
+    return PlanScreen(
+      .host(.reset, names: [host.name]), title: "Reset \(host.name)", confirm: "Reset", tab: .hosts,
+      typedName: host.name, preface: preface)
+  }
+}
