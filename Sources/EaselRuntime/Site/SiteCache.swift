@@ -16,6 +16,9 @@ struct SiteCache {
   private var claims: [Claim] = []
   private var lease = Lease.none
 
+  /// Whether it holds a site yet.
+  var isLoaded: Bool { version >= 0 }
+
   /// Brings the cache up to a transaction's state and returns it whole.
   mutating func snapshot(from reader: any StoreReader) throws -> SiteSnapshot {
     let latest = try reader.latestVersion()

@@ -60,8 +60,8 @@ struct HostsScreen: ListScreen {
     ) { TableCell(Words.age($0.host.status.lastSeen, at: $0.now), .muted) },
   ]
 
-  static func rows(_ site: SiteView) -> [Row] {
-    site.snapshot.hosts.map { host in
+  static func rows(_ site: SiteView) -> some RandomAccessCollection<Row> {
+    site.snapshot.hosts.lazy.map { host in
       let machine = host.status.machine.flatMap(site.machine)
       return Row(host: host, role: machine.map { $0.spec.pool ?? $0.spec.role.rawValue } ?? "", now: site.now)
     }
