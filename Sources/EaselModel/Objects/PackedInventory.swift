@@ -30,7 +30,7 @@ struct PackedInventory: Hashable, Sendable {
     writer.add(inventory.clockSkewSeconds != nil)
     if let skew = inventory.clockSkewSeconds { writer.add(Int64(bitPattern: skew.bitPattern)) }
     // With no room to spare.
-    bytes = Array(writer.bytes[...])
+    bytes = writer.bytes.withUnsafeBufferPointer { Array($0) }
   }
 
   var inventory: Inventory {

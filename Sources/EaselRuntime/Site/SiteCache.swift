@@ -56,7 +56,8 @@ struct SiteCache {
       case .task: break
       }
     }
-    claims = try reader.claims(cluster: nil)
+    // With no room to spare: there is one for every machine.
+    claims = try reader.claims(cluster: nil).withUnsafeBufferPointer { Array($0) }
     // Of the tasks, which are by far the most, only those that somebody may look at: the latest of each item.
     var found: [DurableTask] = []
     for operation in rememberedOperations {

@@ -40,7 +40,7 @@ package final class Mailbox<Message: Sendable>: Sendable {
   /// Takes everything that waits: results first, then snapshots.
   func take() -> [Message] {
     state.withLock { state in
-      let all = state.ordered + state.newest.map(\.message)
+      let all = state.ordered + state.newest.map { $0.message }
       state.ordered = []
       state.newest = []
       return all
