@@ -6,7 +6,7 @@ package struct SiteFeed: Sendable {
   private let eventSequence: Int64
   private let auditSequence: Int64
   /// Raised whenever the view was made anew.
-  private let serial: Int
+  let serial: Int
 
   static let keptEvents = 1000
   private static let chunk = 1000

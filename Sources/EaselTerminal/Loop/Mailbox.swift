@@ -47,6 +47,9 @@ package final class Mailbox<Message: Sendable>: Sendable {
     }
   }
 
+  /// Messages that wait, and work that has not ended.
+  var depth: Int { state.withLock { $0.ordered.count + $0.newest.count + $0.busy } }
+
   func onPost(_ wake: (@Sendable () -> Void)?) { state.withLock { $0.wake = wake } }
 
   /// Starts work whose result is posted; counted until it is.
