@@ -81,7 +81,8 @@ struct ConsoleMeasures {
     idleProcessor = (after.processor - before.processor) / Self.idleSeconds * 100
   }
 
-  /// Presses keys one by one and waits for what each brings.
+  /// Presses keys one by one and waits for what each brings, at most so long that a program that draws all the time is not
+  /// charged for more than a few of its own pictures.
   static func keys(_ program: TerminalProcess, _ keys: [String]) throws -> (times: [Double], bytes: [Double]) {
     var result: (times: [Double], bytes: [Double]) = ([], [])
     for key in keys {
@@ -89,7 +90,7 @@ struct ConsoleMeasures {
       program.press(key)
       guard let answer = program.waitForBytes(milliseconds: 5000) else { throw BenchError("a key brought nothing") }
       result.times.append(answer.at - start)
-      result.bytes.append(Double(answer.bytes + program.drain(quietMilliseconds: 15, atMost: 1)))
+      result.bytes.append(Double(answer.bytes + program.drain(quietMilliseconds: 15, atMost: 0.06)))
     }
     return result
   }

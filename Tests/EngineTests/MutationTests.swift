@@ -50,7 +50,7 @@ import Testing
     // The same operation under a key that the agent has not seen, made for the boot that the host is in now.
     task.metadata.name = "\(task.spec.operation.name)/edge-workers-1/reboot/9"
     task.spec.context?.bootID = scene.site.world.hosts[try scene.uid("h2")]?.bootID
-    scene.site.world.start(task, epoch: scene.site.leader.epoch, now: scene.site.now)
+    scene.site.world.start(task, from: HostOwner(site: "site", epoch: scene.site.leader.epoch), now: scene.site.now)
     try scene.site.settle(seconds: 120)
     #expect(scene.site.violations.contains { $0.contains("has sent h2 down 2 times") }, "\(scene.site.violations)")
   }
@@ -63,7 +63,7 @@ import Testing
     let boots = scene.site.world.hosts[uid]?.boots
     var task = try #require(try scene.site.snapshot().tasks.first { $0.spec.verb == .reboot })
     task.metadata.name = "\(task.spec.operation.name)/edge-workers-1/reboot/9"
-    scene.site.world.start(task, epoch: scene.site.leader.epoch, now: scene.site.now)
+    scene.site.world.start(task, from: HostOwner(site: "site", epoch: scene.site.leader.epoch), now: scene.site.now)
     try scene.site.settle(seconds: 120)
     #expect(scene.site.world.hosts[uid]?.boots == boots)
     #expect(scene.site.violations.isEmpty, "\(scene.site.violations)")
