@@ -18,12 +18,13 @@ PARTS     ?=
 # What the compiler needs, and what the tests drive.
 BUILD_PACKAGES := ca-certificates git pkg-config binutils libc6-dev libgcc-12-dev libstdc++-12-dev zlib1g-dev \
 	libncurses-dev libsqlite3-dev libyaml-dev libsodium-dev
+BENCH_PACKAGES := htop btop strace
 TEST_PACKAGES := tmux openssh-server openssh-client sqlite3 procps ncurses-term python3-minimal
 
 # A test must not stop to be debugged, nor its output be coloured by where it runs.
 export SWIFT_BACKTRACE := enable=no
 
-.PHONY: help build test lint format bench run soak texts clean packages test-packages swift FORCE
+.PHONY: help build test lint format bench run soak texts clean packages test-packages bench-packages swift FORCE
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -70,7 +71,7 @@ lint: swift ## Check the format of every Swift file
 format: swift ## Format every Swift file
 	@swift format --in-place --recursive Package.swift Sources Tests
 
-bench: test-packages build ## Measure engine, store, console and lab; prints tables (PARTS="engine store" for some)
+bench: test-packages bench-packages build ## Measure engine, store, console and lab; prints tables (PARTS="engine store" for some)
 	@swift build -c release --product easel-bench --scratch-path $(SCRATCH) --static-swift-stdlib -Xlinker -L$(CURDIR)/$(STATIC)
 	@$(SCRATCH)/release/easel-bench $(PARTS)
 	@$(if $(PARTS),,$(MAKE) lab-bench)
@@ -89,6 +90,9 @@ packages: swift
 
 test-packages: packages
 	@$(call install,$(TEST_PACKAGES))
+
+bench-packages: packages
+	@$(call install,$(BENCH_PACKAGES))
 
 swift:
 	@command -v swift >/dev/null || { echo "make: swift is not on the PATH: install the Swift 6.3 toolchain (swift.org/install)" >&2; exit 1; }

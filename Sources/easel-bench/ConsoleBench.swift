@@ -1,58 +1,93 @@
 import CSys
 import Glibc
 
-/// The console on a pseudo terminal of 80x24, as an operator has it: `bin/easel` on a simulated site.
+/// The console beside htop and btop, on the same pseudo terminals in the same run: `bin/easel` on a simulated site.
 enum ConsoleBench {
-  private static let starts = 9
-  private static let presses = 200
+  private static let sizes = [
+    TerminalProcess.Size(columns: 80, rows: 24), TerminalProcess.Size(columns: 200, rows: 50),
+  ]
+  private static let stormSeconds = 10.0
+  private static let clusters = 1000
+  private static let machines = 10
 
   static func run() throws -> Report {
-    var report = Report("Console: bin/easel on an 80x24 terminal, \(starts) starts, \(presses) key presses")
+    var report = Report(
+      "Console: bin/easel with \(clusters) clusters and \(clusters * machines) hosts, htop and btop with this machine's processes"
+    )
     let easel = try program()
     try withTemporaryFolder { folder in
-      let small = folder + "/small"
+      let (small, large, real) = (folder + "/small", folder + "/large", folder + "/real")
       try make(small, ["site", "init", "--simulated", "6"], easel)
-      let cold = try (0..<starts).map { _ in
-        let console = try ConsoleProcess(easel, state: small)
-        defer { console.end() }
-        return try console.waitForFirstPaint()
+      try make(large, ["site", "load", "--simulated", "--clusters", "\(clusters)", "--machines", "\(machines)"], easel)
+      try make(real, ["site", "init"], easel)
+      let subjects = [
+        ConsoleMeasures.Subject(
+          name: "easel", cold: [easel, "--state", small], loaded: [easel, "--state", large], prelude: "3",
+          repaint: "\u{0C}"),
+        ConsoleMeasures.Subject(name: "htop", cold: ["htop"], loaded: ["htop"], prelude: "", repaint: "\u{0C}"),
+        ConsoleMeasures.Subject(name: "btop", cold: ["btop"], loaded: ["btop"], prelude: "", repaint: nil),
+      ]
+      for size in sizes {
+        let measured = try subjects.map { try ConsoleMeasures($0, size: size, folder: folder) }
+        report.header(size.name, ["target"] + subjects.map(\.name))
+        for row in ConsoleMeasures.rows {
+          report.row(row.what, [row.target[size.name] ?? row.target[""] ?? "-"] + measured.map(row.text))
+        }
+        try storm(size, easel, large, folder, &report)
       }
-      report.row(
-        "cold start to first paint", seconds(median(cold)), beside: "target 50 ms, ratio \(short(median(cold) / 0.05))")
-      let large = folder + "/large"
-      try make(large, ["site", "load", "--simulated", "--clusters", "1000", "--machines", "10"], easel)
-      let console = try ConsoleProcess(easel, state: large)
-      defer { console.end() }
-      _ = try console.waitForFirstPaint()
-      console.press("3")
-      _ = console.drain(quietMilliseconds: 2000)
-      try measureKeys(console, &report)
-      report.row(
-        "memory with 1000 clusters, 10000 machines", mebibytes(console.residentBytes()), beside: "target 25 MiB")
-      let idle = console.drain(quietMilliseconds: 5000)
-      report.row("bytes written by itself in the 5 s after", String(idle.bytes))
+      try clock(easel, real, folder, &report)
     }
     return report
   }
 
-  private static func measureKeys(_ console: ConsoleProcess, _ report: inout Report) throws {
-    var latencies: [Double] = []
-    var bytes: [Double] = []
-    let before = console.writeCalls()
-    for index in 0..<presses {
-      let start = monotonicSeconds()
-      console.press(index % 20 < 10 ? "j" : "k")
-      guard let answer = console.waitForBytes(milliseconds: 5000) else {
-        throw BenchError("the console did not answer a key")
-      }
-      latencies.append(answer.at - start)
-      bytes.append(Double(answer.bytes + console.drain(quietMilliseconds: 20).bytes))
-    }
-    let writes = Double(console.writeCalls() - before) / Double(presses)
-    report.row("key to first byte, median", seconds(median(latencies)), beside: "target 1 ms")
-    report.row("key to first byte, 99th percentile", seconds(percentile99(latencies)), beside: "target 5 ms")
-    report.row("bytes a cursor move, median", short(median(bytes)), beside: "target 120")
-    report.row("write calls a key, wake-ups of threads included", short(writes))
+  /// The same console while another process changes a thousand objects a second in its store.
+  private static func storm(
+    _ size: TerminalProcess.Size, _ easel: String, _ state: String, _ folder: String, _ report: inout Report
+  ) throws {
+    let console = try TerminalProcess([easel, "--state", state], size: size, home: folder)
+    defer { console.end() }
+    _ = try console.waitForFirstPaint()
+    console.drain(quietMilliseconds: 2000, atMost: 6)
+    console.press("3")
+    console.drain(quietMilliseconds: 500, atMost: 2)
+    let output = folder + "/storm"
+    let file = open(output, O_CREAT | O_WRONLY | O_TRUNC | O_CLOEXEC, 0o600)
+    defer { close(file) }
+    let writer = try start(
+      ["/proc/self/exe", "--storm-run", state, "\(Int(stormSeconds * 2) + 3)"], descriptors: (-1, file, 2),
+      newSession: false)
+    defer { close(writer.exit) }
+    console.drain(quietMilliseconds: 1000, atMost: 2)
+    let before = console.usage
+    let seen = console.watch(seconds: stormSeconds)
+    let after = console.usage
+    let presses = 100
+    let moves = try ConsoleMeasures.keys(console, (0..<presses).map { $0 % 20 < 10 ? "j" : "k" })
+    var end = csys_exit()
+    _ = csys_reap(writer.pid, true, &end)
+    let rate = Double(try readFile(output).split(separator: "\n").first ?? "") ?? 0
+    func share(_ used: Double) -> String { short(used / stormSeconds * 100, "%") }
+    report.header("\(size.name), \(short(rate)) changes/s arriving", ["target", "easel"])
+    report.row("pictures a second", ["10", short(Double(seen.pictures) / stormSeconds)])
+    report.row("processor, drawing thread", ["5 %", share(after.firstThread - before.firstThread)])
+    report.row("processor, whole console", ["-", share(after.processor - before.processor)])
+    report.row("key to first byte, median of \(presses)", ["1 ms", seconds(median(moves.times))])
+    report.row("key to first byte, 99th percentile", ["5 ms", seconds(percentile99(moves.times))])
+    report.row("resident memory", ["25 MiB", mebibytes(console.residentBytes)])
+  }
+
+  /// A real site has a clock that goes on.
+  private static func clock(_ easel: String, _ state: String, _ folder: String, _ report: inout Report) throws {
+    let console = try TerminalProcess([easel, "--state", state], size: sizes[0], home: folder)
+    defer { console.end() }
+    _ = try console.waitForFirstPaint()
+    console.drain(quietMilliseconds: 700, atMost: 2)
+    let before = console.usage
+    let seen = console.watch(seconds: ConsoleMeasures.idleSeconds)
+    let used = console.usage.processor - before.processor
+    report.header("80x24, a real site with its clock on", ["target", "easel"])
+    report.row("idle: bytes a second", ["100", short(Double(seen.bytes) / ConsoleMeasures.idleSeconds)])
+    report.row("idle: processor", ["0.1 %", short(used / ConsoleMeasures.idleSeconds * 100, "%")])
   }
 
   private static func program() throws -> String {

@@ -15,6 +15,9 @@ struct EaselBench {
       if asked.first == "--engine-run", asked.count == 3, let delay = UInt32(CommandLine.arguments[3]) {
         return try EngineBench.runOnce(CommandLine.arguments[2], delay: delay)
       }
+      if asked.first == "--storm-run", asked.count == 3, let seconds = Double(CommandLine.arguments[3]) {
+        return try StoreStorm.run(CommandLine.arguments[2], seconds: seconds)
+      }
       for name in asked where !sections.contains(where: { $0.name == name }) {
         throw BenchError("there is no section \(name); there are: \(sections.map(\.name).joined(separator: ", "))")
       }

@@ -2,13 +2,33 @@
 struct Report {
   let title: String
   private var rows: [(what: String, value: String, beside: String)] = []
+  /// Sections with a column for each program.
+  private var sections: [(what: String, columns: [String], rows: [(what: String, values: [String])])] = []
 
   init(_ title: String) { self.title = title }
 
   /// - Parameter beside: what the value is held against: a peer, a goal, a ratio.
   mutating func row(_ what: String, _ value: String, beside: String = "") { rows.append((what, value, beside)) }
 
+  /// Begins a section of rows with several values.
+  mutating func header(_ what: String, _ columns: [String]) { sections.append((what, columns, [])) }
+
+  mutating func row(_ what: String, _ values: [String]) { sections[sections.count - 1].rows.append((what, values)) }
+
+  private func printSections() {
+    let first = sections.flatMap { [$0.what] + $0.rows.map(\.what) }.map(\.count).max() ?? 0
+    let width = sections.flatMap { $0.columns + $0.rows.flatMap(\.values) }.map(\.count).max() ?? 0
+    for section in sections {
+      let columns = section.columns.map { padLeft($0, width) }.joined(separator: "  ")
+      Swift.print("\n  \(pad(section.what, first))  \(columns)")
+      for row in section.rows {
+        Swift.print("  \(pad(row.what, first))  \(row.values.map { padLeft($0, width) }.joined(separator: "  "))")
+      }
+    }
+  }
+
   func print() {
+    defer { printSections() }
     let first = rows.map(\.what.count).max() ?? 0
     let second = rows.map(\.value.count).max() ?? 0
     Swift.print("\n\(title)")

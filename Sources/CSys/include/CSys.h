@@ -75,6 +75,10 @@ int csys_set_not_dumpable(void);
 /// The calling process's environment, ended by null.
 char *_Nullable *_Nonnull csys_environment(void);
 
+/// Gives back to the kernel what a large piece of work has left: freed memory, and the pages of code that only it needed.
+/// Costs some page faults; for once after a start.
+void csys_memory_give_back(void);
+
 /// Random bytes of the kernel's generator; blocks only before it is seeded.
 int csys_random(void *_Nonnull bytes, size_t count);
 /// Milliseconds of a clock that does not stop while the machine sleeps and is never set.

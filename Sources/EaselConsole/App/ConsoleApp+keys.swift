@@ -75,6 +75,7 @@ extension ConsoleApp {
       note = ("mouse \(hasMouse ? "on" : "off")", false)
       return [.setMouse(hasMouse)]
     case "copy": return copyPage()
+    case "budget": return [.toggleBudget]
     case "quit": return quit()
     default: return nil
     }

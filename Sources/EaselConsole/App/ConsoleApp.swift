@@ -130,9 +130,10 @@ package struct ConsoleApp: Application {
   private mutating func handle(_ message: ConsoleMessage) -> [ConsoleEffect] {
     switch message {
     case .feed(let new):
+      let isNews = stale != nil || feed?.isSame(as: new) != true
       feed = new
       stale = nil
-      refresh()
+      if isNews { refresh() }
       let busy = !new.view.unfinished.isEmpty
       return watchOver(new.view) + [
         .startTimer("stale", after: Self.staleAfter), .startTimer("look", after: .milliseconds(busy ? 250 : 1000)),

@@ -5,6 +5,8 @@ package struct SiteFeed: Sendable {
   let view: SiteView
   private let eventSequence: Int64
   private let auditSequence: Int64
+  /// Raised whenever the view was made anew.
+  let serial: Int
 
   static let keptEvents = 1000
   private static let chunk = 1000
@@ -37,13 +39,19 @@ package struct SiteFeed: Sendable {
       view: SiteView(
         snapshot, events: Array((events.reversed() + (last?.view.events ?? [])).prefix(keptEvents)),
         audit: Array((audit.reversed() + (last?.view.audit ?? [])).prefix(keptEvents)), after: last?.view),
-      eventSequence: eventSequence, auditSequence: auditSequence)
+      eventSequence: eventSequence, auditSequence: auditSequence, serial: (last?.serial ?? 0) + 1)
+  }
+
+  /// Whether the same is to be seen.
+  func isSame(as other: SiteFeed) -> Bool {
+    serial == other.serial && view.now == other.view.now && view.snapshot.engineRuns == other.view.snapshot.engineRuns
   }
 
   /// The same state at a later time. Nothing that is shown is finer than a second.
   private func at(_ snapshot: SiteSnapshot) -> SiteFeed {
     if view.now.milliseconds / 1000 == snapshot.now.milliseconds / 1000 { return self }
-    return SiteFeed(view: view.at(snapshot), eventSequence: eventSequence, auditSequence: auditSequence)
+    return SiteFeed(
+      view: view.at(snapshot), eventSequence: eventSequence, auditSequence: auditSequence, serial: serial)
   }
 }
 

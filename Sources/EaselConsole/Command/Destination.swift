@@ -38,7 +38,8 @@ struct Destination {
     }
     let globals: [(String, ActionID, String)] = [
       ("help", "help", "this screen"), ("commands", "commands", "what was done here"),
-      ("mouse", "mouse", "on or off"), ("copy", "copy", "this page"), ("quit", "quit", "operations go on"),
+      ("mouse", "mouse", "on or off"), ("copy", "copy", "this page"),
+      ("budget", "budget", "what each picture costs"), ("quit", "quit", "operations go on"),
     ]
     found += globals.map { Destination(words: $0.0, detail: $0.2, action: .global($0.1)) }
     return surroundings.isReadOnly ? found.filter { !$0.changes } : found

@@ -4,9 +4,10 @@ internal import EaselTerminal
 /// A screen that is one list: filter, sort, marks and movement are the list's own.
 protocol ListScreen: ConsoleScreen {
   associatedtype Row
+  associatedtype Rows: RandomAccessCollection<Row>
   var list: ObjectList<Row> { get set }
-  /// The rows, from the snapshot alone.
-  static func rows(_ site: SiteView) -> [Row]
+  /// The rows, from the snapshot alone; of long lists a lazy collection, so that only what can be seen is made.
+  static func rows(_ site: SiteView) -> Rows
   /// What Enter does.
   func open(_ row: Row, _ surroundings: Surroundings) -> [Request]
   /// Its own actions.

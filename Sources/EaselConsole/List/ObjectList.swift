@@ -20,12 +20,26 @@ struct ListColumn<Row>: Sendable {
   }
 }
 
+/// The rows of a list, each made when it is looked at.
+struct ListRows<Row>: RandomAccessCollection {
+  let endIndex: Int
+  private let make: (Int) -> Row
+
+  var startIndex: Int { 0 }
+  subscript(index: Int) -> Row { make(index) }
+
+  init<Rows: RandomAccessCollection<Row>>(_ rows: Rows) {
+    endIndex = rows.count
+    make = { rows[rows.index(rows.startIndex, offsetBy: $0)] }
+  }
+}
+
 /// Rows in a table that can be filtered, sorted and marked. Cells are made for the visible rows alone.
 struct ObjectList<Row> {
   let columns: [ListColumn<Row>]
   let empty: String
   let identity: (Row) -> String
-  private(set) var rows: [Row] = []
+  private(set) var rows = ListRows<Row>([])
   /// Indices of the rows that pass the filter, in the order in which they are shown.
   private(set) var shown: [Int] = []
   var table = TableState()
@@ -46,9 +60,9 @@ struct ObjectList<Row> {
   }
 
   /// Takes new rows; the selection stays on its row.
-  mutating func update(_ rows: [Row]) {
+  mutating func update(_ rows: some RandomAccessCollection<Row>) {
     let kept = selected.map(identity)
-    self.rows = rows
+    self.rows = ListRows(rows)
     if !table.marked.isEmpty { table.marked.formIntersection(rows.map(identity)) }
     arrange(keeping: kept)
   }
@@ -56,18 +70,29 @@ struct ObjectList<Row> {
   private mutating func arrange(keeping kept: String?) {
     let test = ListFilter(filter.text)
     filter.error = test.problem
-    shown = rows.indices.filter { index in
-      test.isEmpty || test.matches { name in texts(of: rows[index], column: name) }
-    }
+    shown =
+      test.isEmpty
+      ? Array(rows.indices)
+      : rows.indices.filter { index in
+        let row = rows[index]
+        return test.matches { name in texts(of: row, column: name) }
+      }
     if let column = columns.first(where: { $0.layout.id == table.sortColumn }) {
-      let keys = shown.map { column.key?(rows[$0]) ?? .text(column.cell(rows[$0]).text) }
+      let keys = shown.map { index in
+        let row = rows[index]
+        return column.key?(row) ?? .text(column.cell(row).text)
+      }
       let order = shown.indices.sorted { a, b in
         if keys[a] == keys[b] { return shown[a] < shown[b] }
         return (keys[a] < keys[b]) == table.ascending
       }
       shown = order.map { shown[$0] }
     }
-    if let kept, let place = shown.firstIndex(where: { identity(rows[$0]) == kept }) { table.scroll.selected = place }
+    if let kept, selected.map(identity) != kept,
+      let place = shown.firstIndex(where: { identity(rows[$0]) == kept })
+    {
+      table.scroll.selected = place
+    }
     table.scroll.selected = max(0, min(table.scroll.selected, shown.count - 1))
   }
 
@@ -145,7 +170,10 @@ struct ObjectList<Row> {
     let (columns, rows, shown, identity) = (columns, rows, shown, identity)
     Table(
       columns.map(\.layout), count: shown.count, empty: none, identity: { identity(rows[shown[$0]]) },
-      row: { index in columns.map { $0.cell(rows[shown[index]]) } }
+      row: { index in
+        let row = rows[shown[index]]
+        return columns.map { $0.cell(row) }
+      }
     ).draw(&table, on: body)
     guard hasLine else { return }
     let line = canvas.part(Rect(y: canvas.height - 1, width: canvas.width, height: 1))

@@ -100,10 +100,7 @@ extension Host {
   }
 
   /// The fullest disk, as a used share 0...1.
-  var fullestDisk: Double? {
-    status.inventory?.disks.filter { $0.totalBytes > 0 }
-      .map { Double($0.totalBytes - $0.freeBytes) / Double($0.totalBytes) }.max()
-  }
+  var fullestDisk: Double? { status.hardware?.fullestDisk }
 }
 
 extension Operation.Phase {

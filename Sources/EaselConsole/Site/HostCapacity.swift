@@ -16,17 +16,15 @@ struct HostCapacity: Sendable {
       let isFree = host.status.cluster == nil
       if host.status.phase == .ready { ready += 1 }
       if isFree { free += 1 }
-      guard let inventory = host.status.inventory else { continue }
-      cpus.all += inventory.cpuCount
-      memoryBytes.all += inventory.memoryBytes
+      guard let hardware = host.status.hardware else { continue }
+      cpus.all += hardware.cpuCount
+      memoryBytes.all += hardware.memoryBytes
       if !isFree {
-        cpus.used += inventory.cpuCount
-        memoryBytes.used += inventory.memoryBytes
+        cpus.used += hardware.cpuCount
+        memoryBytes.used += hardware.memoryBytes
       }
-      for disk in inventory.disks {
-        diskBytes.all += disk.totalBytes
-        diskBytes.used += disk.totalBytes - disk.freeBytes
-      }
+      diskBytes.all += hardware.diskBytes
+      diskBytes.used += hardware.diskBytes - hardware.freeDiskBytes
     }
   }
 }

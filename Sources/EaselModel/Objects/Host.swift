@@ -86,6 +86,8 @@ package struct Host: Resource {
     }
     /// The inventory's architecture, at a fraction of the price.
     package var architecture: String? { packedInventory?.architecture }
+    /// The same for the host's size.
+    package var hardware: Hardware? { packedInventory?.hardware }
     private var packedInventory: PackedInventory?
     /// The agent's version and build as it reported them.
     package var agentVersion: String?

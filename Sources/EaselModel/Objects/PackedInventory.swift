@@ -1,3 +1,14 @@
+/// The size of a host: the part of its inventory that lists, sums and choices need of many hosts at a time.
+package struct Hardware: Sendable, Hashable {
+  package var cpuCount: Int
+  package var memoryBytes: Int64
+  /// Of all disks together.
+  package var diskBytes: Int64 = 0
+  package var freeDiskBytes: Int64 = 0
+  /// The used share, 0...1, of the disk that is fullest; nil when there is none.
+  package var fullestDisk: Double?
+}
+
 /// An inventory as a row of bytes, a third of its size: every host of a site has one, and few are looked at at a time.
 struct PackedInventory: Hashable, Sendable {
   private let bytes: [UInt8]
@@ -7,6 +18,11 @@ struct PackedInventory: Hashable, Sendable {
     writer.add(inventory.architecture)
     writer.add(Int64(inventory.cpuCount))
     writer.add(inventory.memoryBytes)
+    writer.add(inventory.disks) { writer, disk in
+      writer.add(disk.mountPoint)
+      writer.add(disk.totalBytes)
+      writer.add(disk.freeBytes)
+    }
     writer.add(inventory.hostname)
     writer.add(inventory.operatingSystem)
     writer.add(inventory.kernel)
@@ -16,11 +32,6 @@ struct PackedInventory: Hashable, Sendable {
     writer.add(inventory.hasKernelModules)
     writer.add(inventory.machineID)
     writer.add(inventory.productUUID)
-    writer.add(inventory.disks) { writer, disk in
-      writer.add(disk.mountPoint)
-      writer.add(disk.totalBytes)
-      writer.add(disk.freeBytes)
-    }
     writer.add(inventory.interfaces) { writer, interface in
       writer.add(interface.name)
       writer.add(interface.hardwareAddress)
@@ -30,7 +41,7 @@ struct PackedInventory: Hashable, Sendable {
     writer.add(inventory.clockSkewSeconds != nil)
     if let skew = inventory.clockSkewSeconds { writer.add(Int64(bitPattern: skew.bitPattern)) }
     // With no room to spare.
-    bytes = Array(writer.bytes[...])
+    bytes = writer.bytes.withUnsafeBufferPointer { Array($0) }
   }
 
   var inventory: Inventory {
@@ -38,14 +49,14 @@ struct PackedInventory: Hashable, Sendable {
     let architecture = reader.string()
     let cpuCount = Int(reader.integer())
     let memoryBytes = reader.integer()
+    let disks = reader.list {
+      Inventory.Disk(mountPoint: $0.string(), totalBytes: $0.integer(), freeBytes: $0.integer())
+    }
     return Inventory(
       hostname: reader.string(), architecture: architecture, operatingSystem: reader.string(), kernel: reader.string(),
       cpuCount: cpuCount, memoryBytes: memoryBytes, cgroupMode: reader.string(), canSetOOMScore: reader.flag(),
       swapBytes: reader.integer(), hasKernelModules: reader.flag(), machineID: reader.string(),
-      productUUID: reader.string(),
-      disks: reader.list {
-        Inventory.Disk(mountPoint: $0.string(), totalBytes: $0.integer(), freeBytes: $0.integer())
-      },
+      productUUID: reader.string(), disks: disks,
       interfaces: reader.list {
         Inventory.Interface(
           name: $0.string(), hardwareAddress: $0.string(), addresses: $0.list { $0.string() }, up: $0.flag())
@@ -56,6 +67,20 @@ struct PackedInventory: Hashable, Sendable {
   var architecture: String {
     var reader = Reader(bytes: bytes)
     return reader.string()
+  }
+
+  var hardware: Hardware {
+    var reader = Reader(bytes: bytes)
+    reader.skipString()
+    var hardware = Hardware(cpuCount: Int(reader.integer()), memoryBytes: reader.integer())
+    for _ in 0..<reader.integer() {
+      reader.skipString()
+      let (total, free) = (reader.integer(), reader.integer())
+      hardware.diskBytes += total
+      hardware.freeDiskBytes += free
+      if total > 0 { hardware.fullestDisk = max(hardware.fullestDisk ?? 0, Double(total - free) / Double(total)) }
+    }
+    return hardware
   }
 
   private struct Writer {
@@ -111,6 +136,11 @@ struct PackedInventory: Hashable, Sendable {
       let count = Int(integer())
       place += count
       return String(decoding: bytes[place - count..<place], as: UTF8.self)
+    }
+
+    mutating func skipString() {
+      let count = Int(integer())
+      place += count
     }
 
     mutating func list<Element>(_ element: (inout Reader) -> Element) -> [Element] {

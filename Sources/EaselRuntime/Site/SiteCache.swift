@@ -16,6 +16,9 @@ struct SiteCache {
   private var claims: [Claim] = []
   private var lease = Lease.none
 
+  /// Whether it holds a site yet.
+  var isLoaded: Bool { version >= 0 }
+
   /// Brings the cache up to a transaction's state and returns it whole.
   mutating func snapshot(from reader: any StoreReader) throws -> SiteSnapshot {
     let latest = try reader.latestVersion()
@@ -53,7 +56,8 @@ struct SiteCache {
       case .task: break
       }
     }
-    claims = try reader.claims(cluster: nil)
+    // With no room to spare: there is one for every machine.
+    claims = try reader.claims(cluster: nil).withUnsafeBufferPointer { Array($0) }
     // Of the tasks, which are by far the most, only those that somebody may look at: the latest of each item.
     var found: [DurableTask] = []
     for operation in rememberedOperations {

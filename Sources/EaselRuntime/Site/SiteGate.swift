@@ -1,3 +1,4 @@
+import CSys
 import EaselEngine
 import EaselModel
 import EaselPlans
@@ -18,7 +19,11 @@ package final class SiteGate: SiteAccess {
   }
 
   package func snapshot() throws -> SiteSnapshot {
-    try cache.withLock { cache in try store.read { try cache.snapshot(from: $0) } }
+    try cache.withLock { cache in
+      let isFirst = !cache.isLoaded
+      defer { if isFirst { csys_memory_give_back() } }
+      return try store.read { try cache.snapshot(from: $0) }
+    }
   }
 
   package func submit(_ intent: Intent, as actor: Actor) throws -> Submission {

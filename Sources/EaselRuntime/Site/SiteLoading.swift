@@ -133,8 +133,9 @@ private struct Pattern {
   }
 
   func write(cluster number: Int, machines: Int, to writer: any StoreWriter) throws {
-    var values = ["cluster-\(number)-uid", "cluster\(number)"]
-    for index in 0..<machines { values.append("machine-\(number)-\(index + 1)-uid") }
+    let uid = site.uid.derived("cluster-\(number)")
+    var values = [uid.text, "cluster\(number)"]
+    for index in 0..<machines { values.append(uid.derived("machine-\(index + 1)").text) }
     for index in 0..<hosts { values += hostValues((number - 1) * machines + index + 1) }
     let decoder = JSONDecoder()
     for (kind, stamp) in records {
@@ -164,7 +165,7 @@ private struct Pattern {
 
   private func hostValues(_ number: Int) -> [String] {
     let host = SiteFounding.simulatedHost(number)
-    return ["host-\(number)-uid", host.name, host.spec.address]
+    return [site.uid.derived(host.name).text, host.name, host.spec.address]
   }
 }
 

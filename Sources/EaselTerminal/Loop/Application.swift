@@ -39,6 +39,8 @@ package enum Effect<Message: Sendable>: Sendable {
   case bell
   /// Paint everything again.
   case repaint
+  /// Show what each picture costs in the last line, or no longer.
+  case toggleBudget
   /// Stop as Ctrl-Z does; `.resumed` follows.
   case suspend
 }

@@ -40,12 +40,15 @@ package final class Mailbox<Message: Sendable>: Sendable {
   /// Takes everything that waits: results first, then snapshots.
   func take() -> [Message] {
     state.withLock { state in
-      let all = state.ordered + state.newest.map(\.message)
+      let all = state.ordered + state.newest.map { $0.message }
       state.ordered = []
       state.newest = []
       return all
     }
   }
+
+  /// Messages that wait, and work that has not ended.
+  var depth: Int { state.withLock { $0.ordered.count + $0.newest.count + $0.busy } }
 
   func onPost(_ wake: (@Sendable () -> Void)?) { state.withLock { $0.wake = wake } }
 

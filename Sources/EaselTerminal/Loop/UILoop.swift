@@ -18,7 +18,7 @@ package struct UILoop<App: Application> {
   private var escapeDeadline: Duration?
   private var lastFrame: Duration = .seconds(-3600)
   private var isUrgent = true
-  private var silentReads = 0
+  private var budget = BudgetLine()
 
   /// What is left when the application has ended.
   package struct Outcome {
@@ -115,7 +115,9 @@ package struct UILoop<App: Application> {
 
   private mutating func paint() {
     let began = now
-    screen.show(stage.draw(size: screen.size, glyphs: screen.facts.glyphs))
+    let grid = stage.draw(size: screen.size, glyphs: screen.facts.glyphs)
+    budget.draw(on: grid.canvas, screen.statistics, waiting: stage.mailbox.depth)
+    screen.show(grid)
     lastFrame = now
     isUrgent = false
     screen.timed(lastFrame - began)
@@ -196,6 +198,7 @@ package struct UILoop<App: Application> {
       case .setTheme(let theme): screen.apply(theme)
       case .bell: screen.send("\u{07}")
       case .repaint: screen.repaint()
+      case .toggleBudget: budget.isShown.toggle()
       case .suspend: suspend()
       case .runProgram(let arguments, let then):
         let status = runProgram(arguments)

@@ -55,8 +55,8 @@ struct ClustersScreen: ListScreen {
     ) { TableCell(Words.age($0.cluster.metadata.createdAt, at: $0.now), .muted) },
   ]
 
-  static func rows(_ site: SiteView) -> [Row] {
-    site.snapshot.clusters.map { cluster in
+  static func rows(_ site: SiteView) -> some RandomAccessCollection<Row> {
+    site.snapshot.clusters.lazy.map { cluster in
       let operation = cluster.status.operation.flatMap(site.operation).map { OperationProgress($0, site: site) }
       return Row(cluster: cluster, operation: operation, now: site.now)
     }

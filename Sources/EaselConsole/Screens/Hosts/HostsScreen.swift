@@ -47,12 +47,12 @@ struct HostsScreen: ListScreen {
     ListColumn(Column("role", "ROLE", min: 13, ideal: 13, drop: 5)) { TableCell($0.role, .muted) },
     ListColumn(
       Column("cpu", "CPU", min: 3, ideal: 3, align: .right, drop: 3),
-      key: { .number(Double($0.host.status.inventory?.cpuCount ?? -1)) }
-    ) { TableCell($0.host.status.inventory.map { "\($0.cpuCount)" } ?? "-") },
+      key: { .number(Double($0.host.status.hardware?.cpuCount ?? -1)) }
+    ) { TableCell($0.host.status.hardware.map { "\($0.cpuCount)" } ?? "-") },
     ListColumn(
       Column("memory", "MEMORY", min: 7, ideal: 8, align: .right, drop: 3),
-      key: { .number(Double($0.host.status.inventory?.memoryBytes ?? -1)) }
-    ) { TableCell($0.host.status.inventory.map { Words.bytes($0.memoryBytes) } ?? "-") },
+      key: { .number(Double($0.host.status.hardware?.memoryBytes ?? -1)) }
+    ) { TableCell($0.host.status.hardware.map { Words.bytes($0.memoryBytes) } ?? "-") },
     ListColumn(
       Column("disk", "DISK", min: 4, ideal: 5, align: .right, drop: 4), key: { .number($0.host.fullestDisk ?? -1) }
     ) { row in
@@ -69,8 +69,8 @@ struct HostsScreen: ListScreen {
     ) { TableCell(Words.age($0.host.status.lastSeen, at: $0.now), .muted) },
   ]
 
-  static func rows(_ site: SiteView) -> [Row] {
-    site.snapshot.hosts.map { host in
+  static func rows(_ site: SiteView) -> some RandomAccessCollection<Row> {
+    site.snapshot.hosts.lazy.map { host in
       let machine = host.status.machine.flatMap(site.machine)
       return Row(host: host, role: machine.map { $0.spec.pool ?? $0.spec.role.rawValue } ?? "", now: site.now)
     }
