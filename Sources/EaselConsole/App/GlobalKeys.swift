@@ -65,6 +65,8 @@ struct KeyBook: Sendable {
     OverviewScreen.keys, ClustersScreen.keys, ClusterDetailScreen.keys, HostsScreen.keys, HostDetailScreen.keys,
     OperationsScreen.keys, OperationDetailScreen.keys, LogScreen.keys, EventsScreen.keys, AuditScreen.keys,
     ProfilesScreen.keys, StartScreen.keys, PlanScreen.keys, FormKeys.keys, HelpScreen.keys, CommandLogScreen.keys,
+    SettingsScreen.keys, ThemeScreen.keys, ContentScreen.keys, ContentVersionsScreen.keys, CompareScreen.keys,
+    CompareScreen.changeKeys, EditScreen.keys, ApplyScreen.keys, PlanStepsScreen.keys, TextScreen.keys,
   ]
 
   subscript(_ name: String) -> KeyMap { maps[name] ?? KeyMap(name, []) }
