@@ -66,7 +66,7 @@ package struct Operation: Resource {
     package var controls: [Control]
 
     private enum CodingKeys: String, CodingKey {
-      case verb, target, subject, targetGeneration, actor, requestedAt
+      case verb, target, subject, subjects, targetGeneration, actor, requestedAt
       case boxedBefore = "before"
       case controls
     }
