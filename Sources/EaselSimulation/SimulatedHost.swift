@@ -128,6 +128,8 @@ extension SimulatedHost {
     running = try read(.running, or: running)
     journal = try read(.journal, or: journal)
     fence = try read(.fence, or: fence)
+    site = try fields.decodeIfPresent(HostOwner.self, forKey: .site)
+    foreignEffects = try fields.decodeIfPresent(Int.self, forKey: .foreignEffects)
     refused = try read(.refused, or: refused)
   }
 }

@@ -26,9 +26,11 @@ package struct Operation: Resource {
     /// One or several members of a cluster, one after another.
     case rebootMachines = "reboot-machines"
     case shutDownMachines = "shut-down-machines"
+    case powerOnMachines = "power-on-machines"
     /// A free host.
     case rebootHost = "reboot-host"
     case shutDownHost = "shut-down-host"
+    case powerOnHost = "power-on-host"
     case resetHost = "reset-host"
     /// Take a cluster, or a host, over from another site.
     case adoptCluster = "adopt-cluster"
