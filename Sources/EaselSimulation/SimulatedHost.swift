@@ -30,6 +30,10 @@ package struct SimulatedHost: Codable, Sendable, Hashable {
     package var effects: Int
     /// In whose name it ran: a key is a site's own.
     package var site: UID?
+
+    package init(status: DurableTask.Status, effects: Int, site: UID?) {
+      (self.status, self.effects, self.site) = (status, effects, site)
+    }
   }
 
   package var uid: UID

@@ -75,7 +75,7 @@ import Testing
     try check(
       HostObservation(
         reachable: true, reason: "r", message: "m", bootID: "boot", agentVersion: "0.1.0", inventory: inventory,
-        ownerCluster: "c"))
+        ownerCluster: "c", owner: HostOwner(site: "s", name: "plant", epoch: 3, by: "alice", since: now)))
     try check(
       ClusterObservation.Node(name: "h1", ready: true, cordoned: true, kubeletVersion: "v1.31.4", bootID: "boot"))
   }
