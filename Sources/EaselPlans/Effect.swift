@@ -11,7 +11,7 @@ extension TaskVerb {
   package var effect: Effect {
     switch self {
     case .reset: .repave
-    case .reboot, .powerOff: .reboot
+    case .reboot, .powerOff, .powerOn: .reboot
     case .initialize, .join, .upgradeComponents, .upgradeKubelet, .prepare: .restart
     case .connect, .describeNode, .cordon, .uncordon, .drain, .removeEtcdMember, .deleteNode, .adopt, .takeOver,
       .dismiss:

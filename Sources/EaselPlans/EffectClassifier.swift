@@ -125,6 +125,7 @@ extension TaskVerb {
     case .deleteNode: "pods that are still bound to the node are deleted"
     case .reset: "everything of the cluster on the host is removed, also images and etcd's data"
     case .reboot: "the host is away for minutes; one that does not start needs somebody at its console"
+    case .powerOn: ""
     case .powerOff: "the host stays off until somebody powers it on"
     }
   }

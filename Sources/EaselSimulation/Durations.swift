@@ -22,7 +22,7 @@ enum Durations {
       case .drain: (10, 10)
       case .removeEtcdMember: (3, 2)
       case .reset: (8, 4)
-      case .reboot, .powerOff: (3, 2)
+      case .reboot, .powerOff, .powerOn: (3, 2)
       }
     return Double(least + random.below(spread))
   }

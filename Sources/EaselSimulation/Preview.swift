@@ -211,6 +211,7 @@ package enum Preview {
     case .reboot: "reboot"
     case .powerOff: "power off"
     case .readCredentials: "read the administrator's credentials of"
+    case .powerOn: "power on"
     }
   }
 }

@@ -30,6 +30,10 @@ package struct SimulatedHost: Codable, Sendable, Hashable {
     package var effects: Int
     /// In whose name it ran: a key is a site's own.
     package var site: UID?
+
+    package init(status: DurableTask.Status, effects: Int, site: UID?) {
+      (self.status, self.effects, self.site) = (status, effects, site)
+    }
   }
 
   package var uid: UID
@@ -128,6 +132,8 @@ extension SimulatedHost {
     running = try read(.running, or: running)
     journal = try read(.journal, or: journal)
     fence = try read(.fence, or: fence)
+    site = try fields.decodeIfPresent(HostOwner.self, forKey: .site)
+    foreignEffects = try fields.decodeIfPresent(Int.self, forKey: .foreignEffects)
     refused = try read(.refused, or: refused)
   }
 }

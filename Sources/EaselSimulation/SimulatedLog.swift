@@ -8,6 +8,10 @@ package struct SimulatedLogLine: Codable, Sendable, Hashable {
   /// `kubelet`, `containerd`, `easel-agent` or `systemd`.
   package var unit: String
   package var text: String
+
+  package init(number: Int64, at: Timestamp, unit: String, text: String) {
+    (self.number, self.at, self.unit, self.text) = (number, at, unit, text)
+  }
 }
 
 /// What the units of a simulated host are and say: made from what has really happened to it in the simulated world.

@@ -38,7 +38,7 @@ extension SimulatedWorld {
           TaskFailure("PlanRunning", "a plan of the former owner of \(host.name) still runs", retryable: true))
       }
       outcome.host = host.observation
-    case .dismiss, .preflight, .checkCertificates, .connect, .backup: break
+    case .powerOn, .dismiss, .preflight, .checkCertificates, .connect, .backup: break
     case .prepare, .stage:
       if host.diskFull {
         return .failure(TaskFailure("DiskFull", "no space left on / of \(host.name)", retryable: false))

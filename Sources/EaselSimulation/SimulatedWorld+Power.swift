@@ -13,7 +13,8 @@ extension SimulatedWorld {
       host.journal[task.key]?.status.state == .succeeded
     else { return false }
     let reboots = task.verb == .reboot
-    let operation = String(task.key.prefix { $0 != "/" })
+    // Two sites may have operations of the same name.
+    let operation = "\(task.site.map { "\($0) " } ?? "")\(task.key.prefix { $0 != "/" })"
     host.sentDown[operation, default: 0] += 1
     // Before it is gone, a host that powers off says so; one that reboots says it once it is up again.
     if !reboots, task.fault != .lostReply, task.fault != .crashAfter, let status = host.journal[task.key]?.status {
@@ -33,6 +34,19 @@ extension SimulatedWorld {
     }
     update(uid, down)
     return true
+  }
+
+  /// A host that is off comes up, and says then that the task is done.
+  mutating func pressPowerButton(of host: inout SimulatedHost, for task: DurableTask, in site: UID) {
+    let up = host.upAt ?? now.adding(seconds: Self.bootSeconds)
+    if host.upAt == nil { queue.add(.powerOn(host.uid), at: up) }
+    host.upAt = up
+    var status = DurableTask.Status(state: .succeeded)
+    (status.startedAt, status.finishedAt) = (now, up.adding(seconds: 1))
+    status.outcome = DurableTask.Outcome()
+    host.journal[task.name] = SimulatedHost.Entry(status: status, effects: 1, site: site)
+    host.unheard[task.name] = task.uid
+    host.say("the power button was pressed", unit: "systemd", at: now)
   }
 
   /// The host's own last look before it goes down, as the plan has it.

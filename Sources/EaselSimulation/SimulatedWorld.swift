@@ -67,6 +67,12 @@ package struct SimulatedWorld: Sendable {
   package mutating func start(_ task: DurableTask, from sender: HostOwner, now time: Timestamp) {
     move(to: time)
     guard case .host(let target) = task.spec.target else { return }
+    if task.spec.verb == .powerOn, var host = hosts[target.uid], !host.alive, refusal(task, from: sender, host) == nil {
+      accept(task, from: sender, &host)
+      pressPowerButton(of: &host, for: task, in: sender.site)
+      update(host.uid, host)
+      return
+    }
     guard var host = hosts[target.uid], host.answers else {
       queue.add(
         .refuse(

@@ -46,6 +46,10 @@ import Testing
     let log = try await site.easel("logs", "host3/kubelet")
     #expect(log.status == 1 && log.errors.contains("down"))
     #expect(try await site.easel("host", "reboot", "host3", "--yes").status == 3)
+    #expect(try await site.easel("host", "power-on", "host2", "--yes").status == 3, "it is on")
+    let on = try await site.easel("host", "power-on", "host3", "--yes", "--wait")
+    #expect(on.status == 0, "\(on.errors)")
+    #expect(try await self.host("host3", of: site)["status.phase"] == .string("Ready"))
   }
 
   @Test func `a member is never reset, a free host is`() async throws {

@@ -105,9 +105,11 @@ struct HostScenarioTests {
     #expect(player.shows("Nothing needs your attention"))
     await player.go("host sim-3")
     #expect(player.shows("alice had it shut down; power it on to bring it back"))
-    site.powerOn("sim-3")
-    await player.look()
-    #expect(player.shows("Ready"))
+    await player.press(try key("host.shutdown", in: HostDetailScreen.keys))
+    #expect(player.shows("Power on sim-3"), "on a simulated site the same key presses the power button")
+    await player.press(.tab, .enter)
+    await finish(site, player)
+    #expect(try host("sim-3", of: site).status.phase == .ready)
   }
 
   @Test func `a member is not reset, a free host is after its name was typed`() async throws {

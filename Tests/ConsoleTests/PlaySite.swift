@@ -72,14 +72,6 @@ final class PlaySite: SiteAccess {
     lock.withLock { _ in site.world.partition(UID("host-\(host.dropFirst(4))"), cut) }
   }
 
-  /// Powers a host on.
-  func powerOn(_ host: String) {
-    lock.withLock { _ in
-      site.world.revive(UID("host-\(host.dropFirst(4))"))
-      _ = try? site.settle(seconds: 60)
-    }
-  }
-
   /// Lets the engine and the hosts do a little.
   func advance(steps: Int = 1) {
     lock.withLock { _ in for _ in 0..<steps { _ = try? site.step() } }

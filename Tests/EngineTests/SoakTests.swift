@@ -64,7 +64,11 @@ final class History {
     for cluster in site.world.clusters.values {
       for node in cluster.budgets.keys { site.world.setBudget(nil, on: node, of: cluster.uid) }
     }
-    try site.settle(seconds: 450)
+    // A long upgrade of slow hosts takes an hour; one that gets nowhere in two does not get on.
+    for _ in 0..<16 {
+      try site.settle(seconds: 450)
+      if try site.snapshot().operations.allSatisfy({ $0.status.phase != .running }) { break }
+    }
     for operation in try site.snapshot().operations { Checker.checkEnded(operation, site) }
     for operation in try site.snapshot().operations where !operation.status.phase.isFinal {
       if operation.status.phase == .running {
@@ -148,7 +152,11 @@ final class History {
     case 2:
       return .host(.reboot, names: hosts.filter { $0.status.cluster == host.status.cluster }.map(\.name))
     case 3, 4: return .host(.shutDown, names: [host.name])
-    case 5: return .host(.reset, names: [host.name])
+    case 5:
+      if let off = hosts.first(where: { $0.status.absence?.isOff == true }) {
+        return .host(.powerOn, names: [off.name])
+      }
+      return .host(.reset, names: [host.name])
     case 6: return .host(.drain, names: hosts.filter { $0.status.cluster != nil }.map(\.name))
     default:
       if random.chance() < 0.5 { site.world.breakBoot(host.uid, !host.name.hasSuffix("1")) }

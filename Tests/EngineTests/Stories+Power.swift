@@ -113,6 +113,14 @@ extension Story {
       try scene.run(.uncordon(cluster: "edge", machine: "edge-workers-2"))
       try scene.sayCluster()
     },
+    Story("shut two machines down and power them on together") { scene in
+      try scene.create(1, 2)
+      scene.tryToSubmit(.host(.powerOn, names: ["h2"]))
+      _ = try scene.shutDown("h2", "h3")
+      try scene.run(.host(.powerOn, names: ["h2", "h3"]))
+      try scene.say("h2")
+      try scene.sayCluster()
+    },
     Story("shut down a free host and power it on") { scene in
       _ = try scene.shutDown("h2")
       try scene.say("h2")

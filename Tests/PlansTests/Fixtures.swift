@@ -5,7 +5,7 @@ import EaselModel
 
 let goldenVersions = ["v1.20.2", "v1.24.17", "v1.28.5", "v1.31.4", "v1.34.0"].compactMap { KubernetesVersion($0) }
 let fullContent = ContentIndex.synthetic()
-let plannedVerbs = TaskVerb.allCases.filter { $0 != .adopt && $0 != .takeOver && $0 != .dismiss }
+let plannedVerbs = TaskVerb.allCases.filter { ![.adopt, .takeOver, .dismiss, .powerOn].contains($0) }
 
 /// An ordinary server.
 func server(cgroupMode: String = "v2", kernelModules: Bool = true, swap: Int64 = 0, skew: Double? = 0.2) -> Inventory {

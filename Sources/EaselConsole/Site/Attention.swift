@@ -121,7 +121,7 @@ struct Attention: Sendable, Hashable {
       ]
     }
     if let owner = host.status.leftover, host.status.phase == .ready {
-      let text = "holds cluster \(owner) of another site: reset it before a cluster takes it"
+      let text = "holds cluster \(owner) of another site: adopt that, or reset the host"
       let since = host.status.conditions["Clean"]?.since
       return [Attention(urgency: .notice, subject: host.name, text: text, since: since, place: .host(host.name))]
     }

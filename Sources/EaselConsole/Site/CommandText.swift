@@ -24,7 +24,7 @@ enum CommandText {
     case .drain(_, let machine): "easel drain \(machine)"
     case .host(let action, let names):
       switch action {
-      case .reboot, .shutDown, .reset:
+      case .reboot, .shutDown, .reset, .powerOn:
         "easel host \(action == .shutDown ? "shutdown" : action.rawValue) \(names.joined(separator: " "))"
       case .cordon, .uncordon, .drain: "easel \(action.rawValue) \(machines(names, site))"
       }

@@ -5,6 +5,7 @@ extension Door {
   func hosts(_ names: [String], _ action: HostAction, operationUID: UID) throws -> Admitted {
     var seen: Set<String> = []
     let hosts = try names.filter { seen.insert($0).inserted }.map { try host($0) }
+    if action == .powerOn { try requirePowerButton(hosts) }
     guard let first = hosts.first else {
       throw EaselError(.usage, "NoHost", "no host is named", advice: "name one or several hosts")
     }
@@ -51,6 +52,7 @@ extension Door {
       case .shutDown: .shutDownMachines
       case .uncordon: .uncordonMachine
       case .drain: .drainMachine
+      case .powerOn: .powerOnMachines
       case .cordon, .reset: .cordonMachine
       }
     let operation = makeOperation(
@@ -93,6 +95,7 @@ extension Door {
     case .reboot: verb = .rebootHost
     case .shutDown: verb = .shutDownHost
     case .reset: verb = .resetHost
+    case .powerOn: verb = .powerOnHost
     case .cordon, .uncordon, .drain:
       throw EaselError(
         .refused, "HostFree", "host \(host.name) is in no cluster, so it has no node",
@@ -103,12 +106,26 @@ extension Door {
     if action == .shutDown, host.status.absence?.isOff ?? false {
       return nothing(reference, action.rawValue, "host \(host.name) is off already")
     }
-    try requireAnswer(host, action)
+    if action != .powerOn { try requireAnswer(host, action) }
     let operation = makeOperation(
       verb, action.rawValue, on: reference, generation: host.metadata.generation, uid: operationUID)
     // Written as it is: an engine that is about to give the host to a cluster decides again.
     return accept(
       operation, "host-\(action.rawValue)", "\(Self.words(action)) host \(host.name)", writing: [.host(host)])
+  }
+
+  private func requirePowerButton(_ hosts: [Host]) throws {
+    for host in hosts {
+      if host.spec.transport != .simulated {
+        throw EaselError(
+          .refused, "NoPowerButton", "Easel has no way to the power button of \(host.name)",
+          advice: "power it on at the host, or by its management controller; the site sees it when it answers")
+      }
+      if host.status.absence?.isOff != true {
+        throw EaselError(
+          .refused, "NotOff", "host \(host.name) was not shut down on request, so there is nothing to power on")
+      }
+    }
   }
 
   private func requireAnswer(_ host: Host, _ action: HostAction) throws {
@@ -121,6 +138,10 @@ extension Door {
   }
 
   private static func words(_ action: HostAction) -> String {
-    action == .shutDown ? "shut down" : action.rawValue
+    switch action {
+    case .shutDown: "shut down"
+    case .powerOn: "power on"
+    default: action.rawValue
+    }
   }
 }

@@ -197,7 +197,7 @@ struct Runner {
       host.status.phase == .notReady || host.status.phase == .unknown && task.spec.verb != .takeOver
     {
       let since = host.status.conditions["Reachable"]?.since ?? draft.now
-      if task.spec.verb == .reboot {
+      if task.spec.verb == .reboot || task.spec.verb == .powerOn {
         let block = draft.waitForHost(
           Item(name: task.spec.item, machine: draft.machine(named: task.spec.item)?.uid, host: target.uid))
         if block.needsOperator { return .stopped(stage: stage.name, explained(block, stage), task: task) }

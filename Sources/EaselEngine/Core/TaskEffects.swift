@@ -67,7 +67,7 @@ enum TaskEffects {
     case .deleteNode: update { $0.status.nodeDeleted = true }
     case .reset: update { $0.status.hostReset = true }
     case .preflight, .mintJoinSecrets, .describeNode, .publish, .backup, .cordon, .checkCertificates,
-      .readCredentials, .dismiss, .reboot, .powerOff:
+      .readCredentials, .dismiss, .reboot, .powerOff, .powerOn:
       break
     }
   }

@@ -180,7 +180,7 @@ struct ClusterHealth {
       case .scaleControlPlane, .scalePool, .removeMachine: return .scaling
       case .upgradeCluster, .changeCluster: return .upgrading
       case .deleteCluster: return .deleting
-      case .rebootMachines, .shutDownMachines: return .running
+      case .rebootMachines, .shutDownMachines, .powerOnMachines: return .running
       case .adoptCluster: return .pending
       default: break
       }

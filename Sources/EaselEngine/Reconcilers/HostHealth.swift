@@ -35,6 +35,13 @@ enum HostHealth {
   /// A host that carries a machine says whose member it is; a re-imaged one says nothing.
   static func checkOwner(_ seen: HostObservation, of uid: UID, at time: Timestamp, in draft: Draft) {
     if draft.cluster == nil { return checkFree(seen, of: uid, at: time, in: draft) }
+    if draft.hosts[uid]?.status.leftover != nil {
+      // What it held has become a cluster of this site.
+      draft.updateHost(uid) {
+        $0.status.leftover = nil
+        $0.status.conditions.set("Clean", .yes, reason: "Member", at: time)
+      }
+    }
     guard let machine = draft.machines.values.first(where: { $0.host?.uid == uid }),
       let joined = machine.status.joinedAt,
       joined < time, !machine.status.hostReset, machine.status.phase != .deleting
@@ -68,8 +75,8 @@ enum HostHealth {
       }
     }
     let message =
-      "host \(host.name) says that it is a member of cluster \(owner), which this site does not have on it: reset the host "
-      + "before a cluster takes it"
+      "host \(host.name) says that it is a member of cluster \(owner), which this site does not have on it: adopt that "
+      + "cluster if it is still wanted, or reset the host before another one takes it"
     draft.updateHost(uid) {
       $0.status.leftover = owner
       $0.status.conditions.set("Clean", .no, reason: "HoldsCluster", message: message, at: time)

@@ -8,6 +8,7 @@ extension Draft {
   /// The tasks of the running operation that send an item's host down.
   private func tries(_ item: Item) -> [DurableTask] {
     attempts(item: item.name, stage: "reboot") + attempts(item: item.name, stage: "power-off")
+      + attempts(item: item.name, stage: "power-on")
   }
 
   /// The boot that the operation ends: the one in which the host was first told to go down.
@@ -87,6 +88,15 @@ extension Draft {
     return .task(
       TaskRequest(
         verb: verb, target: ObjectReference(host), context: context, timeLimit: Int(rules.bootPatience) + 120))
+  }
+
+  func powerOn(_ item: Item) -> Act {
+    guard let host = host(of: item) else { return .done }
+    var context = self[item].flatMap { self.context(on: $0) } ?? .freeHost(host)
+    context.bootID = host.status.bootID
+    return .task(
+      TaskRequest(
+        verb: .powerOn, target: ObjectReference(host), context: context, timeLimit: Int(rules.bootPatience)))
   }
 
   func noteOff(_ host: Host, _ absence: Host.Absence) {

@@ -10,6 +10,12 @@ extension WorkflowStep {
     "shut-down-machines", "Shut machines down, one by one", items: subject,
     [.cordonBefore, .drainBefore, .powerOff, .off, .leaveCordoned])
 
+  static let powerOnMachines = WorkflowStep(
+    "power-on-machines", "Power machines on", items: subject, lane: { draft, _ in .parallel(draft) },
+    [.powerOn, .nodeBack])
+
+  static let powerOnHost = WorkflowStep("power-on-host", "Power the host on", items: target, [.powerOn, .hostBack])
+
   static let rebootHost = WorkflowStep("reboot-host", "Reboot the host", items: target, [.reboot, .hostBack])
   static let shutDownHost = WorkflowStep("shut-down-host", "Shut the host down", items: target, [.powerOff, .off])
 
@@ -87,6 +93,11 @@ extension Stage {
   static let powerOff = Stage(
     name: "power-off", title: "powering off", isDone: { draft, item in draft.wentDown(item) },
     gate: { draft, item in draft.mayGoDown(item) }, act: { draft, item in draft.sendDown(.powerOff, item) })
+
+  static let powerOn = Stage(
+    name: "power-on", title: "powering on",
+    isDone: { draft, item in draft.host(of: item)?.status.phase == .ready },
+    act: { draft, item in draft.powerOn(item) })
 
   /// A free host is back when it is seen in another boot.
   static let hostBack = Stage(

@@ -32,8 +32,10 @@ extension Workflow {
     case .drainMachine: .drainMachine
     case .rebootMachines: .rebootMachines
     case .shutDownMachines: .shutDownMachines
+    case .powerOnMachines: .powerOnMachines
     case .rebootHost: .rebootHost
     case .shutDownHost: .shutDownHost
+    case .powerOnHost: .powerOnHost
     case .resetHost: .resetHost
     case .adoptCluster: .adoptCluster
     case .adoptHost: .adoptHost

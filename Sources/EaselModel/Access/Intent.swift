@@ -34,6 +34,8 @@ package enum HostAction: String, Codable, Sendable, Hashable, CaseIterable {
   case reboot
   /// A member is drained first; the host is off until somebody powers it on.
   case shutDown = "shut-down"
+  /// Press the power button of a host that was shut down; only simulated hosts have one within reach.
+  case powerOn = "power-on"
   /// Take whatever a cluster left on a free host off it.
   case reset
   case cordon, uncordon, drain

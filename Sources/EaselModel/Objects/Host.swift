@@ -102,7 +102,7 @@ package struct Host: Resource {
     private enum CodingKeys: String, CodingKey {
       case phase, conditions, cluster, machine
       case packedInventory = "inventory"
-      case agentVersion, lastSeen, bootID
+      case agentVersion, lastSeen, bootID, absence, leftover
     }
 
     package init(phase: Phase = .unknown, conditions: [Condition] = []) {

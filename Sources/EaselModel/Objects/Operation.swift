@@ -26,9 +26,11 @@ package struct Operation: Resource {
     /// One or several members of a cluster, one after another.
     case rebootMachines = "reboot-machines"
     case shutDownMachines = "shut-down-machines"
+    case powerOnMachines = "power-on-machines"
     /// A free host.
     case rebootHost = "reboot-host"
     case shutDownHost = "shut-down-host"
+    case powerOnHost = "power-on-host"
     case resetHost = "reset-host"
     /// Take a cluster, or a host, over from another site.
     case adoptCluster = "adopt-cluster"
@@ -66,7 +68,7 @@ package struct Operation: Resource {
     package var controls: [Control]
 
     private enum CodingKeys: String, CodingKey {
-      case verb, target, subject, targetGeneration, actor, requestedAt
+      case verb, target, subject, subjects, targetGeneration, actor, requestedAt
       case boxedBefore = "before"
       case controls
     }

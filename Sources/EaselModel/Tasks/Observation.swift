@@ -44,7 +44,7 @@ package struct HostObservation: Codable, Sendable, Hashable {
   private enum CodingKeys: String, CodingKey {
     case reachable, reason, message, bootID, agentVersion
     case packedInventory = "inventory"
-    case ownerCluster
+    case ownerCluster, owner
   }
 
   package init(

@@ -49,6 +49,8 @@ package enum TaskVerb: String, Codable, Sendable, Hashable, CaseIterable {
   case reboot
   /// Power the host off, unless it is in another boot already.
   case powerOff = "power-off"
+  /// Press the power button of a simulated host that is off.
+  case powerOn = "power-on"
 
   /// Whether the verb changes nothing on its target.
   package var isReadOnly: Bool { self == .preflight || self == .checkCertificates || self == .readCredentials }

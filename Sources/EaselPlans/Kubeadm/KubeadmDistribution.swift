@@ -39,7 +39,7 @@ package struct KubeadmDistribution: Distribution {
     case .reboot: try plan.reboot()
     case .powerOff: try plan.powerOff()
     case .readCredentials: plan.readCredentials()
-    case .adopt, .takeOver, .dismiss:
+    case .adopt, .takeOver, .dismiss, .powerOn:
       throw EaselError(
         .usage, "VerbWithoutPlan", "\(verb.rawValue) is done by the transport and has no plan",
         advice: "ask the host's transport for it")
@@ -76,6 +76,7 @@ package struct KubeadmDistribution: Distribution {
     case .reboot: "reboot \(here)"
     case .powerOff: "power \(here) off"
     case .readCredentials: "read the administrator's credentials on \(here)"
+    case .powerOn: "power \(here) on"
     }
   }
 

@@ -81,6 +81,12 @@ let hostCommand = CommandDefinition(
       arguments: [hostNames], options: changeOptions
     ) { try actOnHosts(.shutDown, $0) },
     CommandDefinition(
+      name: "power-on", summary: "Power simulated hosts on that were shut down",
+      discussion:
+        "Real hosts are powered on at their power button or management controller, which Easel does not reach.",
+      arguments: [hostNames], options: changeOptions
+    ) { try actOnHosts(.powerOn, $0) },
+    CommandDefinition(
       name: "reset", summary: "Take whatever a cluster left on a free host off it",
       discussion:
         "For a host that is free in this site and still holds a cluster: of another or a forgotten site, or a failed install.\n"

@@ -58,7 +58,8 @@ struct HostDetailScreen: ConsoleScreen {
       Binding("host.uncordon", [.character("X")], "Uncordon its node", group: "Host", changes: true),
       Binding("host.drain", [.character("d")], "Drain its node", hint: "drain", group: "Host", changes: true),
       Binding("host.reboot", [.character("R")], "Reboot it", hint: "reboot", group: "Host", changes: true),
-      Binding("host.shutdown", [.character("P")], "Shut it down", group: "Host", changes: true),
+      Binding(
+        "host.shutdown", [.character("P")], "Shut it down, or power a simulated one on", group: "Host", changes: true),
       Binding(
         "host.reset", [.character("Z")], "Take off what a cluster left, when it is free", group: "Host", changes: true),
       Binding("host.remove", [.character("D")], "Forget the host, when it is free", group: "Host", changes: true),

@@ -16,7 +16,12 @@ enum HostActions {
     case "host.uncordon": return nodes(.uncordon, hosts)
     case "host.drain": return nodes(.drain, hosts)
     case "host.reboot": return together(hosts) { [.open(HostPlanPages.reboot(hosts))] }
-    case "host.shutdown": return together(hosts) { [.open(HostPlanPages.shutDown(hosts))] }
+    case "host.shutdown":
+      // The same key presses the power button, where there is one.
+      if hosts.allSatisfy({ $0.spec.transport == .simulated && $0.status.absence?.isOff == true }) {
+        return together(hosts) { [.open(HostPlanPages.powerOn(hosts))] }
+      }
+      return together(hosts) { [.open(HostPlanPages.shutDown(hosts))] }
     case "host.reset":
       if let member = hosts.first(where: { $0.status.cluster != nil }) {
         let machine = member.status.machine ?? ""

@@ -37,6 +37,16 @@ enum HostPlanPages {
       confirm: "Shut down", tab: .hosts, typedName: hosts.count == 1 ? hosts[0].name : cluster, preface: preface)
   }
 
+  static func powerOn(_ hosts: [Host]) -> PlanScreen {
+    let preface: [[Span]] = [
+      [Span("Presses the power button of \(HostActions.names(hosts)), which is simulated.")],
+      [Span("  Real hosts are powered on by somebody else. Nodes stay cordoned: uncordon them (X).")], [],
+    ]
+    return PlanScreen(
+      .host(.powerOn, names: hosts.map(\.name)), title: "Power on \(HostActions.names(hosts))", confirm: "Power on",
+      tab: .hosts, preface: preface)
+  }
+
   private static func thisMachine(_ hosts: [Host]) -> [[Span]] {
     guard let own = hosts.first(where: { $0.spec.transport == .local }) else { return [] }
     return [

@@ -28,7 +28,8 @@ struct HostsScreen: ListScreen {
       Binding("host.drain", [.character("d")], "Drain the nodes", group: "Host", changes: true),
       Binding(
         "host.reboot", [.character("R")], "Reboot, one after another", hint: "reboot", group: "Host", changes: true),
-      Binding("host.shutdown", [.character("P")], "Shut down, one after another", group: "Host", changes: true),
+      Binding(
+        "host.shutdown", [.character("P")], "Shut down, or power a simulated one on", group: "Host", changes: true),
       Binding(
         "host.reset", [.character("Z")], "Take off what a cluster left on a free host", group: "Host", changes: true),
       Binding("host.logs", [.character("L")], "Live logs of its units", hint: "logs", group: "Host"),
