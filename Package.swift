@@ -85,7 +85,10 @@ let package = Package(
     tests("TerminalTests", ["EaselTerminal", "CSys"]),
     tests(
       "ConsoleTests",
-      ["EaselConsole", "EaselTerminal", "EaselModel", "EaselPlans", "EaselEngine", "EaselSimulation", "CSys", "easel"],
+      [
+        "EaselConsole", "EaselTerminal", "EaselModel", "EaselPlans", "EaselEngine", "EaselSimulation", "EaselYAML",
+        "CSys", "easel",
+      ],
       exclude: ["Goldens"]),
     tests("CommandTests", ["EaselModel", "EaselRuntime", "EaselStore", "EaselProcess", "CSys", "easel"]),
   ]

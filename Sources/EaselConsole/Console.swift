@@ -15,7 +15,7 @@ package enum Console {
   /// - Throws: `TerminalError` when there is no terminal to draw on: offer `PlainConsole` then.
   package static func run(_ environment: ConsoleEnvironment, options: TerminalOptions) throws -> Int32 {
     var options = options
-    if let mouse = environment.mouse { options.mouse = mouse }
+    if let mouse = environment.settings.mouse ?? environment.mouse { options.mouse = mouse }
     let mailbox = Mailbox<ConsoleMessage>()
     return try UILoop.run(ConsoleApp(environment), mailbox: mailbox, options: options).status
   }

@@ -24,6 +24,10 @@ package struct PlanPreview: Codable, Sendable, Hashable {
     /// Seconds after the start of the operation, and how long it takes; as the simulation supposes.
     package var startsAfterSeconds: Int
     package var lastsSeconds: Int
+    /// The titles of the steps of the host's plan, in order; empty where the transport does the work itself.
+    package var inside: [String]
+    /// The host's plan in full, where it was asked for.
+    package var text: String?
   }
 
   /// One sentence.
@@ -70,6 +74,11 @@ extension PlanPreview {
         line += "\(pad(step.effect.rawValue, 8)) \(step.reason)"
         if !step.risk.isEmpty { line += "; \(step.risk)" }
         lines.append(line)
+        if let text = step.text {
+          lines += text.split(separator: "\n", omittingEmptySubsequences: false).map {
+            $0.isEmpty ? "" : "       | \($0)"
+          }
+        }
       }
     }
     lines.append("")

@@ -4,9 +4,10 @@ package import EaselPlans
 
 /// Runs an intent against a copy of a site, in the simulated world, until its operation ends or waits.
 package enum Preview {
+  /// - Parameter tellsPlans: each task's plan comes along in full, which may be long.
   /// - Throws: what the door would throw for the intent itself: nothing is changed either way.
   package static func of(
-    _ intent: Intent, as actor: Actor, in site: SiteSnapshot, content: ContentIndex? = nil
+    _ intent: Intent, as actor: Actor, in site: SiteSnapshot, content: ContentIndex? = nil, tellsPlans: Bool = false
   ) throws -> PlanPreview {
     var ids = 0
     let admitted = try Admission.admit(intent, as: actor, in: site, content: content, now: site.now) {
@@ -32,7 +33,8 @@ package enum Preview {
     // A cluster that is taken over stands already.
     if case .adoptCluster = intent { copy.world.mirror(try copy.snapshot()) }
     let operation = try copy.run(reference.name, limit: 7200)
-    return try describe(operation, copy, from: site, message: admitted.submission.message)
+    return try describe(
+      operation, copy, from: site, message: admitted.submission.message, content: content, tellsPlans: tellsPlans)
   }
 
   private static func isNew(_ intent: Intent) -> Bool {
@@ -70,8 +72,10 @@ package enum Preview {
   }
 
   private static func describe(
-    _ operation: Operation, _ copy: SimulatedSite, from site: SiteSnapshot, message: String
+    _ operation: Operation, _ copy: SimulatedSite, from site: SiteSnapshot, message: String,
+    content: ContentIndex?, tellsPlans: Bool
   ) throws -> PlanPreview {
+    let hosts = try copy.snapshot().hosts
     let tasks = copy.handedOut.filter { $0.spec.operation.uid == operation.uid }
     let titles = Dictionary(
       operation.status.steps.flatMap { step in step.items.map { ("\(step.name)/\($0.name)", step.title) } },
@@ -88,6 +92,9 @@ package enum Preview {
         planes += 1
       }
       if task.spec.verb == .removeEtcdMember { planes -= 1 }
+      let plan = TaskPlan(
+        task.spec.verb, context: task.spec.context,
+        inventory: hosts.first { $0.uid == host.uid }?.status.inventory, content: content)
       steps.append(
         PlanPreview.Step(
           number: index + 1, host: host.name, item: task.spec.item, verb: task.spec.verb,
@@ -95,14 +102,15 @@ package enum Preview {
           risk: risk(task), interruptionSeconds: pause?.seconds,
           secrets: task.spec.secrets.map { String($0.split(separator: "/").last ?? "") },
           startsAfterSeconds: Int(task.metadata.createdAt.seconds(since: operation.spec.requestedAt)),
-          lastsSeconds: Int(ended.seconds(since: task.metadata.createdAt))))
+          lastsSeconds: Int(ended.seconds(since: task.metadata.createdAt)),
+          inside: plan?.titles ?? [], text: tellsPlans ? plan?.text : nil))
     }
     let ended = operation.status.phase == .succeeded
     return PlanPreview(
       summary: message, operation: operation.spec.verb, steps: steps, permanent: permanent(operation, copy, site),
       interruptions: interruptions, obstacles: ended ? [] : [operation.status.message],
       hosts: Set(steps.map(\.host)).sorted(by: NaturalOrder.precedes),
-      credentials: credentials(for: steps, hosts: try copy.snapshot().hosts),
+      credentials: credentials(for: steps, hosts: hosts),
       expectedSeconds: Int((operation.status.finishedAt ?? copy.now).seconds(since: operation.spec.requestedAt)),
       completes: ended)
   }

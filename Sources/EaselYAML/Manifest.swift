@@ -13,10 +13,34 @@ package struct Manifest: Sendable {
 
   /// Uid, version, generation and time of creation are empty, 0, 1 and zero when the file does not state them.
   package var record: Record
-  /// The version that the file was made from, if it says so: what an edit is checked against.
-  package var statedVersion: Int64?
+  /// The generation that the file was made from, if it says so: what an edit is checked against.
+  package var statedGeneration: Int64?
   package var file: String
   package var line: Int
+  /// The object as it was written.
+  private let root: YAMLNode
+
+  init(record: Record, statedGeneration: Int64?, file: String, root: YAMLNode) {
+    (self.record, self.statedGeneration, self.file, self.root) = (record, statedGeneration, file, root)
+    line = root.mark.line
+  }
+
+  /// Where a field such as `spec.pools[0].replicas` stands, or the nearest one round it that is written.
+  package func mark(of field: String) -> Mark {
+    var (node, mark) = (root, root.mark)
+    for part in field.split(whereSeparator: { $0 == "." || $0 == "[" || $0 == "]" }) {
+      switch node.content {
+      case .mapping(let fields):
+        guard let found = fields.first(where: { $0.key == part }) else { return mark }
+        (node, mark) = (found.value, found.mark)
+      case .sequence(let items):
+        guard let index = Int(part), items.indices.contains(index) else { return mark }
+        (node, mark) = (items[index], items[index].mark)
+      case .scalar: return mark
+      }
+    }
+    return mark
+  }
 }
 
 /// Reads manifests.
@@ -68,7 +92,7 @@ package enum ManifestReader {
         advice: "use one of \(Kind.allCases.map(\.rawValue).joined(separator: ", "))")
     }
     let (record, stated) = try object(kind, node, path: path, file: file)
-    found.append(Manifest(record: record, statedVersion: stated, file: file, line: node.mark.line))
+    found.append(Manifest(record: record, statedGeneration: stated, file: file, root: node))
   }
 
   private static func object(_ kind: Kind, _ node: YAMLNode, path: FieldPath, file: String) throws -> (Record, Int64?) {
@@ -79,39 +103,39 @@ package enum ManifestReader {
     case .site:
       let form = try form(Site.Spec.self, Site.Status.self)
       return (
-        .site(Site(metadata: form.metadata.metadata, spec: form.spec, status: form.status ?? .init())), form.version
+        .site(Site(metadata: form.metadata.metadata, spec: form.spec, status: form.status ?? .init())), form.stated
       )
     case .host:
       let form = try form(Host.Spec.self, Host.Status.self)
       return (
-        .host(Host(metadata: form.metadata.metadata, spec: form.spec, status: form.status ?? .init())), form.version
+        .host(Host(metadata: form.metadata.metadata, spec: form.spec, status: form.status ?? .init())), form.stated
       )
     case .cluster:
       let form = try form(Cluster.Spec.self, Cluster.Status.self)
       return (
         .cluster(Cluster(metadata: form.metadata.metadata, spec: form.spec, status: form.status ?? .init())),
-        form.version
+        form.stated
       )
     case .machine:
       let form = try form(Machine.Spec.self, Machine.Status.self)
       return (
         .machine(Machine(metadata: form.metadata.metadata, spec: form.spec, status: form.status ?? .init())),
-        form.version
+        form.stated
       )
     case .profile:
       let form = try form(Profile.Spec.self, Nothing.self)
-      return (.profile(Profile(metadata: form.metadata.metadata, spec: form.spec)), form.version)
+      return (.profile(Profile(metadata: form.metadata.metadata, spec: form.spec)), form.stated)
     case .operation:
       let form = try form(Operation.Spec.self, Operation.Status.self)
       return (
         .operation(Operation(metadata: form.metadata.metadata, spec: form.spec, status: form.status ?? .init())),
-        form.version
+        form.stated
       )
     case .task:
       let form = try form(DurableTask.Spec.self, DurableTask.Status.self)
       return (
         .task(DurableTask(metadata: form.metadata.metadata, spec: form.spec, status: form.status ?? .init())),
-        form.version
+        form.stated
       )
     }
   }
@@ -137,7 +161,7 @@ private struct ObjectForm<Spec: Decodable, Status: Decodable>: Decodable {
   var metadata: MetadataForm
   var spec: Spec
   var status: Status?
-  var version: Int64? { metadata.resourceVersion }
+  var stated: Int64? { metadata.generation }
 }
 
 /// Metadata of which only the name must be stated.

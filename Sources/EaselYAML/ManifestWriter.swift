@@ -5,6 +5,18 @@ package enum ManifestWriter {
   /// One object as a YAML document.
   package static func yaml(_ record: Record) throws -> String { try object(record).yaml }
 
+  /// What of an object an operator writes, as a YAML document to edit: name, generation, labels and spec.
+  package static func definition(_ record: Record) throws -> String {
+    guard case .mapping(let fields) = try object(record) else { return "" }
+    let kept = fields.compactMap { field -> (key: String, value: OutputValue)? in
+      guard field.key == "metadata", case .mapping(let metadata) = field.value else {
+        return field.key == "status" ? nil : field
+      }
+      return (field.key, .mapping(metadata.filter { ["name", "generation", "labels"].contains($0.key) }))
+    }
+    return OutputValue.mapping(kept).yaml
+  }
+
   /// One object as JSON.
   package static func json(_ record: Record) throws -> String { try object(record).json }
 

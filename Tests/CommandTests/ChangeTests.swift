@@ -35,6 +35,10 @@ import Testing
     let plan = try await site.easel(
       "create", "cluster", "edge", "--workers", "1", "--version", "v1.31.4", "--dry-run", "-o", "json")
     #expect(try JSON(plan.output)["steps"]?.array.isEmpty == false)
+    #expect(!run.output.contains("done when"))
+    let wide = try await site.easel(
+      "create", "cluster", "edge", "--workers", "1", "--version", "v1.31.4", "--dry-run", "-o", "wide")
+    #expect(wide.output.contains("| plan: ") && wide.output.contains("done when"), "what is done on each host, in full")
   }
 
   @Test func `a rule's refusal exits with 3 and changes nothing`() async throws {

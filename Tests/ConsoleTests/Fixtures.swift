@@ -133,11 +133,13 @@ enum Fixture {
   }
 
   private static func upgrade(_ cluster: Cluster) -> (Operation, [DurableTask]) {
+    var before = cluster.spec
+    before.kubernetesVersion = KubernetesVersion(major: 1, minor: 32, patch: 1)
     var operation = Operation(
       metadata: Metadata(name: "upgrade-lab-2", uid: "op-2", createdAt: ago(400)),
       spec: Operation.Spec(
         verb: .upgradeCluster, target: ObjectReference(cluster), targetGeneration: 2, actor: "alice (10.0.0.7)",
-        requestedAt: ago(400)))
+        requestedAt: ago(400), before: before))
     operation.status.phase = .stopped
     operation.status.reason = "StepStopped"
     operation.status.message = "\"Upgrade the workers\" stopped on lab-workers-1 after 5 tries"
@@ -224,7 +226,7 @@ enum Fixture {
       """
       {"number": \(number), "host": "\(host)", "item": "edge-\(host)", "verb": "\(verb)", "title": "\(title)",
        "reason": "\(reason)", "effect": "\(effect)", "risk": "\(risk)", "secrets": [], "startsAfterSeconds": 0,
-       "lastsSeconds": 10}
+       "lastsSeconds": 10, "inside": ["look", "do", "see"]}
       """
     }
     let hosts = ["sim-1", "sim-2", "sim-3"]

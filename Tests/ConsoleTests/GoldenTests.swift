@@ -82,6 +82,23 @@ struct GoldenTests {
     ("profiles", { await $0.press(.c("5")) }),
     ("events", { await $0.press(.c("6")) }),
     ("audit", { await $0.press(.c("7")) }),
+    ("settings", { await $0.press(.c("8")) }),
+    (
+      "settings-theme",
+      { player in
+        await player.press(.c("8"), .c("t"))
+      }
+    ),
+    ("cluster-profile", { await $0.go("cluster edge profile") }),
+    ("compare", { await $0.go("compare lab") }),
+    (
+      "plan-steps",
+      { player in
+        await player.go("upgrade edge")
+        await player.press(.control("n"), .c("s"))
+      }
+    ),
+    ("apply", { await $0.press(.c("2"), .c("f")) }),
     ("create-basics", { await $0.go("create cluster") }),
     (
       "create-network",

@@ -7,12 +7,17 @@ import Testing
 /// The linear mode drives the same cycle, line by line.
 struct PlainTests {
   private func play(
-    _ site: (any SiteAccess)?, _ lines: [String], before: @escaping @Sendable (String) -> Void = { _ in }
+    _ site: (any SiteAccess)?, _ lines: [String], at desk: Desk? = nil,
+    before: @escaping @Sendable (String) -> Void = { _ in }
   ) async -> [String] {
     let left = Mutex(lines)
     let said = Mutex<[String]>([])
     var environment = ConsoleEnvironment(site: site, actor: Actor(name: "alice"))
     environment.createSite = { _ in PlaySite(hosts: 6) }
+    if let desk {
+      desk.furnish(&environment)
+      environment.runProgram = { desk.run($0) }
+    }
     let console = PlainConsole(
       environment,
       input: {
@@ -71,5 +76,32 @@ struct PlainTests {
     let site = PlaySite(hosts: 2)
     _ = await play(site, ["hosts", "m", "no", "m", "yes", "quit"])
     #expect(try site.snapshot().hosts.map(\.spec.maintenance) == [true, false])
+  }
+
+  @Test func `a definition is edited, compared, planned and changed line by line`() async throws {
+    let site = PlaySite(hosts: 6)
+    let desk = Desk()
+    desk.will(replacing("replicas: 2", "replicas: 3"))
+    let said = await play(
+      site,
+      [
+        "create cluster", "1", "edge", "next", "next", "next", "next", "yes", "watch", "back",
+        "edit edge", "enter", "yes", "watch", "back", "compare edge", "quit",
+      ], at: desk)
+    let text = said.joined(separator: "\n")
+    #expect(text.contains("~ changed   pools[workers].replicas"))
+    #expect(text.contains("before scale-edge-2"))
+    #expect(try site.snapshot().clusters[0].spec.pools[0].replicas == 3)
+  }
+
+  @Test func `settings are read and changed line by line`() async {
+    let desk = Desk()
+    let said = await play(PlaySite(hosts: 2), ["settings", "2", "2", "save page.txt", "Y", "quit"], at: desk)
+    let text = said.joined(separator: "\n")
+    #expect(text.contains("2. Times in: UTC"))
+    #expect(text.contains("Times in: local time"))
+    #expect(desk.settings?.time == .local)
+    #expect(desk.file("page.txt")?.contains("Times in: local time") == true)
+    #expect(text.contains("there is no clipboard here"))
   }
 }

@@ -239,7 +239,7 @@ import Testing
     }
     let grid = Grid(size: Size(width: 40, height: 1))
     TabBar(titles, selected: 1).draw(on: grid.canvas)
-    #expect(grid.text == " Overview [Clusters] Hosts  Profiles")
+    #expect(grid.text == " Overview [Clusters] Hosts  Profiles   …")
   }
 
   @Test func aPagerFindsFollowsAndWraps() {

@@ -19,16 +19,47 @@ extension ConsoleApp {
     case .operation(let action, let name):
       guard let operation = feed?.view.operation(name) else { return [] }
       return run(OperationActions.requests(action, operation: operation, line: nil, surroundings), from: number)
-    case .theme(let name):
-      switch Result(doing: "loading the theme \(name)", { try environment.theme(name) }) {
-      case .success(let theme):
-        note = ("theme \(name)", false)
-        return [.setTheme(theme)]
-      case .failure(let error):
-        note = (error.message, true)
-        return []
-      }
+    case .settings(let change, let said):
+      var settings = environment.settings
+      change(&settings)
+      note = (said, false)
+      return take(settings)
+    case .compare(let name):
+      return run(
+        ClusterActions.requests("cluster.compare", cluster: feed?.view.cluster(name), surroundings), from: number)
+    case .ask(let verb):
+      prompt.begin(verb + " ")
+      return []
+    case .save(let path): return save(to: path)
+    case .filter(let text):
+      if !top.narrow(text) { note = ("this page is no list: there is nothing to filter", true) }
+      return []
+    case .sort(let column, let ascending):
+      guard let columns = top.sort(by: column, ascending: ascending) else { return [] }
+      note = (
+        columns.isEmpty
+          ? "this page is no list: there is nothing to sort"
+          : "there is no column \(column); there are \(columns.joined(separator: ", "))", true
+      )
+      return []
     case .global(let action): return global(action) ?? []
     }
+  }
+
+  /// Writes the page as text, as the linear mode says it.
+  private mutating func save(to path: String) -> [ConsoleEffect] {
+    var screen = top
+    let text = screen.lines(surroundings).map(\.text).joined(separator: "\n") + "\n"
+    let environment = environment
+    return [
+      .perform {
+        await environment.onThread {
+          switch Result(doing: "writing \(path)", { try environment.writeFile(path, text) }) {
+          case .success: .note("wrote \(path)", isProblem: false)
+          case .failure(let error): .note(error.message + error.advice.prefixed("; "), isProblem: true)
+          }
+        }
+      }
+    ]
   }
 }

@@ -3,6 +3,10 @@ package import EaselTerminal
 
 extension ConsoleApp {
   package mutating func draw(on canvas: Canvas) {
+    TimeWords.$current.withValue(times) { drawFrame(on: canvas) }
+  }
+
+  private mutating func drawFrame(on canvas: Canvas) {
     guard canvas.height > 3, canvas.width > 19 else { return drawSmall(on: canvas) }
     drawTop(on: canvas.part(Rect(width: canvas.width, height: 1)))
     let hasTabLine = canvas.height > 7 && (tabs != nil || stack.count > 1)
@@ -57,10 +61,12 @@ extension ConsoleApp {
     if site.isSimulated { left.append(Span("  SIMULATED", .accent)) }
     if environment.isReadOnly { left.append(Span("  READ-ONLY", .warning)) }
     let engine = engineState(site)
-    let clock = Span(Words.clock(site.now), stale == nil ? .plain : .stale)
-    let full = [Span("engine ", .muted), engine, Span("  "), clock, Span(" UTC ", .muted)]
+    let clock = Span(Words.clockAndZone(site.now), stale == nil ? .plain : .stale)
+    let old = stale == nil ? [] : [Span("OLD ", .stale)]
+    let full = [Span("engine ", .muted), engine, Span("  ")] + old + [clock, Span(" ")]
+    let short = Span(Words.clock(site.now), stale == nil ? .plain : .stale)
     let fits = left.cellWidth + full.cellWidth < canvas.width
-    canvas.statusLine(left: left, right: fits ? full : [engine, Span("  "), clock, Span(" ")])
+    canvas.statusLine(left: left, right: fits ? full : [engine, Span("  ")] + old + [short, Span(" ")])
   }
 
   private func engineState(_ site: SiteView) -> Span {
@@ -94,7 +100,7 @@ extension ConsoleApp {
   private func messageLines(width: Int) -> [MessageLine] {
     var lines: [MessageLine] = []
     if let stale, environment.site != nil {
-      let since = stale.since.map { " since \(Words.clock($0)) UTC" } ?? ""
+      let since = stale.since.map { " since \(Words.clockAndZone($0))" } ?? ""
       lines.append(.stale("no fresh data\(since): \(stale.why); looking again"))
     }
     if let note { lines.append(note.isProblem ? .problem(note.text) : .note(note.text)) }

@@ -58,6 +58,7 @@ extension ConsoleApp {
   mutating func global(_ action: ActionID) -> [ConsoleEffect]? {
     switch action {
     case "back":
+      if top.unwind() { return [] }
       if stack.count > 1 { return back() }
       return top.tab == .overview || environment.site == nil ? [] : root(.overview)
     case "leave": return stack.count > 1 ? back() : quit()
@@ -71,9 +72,10 @@ extension ConsoleApp {
     case "help": return open(HelpScreen(about: top.keyMap.name, title: top.title, keys: book))
     case "commands": return open(CommandLogScreen())
     case "mouse":
-      hasMouse.toggle()
-      note = ("mouse \(hasMouse ? "on" : "off")", false)
-      return [.setMouse(hasMouse)]
+      var settings = environment.settings
+      settings.mouse = !hasMouse
+      note = (hasMouse ? "mouse off" : "mouse on", false)
+      return take(settings)
     case "copy": return copyPage()
     case "budget": return [.toggleBudget]
     case "quit": return quit()
@@ -84,7 +86,8 @@ extension ConsoleApp {
   var tabs: (titles: [String], selected: Int)? {
     if let own = top.tabs { return own }
     guard environment.site != nil, stack.count == 1 else { return nil }
-    return (RootTab.allCases.map(\.title), RootTab.allCases.firstIndex(of: top.tab) ?? 0)
+    let shown = RootTab.shown(feed?.view)
+    return (shown.map(\.title), shown.firstIndex(of: top.tab) ?? 0)
   }
 
   mutating func openTab(_ index: Int) -> [ConsoleEffect] {
@@ -93,7 +96,7 @@ extension ConsoleApp {
       top.openTab(index, surroundings)
       return begin()
     }
-    return root(RootTab.allCases[index])
+    return root(RootTab.shown(feed?.view)[index])
   }
 
   private mutating func cycleTab(_ step: Int) -> [ConsoleEffect] {
@@ -136,7 +139,15 @@ extension ConsoleApp {
   private mutating func handlePrompt(_ key: Key) -> [ConsoleEffect] {
     switch prompt.handle(key, surroundings) {
     case .open, .closed: return []
-    case .chosen(let destination): return go(destination)
+    case .chosen(let destination):
+      let (environment, history) = (environment, prompt.history)
+      let keep: ConsoleEffect = .perform {
+        await environment.onThread {
+          environment.keepDraft(CommandPrompt.historyName, history.joined(separator: "\n"))
+          return nil
+        }
+      }
+      return [keep] + go(destination)
     }
   }
 

@@ -19,6 +19,9 @@ extension ConsoleApp {
       case .say(let text, let isProblem): note = (text, isProblem)
       case .perform(let work): effects.append(.perform { .reply(await work(), to: number) })
       case .effect(let effect): effects.append(effect)
+      case .runProgram(let arguments):
+        effects.append(.runProgram(arguments) { status in .reply(.ran(status), to: number) })
+      case .settings(let settings): effects += take(settings)
       case .connect(let site, let screens):
         environment.site = site
         feed = nil
@@ -31,6 +34,39 @@ extension ConsoleApp {
       }
     }
     return effects
+  }
+
+  /// Applies settings at once and keeps them.
+  mutating func take(_ settings: ConsoleSettings) -> [ConsoleEffect] {
+    let before = environment.settings
+    environment.settings = settings
+    var effects: [ConsoleEffect] = []
+    if let mouse = settings.mouse, mouse != hasMouse {
+      hasMouse = mouse
+      effects.append(.setMouse(mouse))
+    }
+    if let name = settings.theme, name != before.theme {
+      let load = environment.theme
+      switch Result(doing: "loading the theme \(name)", { try load(name) }) {
+      case .success(let theme): effects.append(.setTheme(theme))
+      case .failure(let error):
+        environment.settings.theme = before.theme
+        note = (error.message, true)
+        return effects
+      }
+    }
+    refresh()
+    let kept = environment
+    return effects + [
+      .perform {
+        await kept.onThread {
+          switch Result(doing: "keeping the settings", { try kept.keepSettings(kept.settings) }) {
+          case .success: nil
+          case .failure(let error): .note(error.message + error.advice.prefixed("; "), isProblem: true)
+          }
+        }
+      }
+    ]
   }
 
   private mutating func take() -> Int {
@@ -53,7 +89,7 @@ extension ConsoleApp {
     let left = stack.removeLast()
     keepDraft(of: left.screen)
     if !left.screen.isFlow { forward.append(left) }
-    return begin()
+    return run(left.screen.left(surroundings), from: left.number) + begin()
   }
 
   mutating func goForward() -> [ConsoleEffect] {
@@ -63,10 +99,14 @@ extension ConsoleApp {
   }
 
   mutating func root(_ tab: RootTab) -> [ConsoleEffect] {
-    for entry in stack.reversed() { keepDraft(of: entry.screen) }
+    var effects: [ConsoleEffect] = []
+    for entry in stack.reversed() {
+      keepDraft(of: entry.screen)
+      effects += run(entry.screen.left(surroundings), from: entry.number)
+    }
     stack = [Entry(number: take(), screen: tab.screen)]
     forward = []
-    return begin()
+    return effects + begin()
   }
 
   private func submit(_ intent: Intent, from number: Int) -> [ConsoleEffect] {

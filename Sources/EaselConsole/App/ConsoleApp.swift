@@ -39,16 +39,26 @@ package struct ConsoleApp: Application {
 
   package init(_ environment: ConsoleEnvironment) {
     self.environment = environment
-    hasMouse = environment.mouse ?? false
+    hasMouse = environment.settings.mouse ?? environment.mouse ?? false
     book = KeyBook(changes: environment.keys, problems: environment.keyProblems)
     if let problem = book.problems.first {
       let more = book.problems.count - 1
       note = (problem + (more > 0 ? " (and \(more) more: ?)" : ""), true)
     }
+    prompt = CommandPrompt(history: environment.draft(CommandPrompt.historyName) ?? "")
     stack = [Entry(number: 0, screen: environment.site == nil ? StartScreen() : OverviewScreen())]
   }
 
   package mutating func handle(_ event: EaselTerminal.Event<ConsoleMessage>) -> [ConsoleEffect] {
+    TimeWords.$current.withValue(times) { act(on: event) }
+  }
+
+  /// How times are said now.
+  var times: TimeWords {
+    TimeWords(display: environment.settings.time, now: feed?.view.now ?? .zero, zone: environment.localZone)
+  }
+
+  private mutating func act(on event: EaselTerminal.Event<ConsoleMessage>) -> [ConsoleEffect] {
     switch event {
     case .started(let size):
       self.size = size

@@ -1,4 +1,5 @@
 package import EaselModel
+package import EaselPlans
 package import EaselSimulation
 package import EaselTerminal
 import FoundationEssentials
@@ -22,6 +23,38 @@ package struct HostAddress: Sendable, Hashable {
 
   package init(name: String, address: String, user: String? = nil, port: Int? = nil) {
     (self.name, self.address, self.user, self.port) = (name, address, user, port)
+  }
+}
+
+/// A fact about the program or the terminal.
+package struct AboutLine: Sendable, Hashable {
+  package var label: String
+  package var value: String
+
+  package init(_ label: String, _ value: String) { (self.label, self.value) = (label, value) }
+}
+
+/// A file with definitions as it was read: what it holds, or all that is wrong with it.
+package struct DefinitionReading: Sendable {
+  package struct Object: Sendable {
+    package var record: Record
+    /// The generation that the file was made from, if it says so.
+    package var statedGeneration: Int64?
+    /// Where a field of the object, or the nearest one round it, stands in the file: 1-based.
+    package var place: @Sendable (String) -> (line: Int, column: Int)?
+
+    package init(
+      record: Record, statedGeneration: Int64?, place: @escaping @Sendable (String) -> (line: Int, column: Int)?
+    ) {
+      (self.record, self.statedGeneration, self.place) = (record, statedGeneration, place)
+    }
+  }
+
+  package var objects: [Object]
+  package var problems: [EaselError]
+
+  package init(objects: [Object] = [], problems: [EaselError] = []) {
+    (self.objects, self.problems) = (objects, problems)
   }
 }
 
@@ -51,6 +84,29 @@ package struct ConsoleEnvironment: Sendable {
   /// Loads a theme by name. Throws with a message that can be shown.
   package var theme: @Sendable (String) throws -> Theme
   package var themeNames: [String]
+  /// What the operator has chosen about the console, and what is wrong with the file that says it.
+  package var settings = ConsoleSettings()
+  /// Writes them down. Throws `EaselError`.
+  package var keepSettings: @Sendable (ConsoleSettings) throws -> Void
+  /// The operator's own time zone at a moment.
+  package var localZone: @Sendable (Timestamp) -> LocalZone
+  /// What is known of the program and the terminal, as label and value, for the page of settings; asked for on the UI thread.
+  package var about: @Sendable () -> [AboutLine]
+  /// The definition of a cluster as a file to edit: name, labels and spec.
+  package var definition: @Sendable (Cluster) -> String
+  /// Reads definitions from a file's text; the second is the name that problems bear.
+  package var readDefinitions: @Sendable (String, String) -> DefinitionReading
+  /// Reads, writes a file that the operator names. Throw `EaselError`.
+  package var readFile: @Sendable (String) throws -> String
+  package var writeFile: @Sendable (String, String) throws -> Void
+  /// What the site's content folder lists; nil for a site without one. Throws `EaselError`.
+  package var content: @Sendable (SiteSnapshot) throws -> ContentIndex?
+  /// Reads a file of the content folder and compares it with its digest. Throws `EaselError` when it is another one.
+  package var verify: @Sendable (ContentIndex.Item, SiteSnapshot) throws -> Void
+  /// Like `preview`, with the plan of each task in full.
+  package var previewInFull: @Sendable (Intent, SiteSnapshot) throws -> PlanPreview
+  /// Runs a program on the terminal and waits for it, for the linear mode; returns its exit status. Nil where that cannot be.
+  package var runProgram: (@Sendable ([String]) -> Int32)?
   /// Program and arguments that show a file: `$PAGER`, `$EDITOR`; empty where there is none.
   package var pager: [String]
   package var editor: [String]
@@ -93,6 +149,18 @@ package struct ConsoleEnvironment: Sendable {
     themeNames = ThemeLibrary(directories: []).names
     pager = []
     editor = []
+    keepSettings = { _ in }
+    localZone = { _ in LocalZone(offset: 0, name: "UTC") }
+    about = { [] }
+    definition = { cluster in ConsoleEnvironment.json(.cluster(cluster)) }
+    readDefinitions = { _, file in
+      DefinitionReading(problems: [EaselError(.failed, "NoReader", "this console reads no files", file: file)])
+    }
+    readFile = { path in throw EaselError(.failed, "NoFiles", "this console reads no files such as \(path)") }
+    writeFile = { path, _ in throw EaselError(.failed, "NoFiles", "this console writes no files such as \(path)") }
+    content = { _ in nil }
+    verify = { _, _ in }
+    previewInFull = { intent, site in try Preview.of(intent, as: actor, in: site, tellsPlans: true) }
   }
 
   /// The object as JSON with sorted keys.

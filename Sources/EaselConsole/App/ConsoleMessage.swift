@@ -1,4 +1,5 @@
 package import EaselModel
+package import EaselPlans
 package import EaselSimulation
 package import EaselTerminal
 
@@ -27,6 +28,14 @@ package enum Reply: Sendable {
   case unitLog(Result<HostLogPage, EaselError>, unit: String)
   case hostKey(Result<String, EaselError>)
   case site(Result<any SiteAccess, EaselError>)
+  /// A program that the screen asked for has ended.
+  case ran(Int32)
+  /// A file with definitions was read; its text comes along.
+  case definitions(Result<(text: String, reading: DefinitionReading), EaselError>)
+  /// What the content folder lists.
+  case content(Result<ContentIndex?, EaselError>)
+  /// A file of the content folder was compared with its digest; nil where it is right.
+  case verified(ContentIndex.Item, EaselError?)
   /// The intent that the screen handed in was not accepted; nothing has changed.
   case refused(EaselError)
 }

@@ -14,6 +14,7 @@ struct Surroundings {
   var keys: KeyBook
 
   var isReadOnly: Bool { environment.isReadOnly }
+  var settings: ConsoleSettings { environment.settings }
 }
 
 /// What a screen asks the console to do. Screens change nothing but themselves.
@@ -33,6 +34,10 @@ enum Request {
   /// Work off the UI thread; the answer comes back through `receive`.
   case perform(@Sendable () async -> Reply)
   case effect(ConsoleEffect)
+  /// Runs a program on the terminal; its status comes back through `receive`.
+  case runProgram([String])
+  /// Takes settings over and writes them down.
+  case settings(ConsoleSettings)
   /// A door to a site was opened.
   case connect(any SiteAccess, then: [any ConsoleScreen])
   case startEngine
@@ -77,6 +82,14 @@ protocol ConsoleScreen {
   /// A mouse event in the body's coordinates.
   mutating func handle(_ mouse: Mouse, _ surroundings: Surroundings) -> [Request]
   mutating func receive(_ reply: Reply, _ surroundings: Surroundings) -> [Request]
+  /// Takes back something inside of it, such as a filter, before Escape leaves it; false where nothing is to be taken back.
+  mutating func unwind() -> Bool
+  /// Shows only what passes a filter; false where it is no list.
+  mutating func narrow(_ filter: String) -> Bool
+  /// Sorts its list; otherwise the names of the columns that it has, none where it is no list.
+  mutating func sort(by column: String, ascending: Bool) -> [String]?
+  /// It was left by going back: what it showed for a while is put back.
+  func left(_ surroundings: Surroundings) -> [Request]
   mutating func draw(on canvas: Canvas, _ surroundings: Surroundings)
   /// What it shows as lines, for the linear mode; choices are numbered by the caller.
   mutating func lines(_ surroundings: Surroundings) -> [PlainLine]
@@ -98,6 +111,10 @@ extension ConsoleScreen {
   mutating func paste(_ text: String) {}
   mutating func handle(_ mouse: Mouse, _ surroundings: Surroundings) -> [Request] { [] }
   mutating func receive(_ reply: Reply, _ surroundings: Surroundings) -> [Request] { [] }
+  func left(_ surroundings: Surroundings) -> [Request] { [] }
+  mutating func unwind() -> Bool { false }
+  mutating func narrow(_ filter: String) -> Bool { false }
+  mutating func sort(by column: String, ascending: Bool) -> [String]? { [] }
 
   /// The wheel does what the arrow keys do; nothing for any other mouse event.
   mutating func scroll(_ mouse: Mouse, _ surroundings: Surroundings) -> [Request] {
@@ -129,7 +146,13 @@ struct PlainLine {
 
 /// The main tabs, in their order. A tab exists when its screen does.
 enum RootTab: String, CaseIterable, Sendable {
-  case overview, clusters, hosts, operations, profiles, events, audit
+  case overview, clusters, hosts, operations, profiles, events, audit, settings, content
+
+  /// Those that have something to show.
+  static func shown(_ site: SiteView?) -> [RootTab] {
+    let hasContent = site?.snapshot.site.spec.contentDirectory != nil
+    return allCases.filter { $0 != .content || hasContent }
+  }
 
   var title: String { rawValue.prefix(1).uppercased() + rawValue.dropFirst() }
 
@@ -142,6 +165,8 @@ enum RootTab: String, CaseIterable, Sendable {
     case .profiles: ProfilesScreen()
     case .events: EventsScreen()
     case .audit: AuditScreen()
+    case .settings: SettingsScreen()
+    case .content: ContentScreen()
     }
   }
 }

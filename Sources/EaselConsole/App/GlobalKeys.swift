@@ -66,6 +66,8 @@ struct KeyBook: Sendable {
     HostDetailScreen.logKeys,
     OperationsScreen.keys, OperationDetailScreen.keys, LogScreen.keys, EventsScreen.keys, AuditScreen.keys,
     ProfilesScreen.keys, StartScreen.keys, PlanScreen.keys, FormKeys.keys, HelpScreen.keys, CommandLogScreen.keys,
+    SettingsScreen.keys, ThemeScreen.keys, ContentScreen.keys, ContentVersionsScreen.keys, CompareScreen.keys,
+    CompareScreen.changeKeys, EditScreen.keys, ApplyScreen.keys, PlanStepsScreen.keys, TextScreen.keys,
   ]
 
   subscript(_ name: String) -> KeyMap { maps[name] ?? KeyMap(name, []) }

@@ -1,9 +1,15 @@
+internal import EaselModel
 internal import EaselTerminal
 
 /// The line behind `:`, with what it may mean above it.
 struct CommandPrompt {
+  /// The name under which what was typed is kept from visit to visit.
+  static let historyName = "command-history"
+
   private var line = FilterLine(prompt: ":")
   private var matches: [Destination] = []
+  /// Everything that can be reached, as of a version of the site: made once, not for every letter.
+  private var all: (version: Int64?, found: [Destination])?
   private var scroll = Scroll()
 
   enum Outcome {
@@ -11,12 +17,23 @@ struct CommandPrompt {
     case chosen(Destination)
   }
 
+  init() {}
+
+  /// - Parameter history: what was typed before, a line each, the newest last.
+  init(history: String) {
+    line = FilterLine(prompt: ":", history: history.split(separator: "\n").suffix(100).map(String.init))
+  }
+
+  /// What was typed, the newest last.
+  var history: [String] { line.entries }
+
   var isOpen: Bool { line.isEditing }
 
   mutating func begin(_ text: String) {
     line.begin(text)
     line.error = nil
     matches = []
+    all = nil
     scroll = Scroll()
   }
 
@@ -32,19 +49,26 @@ struct CommandPrompt {
     let text = line.text
     switch line.handle(key) {
     case .accepted:
-      matches = Destination.matches(text, in: Destination.all(surroundings))
-      let place = min(scroll.selected, matches.count - 1)
       guard !text.isEmpty else { return .closed }
+      if let typed = Destination.typed(text, surroundings) { return .chosen(typed) }
+      let all = destinations(surroundings)
+      matches = Destination.matches(text, in: all)
+      let place = min(scroll.selected, matches.count - 1)
       guard matches.indices.contains(place) else {
         line.begin(text)
-        line.error = "there is nothing of that name"
+        // Offered, not done: only what is completed with Tab is.
+        matches = Destination.near(text, in: all)
+        line.error =
+          matches.isEmpty ? "there is nothing of that name" : "there is nothing of that name; Tab takes the first above"
         return .open
       }
       return .chosen(matches[place])
     case .cancelled: return .closed
     case .complete:
-      refresh(surroundings)
-      if matches.indices.contains(scroll.selected) { line.set(matches[scroll.selected].words + " ") }
+      // After a slip the ones above are what was meant, not what the text matches.
+      if line.error == nil { refresh(surroundings) }
+      line.error = nil
+      if matches.indices.contains(scroll.selected) { line.set(matches[scroll.selected].completion) }
       scroll = Scroll()
       refresh(surroundings)
       return .open
@@ -57,7 +81,15 @@ struct CommandPrompt {
   }
 
   private mutating func refresh(_ surroundings: Surroundings) {
-    matches = Destination.matches(line.text, in: Destination.all(surroundings))
+    matches = Destination.matches(line.text, in: destinations(surroundings))
+  }
+
+  private mutating func destinations(_ surroundings: Surroundings) -> [Destination] {
+    let version = surroundings.site?.snapshot.version
+    if let all, all.version == version { return all.found }
+    let found = Destination.all(surroundings)
+    all = (version, found)
+    return found
   }
 
   mutating func paste(_ text: String, _ surroundings: Surroundings) {
@@ -67,7 +99,7 @@ struct CommandPrompt {
 
   /// Draws itself over the last rows.
   mutating func draw(on canvas: Canvas, _ surroundings: Surroundings) {
-    if matches.isEmpty, line.text.isEmpty { refresh(surroundings) }
+    if matches.isEmpty, line.text.isEmpty, line.error == nil { refresh(surroundings) }
     let rows = min(matches.count, 8, max(0, canvas.height - 4))
     let area = canvas.part(Rect(y: canvas.height - 1 - rows, width: canvas.width, height: rows + 1))
     area.fill()

@@ -10,8 +10,15 @@ struct Destination {
     case cluster(ActionID, String?)
     case host(ActionID, String)
     case operation(ActionID, String)
-    case theme(String)
+    case settings((inout ConsoleSettings) -> Void, said: String)
+    case compare(String)
     case global(ActionID)
+    /// Goes on typing what the verb is about.
+    case ask(String)
+    /// Writes the page to a file.
+    case save(String)
+    case filter(String)
+    case sort(String, ascending: Bool)
   }
 
   /// What is typed for it.
@@ -21,21 +28,45 @@ struct Destination {
   var action: Action
   var changes = false
 
+  /// What Tab puts into the line; for `save FILE` the verb alone.
+  var completion: String { if case .ask(let verb) = action { verb + " " } else { words + " " } }
+
   /// Everything that can be reached now: places, then objects by name, then verbs.
   static func all(_ surroundings: Surroundings) -> [Destination] {
     var found: [Destination] = []
     if let site = surroundings.site {
-      found += RootTab.allCases.map { Destination(words: $0.rawValue, detail: "tab", action: .root($0)) }
+      found += RootTab.shown(site).map { Destination(words: $0.rawValue, detail: "tab", action: .root($0)) }
       found += site.snapshot.clusters.flatMap { cluster in clusters(cluster) }
       found += site.snapshot.hosts.flatMap { host in hosts(host) }
       found += site.snapshot.operations.flatMap { operation in operations(operation) }
       found.append(
         Destination(words: "create cluster", detail: "wizard", action: .cluster("cluster.create", nil), changes: true))
+      found.append(
+        Destination(words: "apply FILE", detail: "definitions from a file", action: .ask("apply"), changes: true))
+      found += site.snapshot.profiles.map { profile in
+        Destination(
+          words: "profile \(profile.name)", detail: profile.spec.version,
+          action: .open {
+            TextScreen(
+              surroundings.environment.manifest(.profile(profile)), title: "Profile \(profile.name)", tab: .profiles)
+          })
+      }
       found.append(Destination(words: "add host", detail: "over SSH", action: .host("host.add", ""), changes: true))
     }
-    found += surroundings.environment.themeNames.map {
-      Destination(words: "theme \($0)", detail: "colours", action: .theme($0))
+    found += surroundings.environment.themeNames.map { name in
+      Destination(
+        words: "theme \(name)", detail: "colours", action: .settings({ $0.theme = name }, said: "theme \(name)"))
     }
+    found += TimeDisplay.allCases.map { display in
+      Destination(
+        words: "time \(display.rawValue)", detail: "when things were",
+        action: .settings({ $0.time = display }, said: "times in \(SettingRows.words(display))"))
+    }
+    found += [
+      Destination(words: "save FILE", detail: "this page as text", action: .ask("save")),
+      Destination(words: "filter TEXT", detail: "this list", action: .ask("filter")),
+      Destination(words: "sort COLUMN", detail: "this list; with down at the end, downwards", action: .ask("sort")),
+    ]
     let globals: [(String, ActionID, String)] = [
       ("help", "help", "this screen"), ("commands", "commands", "what was done here"),
       ("mouse", "mouse", "on or off"), ("copy", "copy", "this page"),
@@ -57,7 +88,9 @@ struct Destination {
           words: "cluster \(name) \(tab.rawValue)", detail: "",
           action: .open { ClusterDetailScreen(name, tab: tab.rawValue) }))
     }
-    for verb in ["scale", "upgrade", "delete"] {
+    found.append(
+      Destination(words: "compare \(name)", detail: "with what it was before", action: .compare(name)))
+    for verb in ["scale", "upgrade", "edit", "delete"] {
       found.append(
         Destination(
           words: "\(verb) \(name)", detail: "shows the plan first",
@@ -107,6 +140,57 @@ struct Destination {
           action: .operation(ActionID(rawValue: "operation.\(verb)"), name), changes: true))
     }
     return found
+  }
+
+  /// What a verb and its argument mean: a file, a filter, a column. Nil for all else.
+  static func typed(_ text: String, _ surroundings: Surroundings) -> Destination? {
+    let parts = text.split(separator: " ", maxSplits: 1).map(String.init)
+    guard parts.count == 2 else { return nil }
+    let argument = parts[1]
+    switch parts[0] {
+    case "save": return Destination(words: text, detail: "", action: .save(argument))
+    case "copy": return Destination(words: text, detail: "", action: .save(argument))
+    case "filter": return Destination(words: text, detail: "", action: .filter(argument))
+    case "sort":
+      let words = argument.split(separator: " ")
+      let down = words.count > 1 && words.last == "down"
+      let column = (down ? words.dropLast() : words[...]).joined(separator: " ")
+      return Destination(words: text, detail: "", action: .sort(column, ascending: !down))
+    case "apply" where surroundings.site != nil:
+      return Destination(words: text, detail: "", action: .open { ApplyScreen(argument) }, changes: true)
+    default: return nil
+    }
+  }
+
+  /// Those that are spelt nearly as the text, the nearest first: what may have been meant by a slip.
+  static func near(_ text: String, in all: [Destination]) -> [Destination] {
+    let wanted = Array(text.lowercased().utf8)
+    guard wanted.count > 1, wanted.count < 40 else { return [] }
+    let most = max(1, wanted.count / 4)
+    var found: [(distance: Int, place: Int)] = []
+    for (place, destination) in all.enumerated() {
+      let candidate = Array(destination.words.lowercased().utf8)
+      guard abs(candidate.count - wanted.count) <= most else { continue }
+      let distance = distance(wanted, candidate)
+      if distance <= most { found.append((distance, place)) }
+    }
+    return found.sorted { ($0.distance, $0.place) < ($1.distance, $1.place) }.prefix(5).map { all[$0.place] }
+  }
+
+  /// How many letters must be put in, taken out, replaced, or swapped with the next one.
+  private static func distance(_ a: [UInt8], _ b: [UInt8]) -> Int {
+    var older: [Int] = []
+    var previous = Array(0...b.count)
+    for i in 1...a.count {
+      var row = [i]
+      for j in 1...max(1, b.count) where j <= b.count {
+        var best = min(previous[j] + 1, row[j - 1] + 1, previous[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1))
+        if i > 1, j > 1, a[i - 1] == b[j - 2], a[i - 2] == b[j - 1] { best = min(best, older[j - 2] + 1) }
+        row.append(best)
+      }
+      (older, previous) = (previous, row)
+    }
+    return previous[b.count]
   }
 
   /// Those that a text may mean, the best first: what begins with it, then where each of its words begins a word.

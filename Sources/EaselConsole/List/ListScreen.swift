@@ -37,6 +37,17 @@ extension ListScreen {
     list.handle(mouse).map { open($0, surroundings) } ?? []
   }
 
+  mutating func unwind() -> Bool { list.clearFilter() }
+
+  mutating func narrow(_ filter: String) -> Bool {
+    list.narrow(filter)
+    return true
+  }
+
+  mutating func sort(by column: String, ascending: Bool) -> [String]? {
+    list.sort(by: column, ascending: ascending) ? nil : list.columnNames
+  }
+
   mutating func draw(on canvas: Canvas, _ surroundings: Surroundings) { list.draw(on: canvas) }
 
   mutating func lines(_ surroundings: Surroundings) -> [PlainLine] { list.lines() }

@@ -1,3 +1,4 @@
+internal import EaselModel
 internal import EaselTerminal
 
 /// What a column sorts by.
@@ -12,12 +13,47 @@ struct ListColumn<Row>: Sendable {
   var cell: @Sendable (Row) -> TableCell
   /// Nil sorts by the cell's text.
   var key: (@Sendable (Row) -> SortKey)?
+  /// Its title and width follow the time that the operator has chosen.
+  var isTime = false
 
   init(
     _ layout: Column, key: (@Sendable (Row) -> SortKey)? = nil, _ cell: @escaping @Sendable (Row) -> TableCell
   ) {
     (self.layout, self.cell, self.key) = (layout, cell, key)
   }
+
+  /// A column of moments.
+  static func time(
+    _ layout: Column, order: @escaping @Sendable (Row) -> Double, _ moment: @escaping @Sendable (Row) -> Timestamp
+  ) -> ListColumn {
+    var column = ListColumn(layout, key: { .number(order($0)) }) { TableCell(Words.moment(moment($0)), .muted) }
+    column.isTime = true
+    return column
+  }
+
+  /// Whether a filter or the command line means it: by its id, or by what stands over it.
+  func isNamed(_ name: String) -> Bool { layout.id == name || layout.title.lowercased() == name }
+
+  /// The layout as it is now.
+  var shownLayout: Column {
+    guard isTime else { return layout }
+    var layout = layout
+    let times = TimeWords.current
+    layout.title = "\(layout.title) (\(times.zoneName))"
+    layout.minimum = times.momentWidth
+    layout.ideal = times.momentWidth
+    return layout
+  }
+}
+
+/// A list whatever its rows are.
+protocol FilterableList {
+  var filter: FilterLine { get set }
+  var columnNames: [String] { get }
+  mutating func perform(_ action: ActionID) -> Bool
+  mutating func clearFilter() -> Bool
+  mutating func narrow(_ text: String)
+  mutating func sort(by name: String, ascending: Bool) -> Bool
 }
 
 /// The rows of a list, each made when it is looked at.
@@ -35,7 +71,7 @@ struct ListRows<Row>: RandomAccessCollection {
 }
 
 /// Rows in a table that can be filtered, sorted and marked. Cells are made for the visible rows alone.
-struct ObjectList<Row> {
+struct ObjectList<Row>: FilterableList {
   let columns: [ListColumn<Row>]
   let empty: String
   let identity: (Row) -> String
@@ -48,6 +84,8 @@ struct ObjectList<Row> {
   init(_ columns: [ListColumn<Row>], empty: String, identity: @escaping (Row) -> String) {
     (self.columns, self.empty, self.identity) = (columns, empty, identity)
   }
+
+  var columnNames: [String] { columns.map(\.layout.id) }
 
   var selected: Row? {
     shown.indices.contains(table.scroll.selected) ? rows[shown[table.scroll.selected]] : nil
@@ -97,7 +135,7 @@ struct ObjectList<Row> {
   }
 
   private func texts(of row: Row, column name: String?) -> [String] {
-    columns.filter { name == nil || $0.layout.id == name }.map { $0.cell(row).text }
+    columns.filter { name == nil || $0.isNamed(name ?? "") }.map { $0.cell(row).text }
   }
 
   // Keys
@@ -147,10 +185,25 @@ struct ObjectList<Row> {
     return true
   }
 
+  /// Shows what passes a filter, as if it had been typed.
+  mutating func narrow(_ text: String) {
+    filter.set(text)
+    arrange(keeping: selected.map(identity))
+  }
+
+  /// Sorts by a column of that name; false when there is none.
+  mutating func sort(by name: String, ascending: Bool) -> Bool {
+    guard let column = columns.first(where: { $0.isNamed(name.lowercased()) }) else { return false }
+    table.sortColumn = column.layout.id
+    table.ascending = ascending
+    arrange(keeping: selected.map(identity))
+    return true
+  }
+
+  /// Shows all again; false where all was shown.
   mutating func clearFilter() -> Bool {
     guard !filter.text.isEmpty else { return false }
-    filter.set("")
-    arrange(keeping: selected.map(identity))
+    narrow("")
     return true
   }
 
@@ -169,7 +222,7 @@ struct ObjectList<Row> {
     let none = filter.text.isEmpty ? empty : "Nothing matches the filter \"\(filter.text)\". Esc removes it."
     let (columns, rows, shown, identity) = (columns, rows, shown, identity)
     Table(
-      columns.map(\.layout), count: shown.count, empty: none, identity: { identity(rows[shown[$0]]) },
+      columns.map(\.shownLayout), count: shown.count, empty: none, identity: { identity(rows[shown[$0]]) },
       row: { index in
         let row = rows[shown[index]]
         return columns.map { $0.cell(row) }

@@ -10,6 +10,8 @@ package final class PlainConsole {
   private let output: (String) -> Void
   private let prompt: (String) -> Void
   private var last = ContinuousClock.now
+  /// Texts for the clipboard that were told to be lost here.
+  private var copies = 0
 
   /// - Parameters:
   ///   - input: the next line that was typed, nil at its end; may block, it is called off Swift's threads.
@@ -24,6 +26,7 @@ package final class PlainConsole {
     self.output = output
     self.prompt = prompt ?? output
     user = ScriptedUser(ConsoleApp(environment), size: Size(width: 76, height: 60), glyphs: .ascii)
+    user.runs = environment.runProgram ?? { _ in -1 }
   }
 
   /// Runs until the operator quits or the input ends; returns the exit status.
@@ -59,8 +62,14 @@ package final class PlainConsole {
 
   // Showing
 
-  private func show() {
+  private func show() { TimeWords.$current.withValue(user.app.times) { showPage() } }
+
+  private func showPage() {
     let app = user.app
+    if user.copied.count > copies {
+      copies = user.copied.count
+      say("  there is no clipboard here; write the page to a file with: save FILE")
+    }
     say("")
     if let asked = app.question {
       say("QUESTION: \(asked.dialog.title)")
@@ -77,7 +86,7 @@ package final class PlainConsole {
     }
     let surroundings = app.surroundings
     let site = surroundings.site.map {
-      "\($0.siteName)\($0.isSimulated ? ", SIMULATED" : ""), \(Words.clock($0.now)) UTC, "
+      "\($0.siteName)\($0.isSimulated ? ", SIMULATED" : ""), \(Words.clockAndZone($0.now)), "
     }
     say("PAGE: \(site ?? "")\(app.top.title)" + (app.tabs.map { ", tab \($0.titles[$0.selected])" } ?? ""))
     if let stale = app.stale { say("  WARNING: no fresh data: \(stale.why)") }
@@ -143,6 +152,7 @@ package final class PlainConsole {
     case "next": return await press(.control("n"))
     case "previous": return await press(.control("p"))
     case "watch": return await watch()
+    case "enter" where app.top.plainForm == nil: return await press(.enter)
     default: break
     }
     if let number = Int(words), number > 0 {

@@ -19,6 +19,13 @@ struct PageText {
         + (permanent ? [Span("  permanent", .warning)] : []))
   }
 
+  /// When something was last seen; what is older than `Words.oldAfter` says so and looks so.
+  mutating func seen(_ label: String, _ time: Timestamp?, at now: Timestamp) {
+    guard let time else { return fact(label, "never", .stale) }
+    let old = now.seconds(since: time) > Words.oldAfter
+    fact(label, Words.age(time, at: now) + (old ? " ago, old" : " ago"), old ? .stale : .muted)
+  }
+
   mutating func text(_ text: String, _ style: Style = .plain) { lines.append([Span("  "), Span(text, style)]) }
   mutating func spans(_ spans: [Span]) { lines.append([Span("  ")] + spans) }
 

@@ -14,6 +14,9 @@ enum Words {
     }
   }
 
+  /// Seconds after which what was seen of a cluster or host is old: several looks are missing then.
+  static let oldAfter = 180.0
+
   /// How long ago: seconds are rounded to tens, so that an idle screen does not tick.
   static func age(_ time: Timestamp?, at now: Timestamp) -> String {
     guard let time else { return "-" }
@@ -26,14 +29,17 @@ enum Words {
     }
   }
 
-  /// `09:41:07`, in UTC.
-  static func clock(_ time: Timestamp) -> String { String(time.description.dropFirst(11).prefix(8)) }
+  /// `09:41:07`, in the time that the operator has chosen.
+  static func clock(_ time: Timestamp) -> String { TimeWords.current.clock(time) }
 
-  /// `2026-01-31 09:41:07`, in UTC.
-  static func moment(_ time: Timestamp?) -> String {
-    guard let time else { return "-" }
-    return String(time.description.prefix(10)) + " " + clock(time)
-  }
+  /// `09:41:07 UTC`.
+  static func clockAndZone(_ time: Timestamp) -> String { TimeWords.current.clockAndZone(time) }
+
+  /// `2026-01-31 09:41:07`, in the time that the operator has chosen.
+  static func moment(_ time: Timestamp?) -> String { time.map(TimeWords.current.moment) ?? "-" }
+
+  /// `2026-01-31 09:41:07 UTC`.
+  static func momentAndZone(_ time: Timestamp?) -> String { time.map(TimeWords.current.momentAndZone) ?? "-" }
 
   /// A size in binary units: `512 MiB`, `15.6 GiB`.
   static func bytes(_ count: Int64) -> String {

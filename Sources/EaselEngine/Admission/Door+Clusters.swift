@@ -48,7 +48,7 @@ extension Door {
       $0.code != "ControlPlaneSize" || spec.controlPlane.replicas != old.controlPlane.replicas
     }
     try throwAll(problems)
-    if let expecting, expecting != cluster.metadata.resourceVersion, running(on: cluster.uid) == nil {
+    if let expecting, expecting != cluster.metadata.generation {
       throw EaselError(
         .conflict, "Conflict", "cluster \(name) was changed since it was read",
         advice: "read it again and repeat the change")

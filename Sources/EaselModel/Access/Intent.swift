@@ -1,7 +1,8 @@
 /// A change that an operator asks for: the only way in which a spec changes. The console, the command line and files all end here.
 package enum Intent: Codable, Sendable, Hashable {
   case createCluster(name: String, spec: Cluster.Spec, labels: [String: String])
-  /// Replaces a cluster's spec (`apply`, `scale`, `upgrade`, the editor); `expecting` is the version that was edited, if known.
+  /// Replaces a cluster's spec (`apply`, `scale`, `upgrade`, the editor); `expecting` is the generation that was
+  /// edited, if known: it counts the definitions, where the resource version counts every look at the cluster.
   case changeCluster(name: String, spec: Cluster.Spec, expecting: Int64?)
   case removeMachine(cluster: String, machine: String)
   case deleteCluster(name: String)

@@ -11,15 +11,23 @@ package final class SiteGate: SiteAccess {
   private let starter: EngineStarter?
   private let cache = Mutex(SiteCache())
   let reading: HostReading
+  private let isOnDisk: Bool
 
   /// - Parameter starter: nil where no engine is to be started, for example in the engine itself.
   package init(directory: StateDirectory, store: any SiteStore, starter: EngineStarter?) {
     (self.directory, self.store, self.starter) = (directory, store, starter)
     reading = HostReading(directory)
+    isOnDisk = directory.holdsSite
   }
 
   package func snapshot() throws -> SiteSnapshot {
-    try cache.withLock { cache in
+    // A file that was removed can still be read by who has it open; nobody else will ever see what is written to it.
+    if isOnDisk, !directory.holdsSite {
+      throw EaselError(
+        .failed, "SiteGone", "the state directory \(directory.path) holds no site any more",
+        advice: "put it back, or leave the console")
+    }
+    return try cache.withLock { cache in
       let isFirst = !cache.isLoaded
       defer { if isFirst { csys_memory_give_back() } }
       return try store.read { try cache.snapshot(from: $0) }

@@ -17,6 +17,8 @@ package final class ScriptedUser<App: Application> {
   package private(set) var theme: Theme?
   /// The exit status that `.runProgram` gets.
   package var programStatus: Int32 = 0
+  /// Runs the programs and returns their exit status; nil only notes them.
+  package var runs: (([String]) -> Int32)?
 
   package init(
     _ app: App, size: Size = Size(width: 80, height: 24), glyphs: GlyphSet = .unicode,
@@ -97,7 +99,7 @@ package final class ScriptedUser<App: Application> {
       case .setTheme(let theme): self.theme = theme
       case .runProgram(let arguments, let then):
         programs.append(arguments)
-        if let message = then(programStatus) { mailbox.post(message) }
+        if let message = then(runs?(arguments) ?? programStatus) { mailbox.post(message) }
         stage.deliver(.resumed, at: now)
         stage.deliverMail(at: now)
       case .suspend: stage.deliver(.resumed, at: now)

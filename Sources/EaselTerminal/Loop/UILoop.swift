@@ -48,6 +48,7 @@ package struct UILoop<App: Application> {
       log.close()
       throw error
     }
+    options.onOpen?(screen.facts)
     let signals = csys_tty_signals_open()
     UIExecutor.shared.bind(true)
     mailbox.onPost { _ = csys_eventfd_signal(UIExecutor.shared.wake) }

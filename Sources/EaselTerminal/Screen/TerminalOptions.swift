@@ -19,6 +19,9 @@ package struct TerminalOptions: Sendable {
   /// The shortest time between two pictures that only data has changed.
   package var dataFrame: Duration = .milliseconds(100)
 
+  /// Told what the terminal can do, once it is open.
+  package var onOpen: (@Sendable (TerminalFacts) -> Void)?
+
   package init(environment: [String: String]) { self.environment = environment }
 
   /// Whether the program was reached over SSH.

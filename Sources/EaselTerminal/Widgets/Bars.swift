@@ -63,6 +63,9 @@ package struct TabBar {
         open ? "[\(titles[index])]" : " \(titles[index]) ", x: x, y: 0, Style(open ? .activeTab : .tab), width: width)
     }
     if let first = places.first, first.index > 0, first.index != selected { canvas.put(.ellipsis, x: 0, y: 0, .muted) }
+    if let last = places.last, last.index < titles.count - 1, last.x + last.width < canvas.width {
+      canvas.put(.ellipsis, x: canvas.width - 1, y: 0, .muted)
+    }
   }
 
   /// The tab that a click in this column opens.

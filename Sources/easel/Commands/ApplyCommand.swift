@@ -54,7 +54,7 @@ func intent(for manifest: Manifest, in snapshot: SiteSnapshot) throws -> (name: 
     if spec == known.spec { return ("cluster/\(wanted.name)", nil) }
     return (
       "cluster/\(wanted.name)",
-      .changeCluster(name: wanted.name, spec: spec, expecting: manifest.statedVersion)
+      .changeCluster(name: wanted.name, spec: spec, expecting: manifest.statedGeneration)
     )
   case .host(let wanted):
     guard let known = snapshot.hosts.first(where: { $0.name == wanted.name }) else {

@@ -84,7 +84,7 @@ let scaleCommand = CommandDefinition(
         throw invocation.usage("say what to scale: --control-plane N, --workers N or --pool NAME=N")
       }
       try change.perform(
-        .changeCluster(name: cluster.name, spec: spec, expecting: cluster.metadata.resourceVersion))
+        .changeCluster(name: cluster.name, spec: spec, expecting: cluster.metadata.generation))
     }
   ])
 
@@ -101,7 +101,7 @@ let upgradeCommand = CommandDefinition(
       var spec = cluster.spec
       spec.kubernetesVersion = try version(invocation)
       try change.perform(
-        .changeCluster(name: cluster.name, spec: spec, expecting: cluster.metadata.resourceVersion))
+        .changeCluster(name: cluster.name, spec: spec, expecting: cluster.metadata.generation))
     }
   ])
 

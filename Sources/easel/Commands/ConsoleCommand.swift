@@ -27,6 +27,21 @@ func openConsole(_ invocation: Invocation) throws {
   options.log = directory.holdsSite ? directory.path + "/console.log" : nil
   if let name = invocation.value("theme") {
     do { options.theme = try environment.theme(name) } catch { throw invocation.usage("--theme: \(error)") }
+    environment.settings.theme = name
+  } else if let name = environment.settings.theme {
+    do { options.theme = try environment.theme(name) } catch {
+      environment.keyProblems.append("settings: theme \(name): \(error)")
+      environment.settings.theme = nil
+    }
+  }
+  let report = TerminalReport()
+  options.onOpen = { report.note($0) }
+  let files = KeyFile.folder(variables)
+  environment.about = {
+    [
+      AboutLine("Easel", Build.version), AboutLine("State", directory.path),
+      AboutLine("Settings and keys", "\(files)/console, \(files)/keys"),
+    ] + report.lines
   }
   if !inLines {
     do {
@@ -115,6 +130,12 @@ private func consoleEnvironment(
   environment.saveFile = { name, text in try saveNewFile(name, text) }
   let keys = KeyFile(environment: variables)
   (environment.keys, environment.keyProblems) = (keys.keys, keys.problems)
+  environment.previewInFull = { intent, site in
+    try preview(intent, in: site, as: actor, tellsPlans: true)
+  }
+  environment.useSettings(variables)
+  environment.useFiles()
+  environment.useContent()
   return environment
 }
 

@@ -8,15 +8,19 @@ struct KeyFile {
   private(set) var problems: [String] = []
 
   init(environment: [String: String]) {
-    var folder = (environment["HOME"] ?? "/root") + "/.config"
-    if let config = environment["XDG_CONFIG_HOME"], config.hasPrefix("/") { folder = config }
-    let path = folder + "/easel/keys"
+    let path = Self.folder(environment) + "/keys"
     guard FileManager.default.fileExists(atPath: path) else { return }
     guard let data = FileManager.default.contents(atPath: path) else {
       problems.append("\(path) cannot be read; check its permissions")
       return
     }
     read(String(decoding: data, as: UTF8.self))
+  }
+
+  /// Where the operator's own files for the console are: `$XDG_CONFIG_HOME/easel`.
+  static func folder(_ environment: [String: String]) -> String {
+    if let config = environment["XDG_CONFIG_HOME"], config.hasPrefix("/") { return config + "/easel" }
+    return (environment["HOME"] ?? "/root") + "/.config/easel"
   }
 
   private mutating func read(_ text: String) {

@@ -6,7 +6,7 @@ let planCommand = CommandDefinition(
   name: "plan", summary: "Show what a change would do, or what an operation does and has done",
   discussion:
     "easel plan OPERATION shows an operation's steps; easel plan -f FILE what applying a file would do. Every verb that changes\n"
-    + "something shows its plan with --dry-run.",
+    + "something shows its plan with --dry-run; with -o wide also each step that is done on each host.",
   arguments: [
     ArgumentDefinition(name: "OPERATION", help: "An operation's name", required: false, completes: .operations)
   ],
@@ -38,12 +38,15 @@ let planCommand = CommandDefinition(
 /// - Throws: what submitting the intent would throw.
 func printPlan(of intent: Intent, in gate: SiteGate, actor: Actor, format: OutputFormat) throws {
   let snapshot = try gate.snapshot()
-  let preview = try preview(intent, in: snapshot, as: actor)
+  let preview = try preview(intent, in: snapshot, as: actor, tellsPlans: format == .wide)
   if format == .json || format == .yaml { return try printValue(preview, format: format) }
   Terminal.out(preview.text.hasSuffix("\n") ? String(preview.text.dropLast()) : preview.text)
 }
 
 /// What an intent would do, checked against the site's content.
-func preview(_ intent: Intent, in snapshot: SiteSnapshot, as actor: Actor) throws -> PlanPreview {
-  try Preview.of(intent, as: actor, in: snapshot, content: try SiteGate.content(of: snapshot.site))
+func preview(
+  _ intent: Intent, in snapshot: SiteSnapshot, as actor: Actor, tellsPlans: Bool = false
+) throws -> PlanPreview {
+  try Preview.of(
+    intent, as: actor, in: snapshot, content: try SiteGate.content(of: snapshot.site), tellsPlans: tellsPlans)
 }

@@ -16,7 +16,7 @@ struct ManifestTests {
           Issue.record("seed \(seed) did not come back:\n\(text)")
           return
         }
-        #expect(read.first?.statedVersion == record.version)
+        #expect(read.first?.statedGeneration == record.resource.metadata.generation)
       }
       list.append(record)
     }
@@ -112,7 +112,7 @@ struct ManifestTests {
           pools: [.init(name: "workers", replicas: 2)]))
     #expect(cluster.metadata == Metadata(name: "edge", uid: "", createdAt: .zero) && cluster.status == .init())
     #expect(host.spec == Host.Spec(transport: .ssh, address: "192.0.2.1"))
-    #expect(read.map(\.line) == [2, 11] && read[0].statedVersion == nil)
+    #expect(read.map(\.line) == [2, 11] && read[0].statedGeneration == nil)
   }
 
   /// `line:column code field` of the error in a cluster's file whose spec is given.

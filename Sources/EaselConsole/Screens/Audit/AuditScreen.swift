@@ -16,9 +16,7 @@ struct AuditScreen: ListScreen {
     {
       TableCell("\($0.sequence)", .muted)
     },
-    ListColumn(Column("time", "TIME (UTC)", min: 19, ideal: 19, drop: 2), key: { .number(Double($0.sequence)) }) {
-      TableCell(Words.moment($0.at), .muted)
-    },
+    .time(Column("time", "TIME", min: 19, ideal: 19, drop: 2), order: { Double($0.sequence) }) { $0.at },
     ListColumn(Column("who", "WHO", min: 8, ideal: 14)) { TableCell($0.actor) },
     ListColumn(Column("verb", "DID", min: 8, ideal: 16)) { TableCell($0.verb) },
     ListColumn(Column("object", "TO", min: 8, ideal: 14)) { TableCell($0.object.name) },

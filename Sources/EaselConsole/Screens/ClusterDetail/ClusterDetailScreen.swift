@@ -3,7 +3,7 @@ internal import EaselTerminal
 
 /// One cluster: how it is, its nodes, etcd, the operation that changes it, events, certificates and its definition.
 struct ClusterDetailScreen: ConsoleScreen {
-  enum Tab: String, CaseIterable { case overview, nodes, etcd, progress, events, certificates, yaml }
+  enum Tab: String, CaseIterable { case overview, nodes, etcd, profile, progress, events, certificates, yaml }
 
   let name: String
   private var open: Tab
@@ -11,6 +11,8 @@ struct ClusterDetailScreen: ConsoleScreen {
   private var lines: [[Span]] = []
   private var pager = PagerState(wraps: true)
   private var nodes = NodeRow.list
+  private var events = ObjectList<EaselModel.Event>(
+    EventsScreen.columns, empty: "Nothing has happened yet.", identity: { "\($0.sequence)" })
   private var progress: OperationDetailScreen?
 
   init(_ name: String, tab: String = "overview") {
@@ -21,9 +23,21 @@ struct ClusterDetailScreen: ConsoleScreen {
   var title: String { name }
   var tab: RootTab { .clusters }
   var keyMap: KeyMap { Self.keys }
-  var isTyping: Bool { open == .nodes && nodes.filter.isEditing }
+  var isTyping: Bool { list?.filter.isEditing ?? false }
+
+  /// The open tab as a list, where it is one.
+  private var list: (any FilterableList)? {
+    get { open == .nodes ? nodes : open == .events ? events : nil }
+    set {
+      if let changed = newValue as? ObjectList<NodeRow> { nodes = changed }
+      if let changed = newValue as? ObjectList<EaselModel.Event> { events = changed }
+    }
+  }
   var tabs: (titles: [String], selected: Int)? {
-    (["Overview", "Nodes", "etcd", "Progress", "Events", "Certs", "YAML"], Tab.allCases.firstIndex(of: open) ?? 0)
+    (
+      ["Overview", "Nodes", "etcd", "Profile", "Progress", "Events", "Certs", "YAML"],
+      Tab.allCases.firstIndex(of: open) ?? 0
+    )
   }
 
   static let keys = KeyMap(
@@ -45,9 +59,10 @@ struct ClusterDetailScreen: ConsoleScreen {
       Binding(
         "operation.retry", [.character("r")], "Retry the operation that stopped", group: "Cluster", changes: true),
       Binding("operation.abort", [.character("A")], "Abort the running operation", group: "Cluster", changes: true),
+      Binding("cluster.edit", [.character("e")], "Edit its definition in $EDITOR", group: "Cluster", changes: true),
+      Binding("cluster.compare", [.character("=")], "Compare with what it was before", group: "Cluster"),
       Binding("page.pager", [.character("p")], "Open the page in $PAGER", group: "Cluster"),
-      Binding("list.filter", [.character("/")], "Filter the nodes", group: "Cluster"),
-    ])
+    ] + ObjectList<NodeRow>.bindings)
 
   mutating func openTab(_ index: Int, _ surroundings: Surroundings) {
     guard Tab.allCases.indices.contains(index) else { return }
@@ -63,7 +78,8 @@ struct ClusterDetailScreen: ConsoleScreen {
     switch open {
     case .overview: lines = ClusterPages.overview(cluster, site)
     case .etcd: lines = ClusterPages.etcd(cluster, site)
-    case .events: lines = ClusterPages.events(cluster, site)
+    case .profile: lines = ClusterPages.profile(cluster, site)
+    case .events: events.update(site.events(about: name, kind: .cluster))
     case .certificates: lines = ClusterPages.certificates(cluster, site)
     case .yaml: lines = Pager(text: surroundings.environment.manifest(.cluster(cluster))).lines
     case .nodes: nodes.update(NodeRow.rows(cluster, site))
@@ -77,6 +93,7 @@ struct ClusterDetailScreen: ConsoleScreen {
   mutating func handle(_ key: Key, _ surroundings: Surroundings) -> [Request]? {
     switch open {
     case .nodes: return nodes.handle(key) ? [] : nil
+    case .events: return events.handle(key) ? [] : nil
     case .progress: return progress?.handle(key, surroundings)
     default:
       if key == .left, pager.left == 0 { return nil }
@@ -85,17 +102,21 @@ struct ClusterDetailScreen: ConsoleScreen {
   }
 
   mutating func perform(_ action: ActionID, _ surroundings: Surroundings) -> [Request] {
+    if list?.perform(action) == true { return [] }
     switch action {
     case "open":
+      if open == .events {
+        return events.selected?.operation.map { [.open(OperationDetailScreen($0))] }
+          ?? [.say("this belongs to no operation", isProblem: false)]
+      }
       if open == .nodes { return nodes.selected?.machine.host.map { [.open(HostDetailScreen($0.name))] } ?? [] }
       if open == .progress { return progress?.perform("open", surroundings) ?? [] }
       return []
-    case "list.filter":
-      guard open == .nodes else { return [] }
-      _ = nodes.perform(action)
-      return []
+    case "list.filter", "list.sort", "list.reverse", "list.mark", "list.unmark":
+      return [.say("this tab is no list", isProblem: false)]
     case "page.pager":
-      return External.show(lines.map(\.plainText).joined(separator: "\n"), named: "\(name).txt", surroundings)
+      return External.show(
+        self.lines(surroundings).map(\.text).joined(separator: "\n"), named: "\(name).txt", surroundings)
     case "operation.retry", "operation.abort":
       guard let operation = cluster?.status.operation.flatMap({ surroundings.site?.operation($0) }) else {
         return [.say("nothing is changing \(name)", isProblem: false)]
@@ -125,6 +146,8 @@ struct ClusterDetailScreen: ConsoleScreen {
     var items = [
       Menu.Item("cluster.scale", "Scale ...", key: .character("+"), disabledReason: locked ?? busy),
       Menu.Item("cluster.upgrade", "Upgrade Kubernetes ...", key: .character("u"), disabledReason: locked ?? busy),
+      Menu.Item("cluster.edit", "Edit the definition ...", key: .character("e"), disabledReason: locked ?? busy),
+      Menu.Item("cluster.compare", "Compare with what it was", key: .character("=")),
       Menu.Item("cluster.operation", "Latest operation", key: .character("o")),
       Menu.Item("cluster.delete", "Delete ...", key: .character("D"), disabledReason: locked),
     ]
@@ -140,12 +163,23 @@ struct ClusterDetailScreen: ConsoleScreen {
     return [.menu(Menu("Actions on \(name)", items))]
   }
 
-  mutating func paste(_ text: String) { nodes.filter.paste(text) }
+  mutating func paste(_ text: String) { list?.filter.paste(text) }
+
+  mutating func unwind() -> Bool { list?.clearFilter() ?? false }
+
+  mutating func narrow(_ filter: String) -> Bool {
+    list?.narrow(filter)
+    return list != nil
+  }
+
+  mutating func sort(by column: String, ascending: Bool) -> [String]? {
+    guard list?.sort(by: column, ascending: ascending) != true else { return nil }
+    return list?.columnNames ?? []
+  }
 
   mutating func handle(_ mouse: Mouse, _ surroundings: Surroundings) -> [Request] {
-    if open == .nodes {
-      return nodes.handle(mouse) == nil ? [] : perform("open", surroundings)
-    }
+    if open == .nodes { return nodes.handle(mouse) == nil ? [] : perform("open", surroundings) }
+    if open == .events { return events.handle(mouse) == nil ? [] : perform("open", surroundings) }
     return scroll(mouse, surroundings)
   }
 
@@ -156,6 +190,7 @@ struct ClusterDetailScreen: ConsoleScreen {
     }
     switch open {
     case .nodes: nodes.draw(on: canvas)
+    case .events: events.draw(on: canvas)
     case .progress:
       if progress == nil {
         _ = canvas.part(canvas.bounds.inset(horizontal: 2)).paragraph("Nothing has been changed here yet.", .muted)
@@ -168,6 +203,7 @@ struct ClusterDetailScreen: ConsoleScreen {
   mutating func lines(_ surroundings: Surroundings) -> [PlainLine] {
     switch open {
     case .nodes: return nodes.lines()
+    case .events: return events.lines()
     case .progress: return progress?.lines(surroundings) ?? [PlainLine("Nothing has been changed here yet.")]
     default: return lines.map { PlainLine($0.plainText) }
     }

@@ -21,7 +21,7 @@ enum ClusterPages {
         observed.apiHealthy ? .ok : .critical)
       page.fact(
         "etcd", "\(etcd.healthy) of \(etcd.voters) healthy; \(etcd.sentence)", etcd.unhealthy.isEmpty ? .ok : .warning)
-      page.fact("Last seen", Words.age(cluster.status.observedAt, at: site.now) + " ago", .muted)
+      page.seen("Last seen", cluster.status.observedAt, at: site.now)
     } else {
       page.fact("API", "not seen yet", .muted)
     }
@@ -34,7 +34,7 @@ enum ClusterPages {
     page.fact("Endpoint", cluster.endpointOrDefault, permanent: true)
     page.fact("Pod network", cluster.spec.network.podCIDR, permanent: true)
     page.fact("Service network", cluster.spec.network.serviceCIDR, permanent: true)
-    page.fact("Created", Words.moment(cluster.metadata.createdAt) + " UTC")
+    page.fact("Created", Words.momentAndZone(cluster.metadata.createdAt))
     return page.lines
   }
 
@@ -56,7 +56,7 @@ enum ClusterPages {
     page.fact(
       "Margin", health.sentence,
       health.margin < 0 ? .critical : health.margin == 0 && health.voters > 1 ? .warning : .ok)
-    page.fact("Seen", Words.age(cluster.status.observedAt, at: site.now) + " ago", .muted)
+    page.seen("Seen", cluster.status.observedAt, at: site.now)
     page.heading("Members")
     page.spans([
       .padded("NAME", 16, .muted), Span(" "), .padded("HEALTH", 9, .muted), .padded("ROLE", 10, .muted),
@@ -82,7 +82,7 @@ enum ClusterPages {
     }
     page.spans([
       .padded("ENDS IN", 10, .muted), .padded("NODE", 16, .muted), Span(" "), .padded("CERTIFICATE", 28, .muted),
-      Span("ENDS (UTC)", .muted),
+      Span("ENDS (\(TimeWords.current.zoneName))", .muted),
     ])
     for certificate in certificates.sorted(by: { ($0.expiresAt, $0.node, $0.name) < ($1.expiresAt, $1.node, $1.name) })
     {
@@ -96,9 +96,24 @@ enum ClusterPages {
     return page.lines
   }
 
-  static func events(_ cluster: Cluster, _ site: SiteView) -> [[Span]] {
+  static func profile(_ cluster: Cluster, _ site: SiteView) -> [[Span]] {
     var page = PageText()
-    page.events(site.events(about: cluster.name, kind: .cluster))
+    let reference = cluster.spec.profile
+    page.fact("Profile", "\(reference.name) \(reference.version)")
+    guard let profile = site.profile(reference) else {
+      page.text("The site does not have this profile any more.", .warning)
+      return page.lines
+    }
+    if profile.spec.version != reference.version {
+      page.fact("In the site", "\(profile.name) \(profile.spec.version)", .warning)
+    }
+    page.fact("Distribution", profile.spec.distribution)
+    page.fact("Allows Kubernetes", "v1.\(profile.spec.oldestMinor) to v1.\(profile.spec.newestMinor)")
+    let others = site.snapshot.clusters.filter { $0.spec.profile.name == profile.name && $0.uid != cluster.uid }
+    page.fact("Also used by", others.isEmpty ? "no other cluster" : others.map(\.name).joined(separator: ", "), .muted)
+    page.heading("Layers above Kubernetes")
+    if profile.spec.layers.isEmpty { page.text("none", .muted) }
+    for layer in profile.spec.layers { page.fact(layer.name, layer.kind) }
     return page.lines
   }
 }

@@ -6,10 +6,17 @@ enum ClusterActions {
   static func requests(_ action: ActionID, cluster: Cluster?, _ surroundings: Surroundings) -> [Request] {
     guard let site = surroundings.site else { return [] }
     if action == "cluster.create" { return [.open(CreateWizardScreen(surroundings))] }
+    if action == "cluster.apply" { return [.open(ApplyScreen())] }
     guard let cluster else { return [.say("no cluster is selected", isProblem: false)] }
     switch action {
     case "cluster.scale": return whenIdle(cluster) { [.open(ScaleScreen(cluster))] }
     case "cluster.upgrade": return whenIdle(cluster) { [.open(UpgradeScreen(cluster, surroundings))] }
+    case "cluster.edit": return whenIdle(cluster) { [.open(EditScreen(cluster.name))] }
+    case "cluster.compare":
+      if SpecHistory.versions(of: cluster, site: site).count < 2 {
+        return [.say("\(cluster.name) has had one definition only", isProblem: false)]
+      }
+      return [.open(CompareScreen(cluster, site: site))]
     case "cluster.delete": return [.open(DeleteScreen.page(cluster, site))]
     case "cluster.operation":
       guard let name = cluster.status.operation ?? site.operations(on: cluster.uid).first?.name else {

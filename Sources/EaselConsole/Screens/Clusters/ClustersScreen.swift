@@ -15,6 +15,11 @@ struct ClustersScreen: ListScreen {
   var list = ObjectList<Row>(
     Self.columns, empty: "No clusters yet. Press c to create the first one.", identity: { $0.cluster.name })
 
+  /// - Parameter filter: what is shown at first; empty for all.
+  init(filter: String = "") {
+    if !filter.isEmpty { list.narrow(filter) }
+  }
+
   static let keys = KeyMap(
     "clusters",
     [
@@ -26,6 +31,9 @@ struct ClustersScreen: ListScreen {
       Binding(
         "cluster.delete", [.character("D")], "Delete the cluster", hint: "delete", group: "Cluster", changes: true),
       Binding("cluster.operation", [.character("o")], "Its latest operation", group: "Cluster"),
+      Binding("cluster.edit", [.character("e")], "Edit its definition in $EDITOR", group: "Cluster", changes: true),
+      Binding("cluster.compare", [.character("=")], "Compare with what it was before", group: "Cluster"),
+      Binding("cluster.apply", [.character("f")], "Create or change from a file", group: "Cluster", changes: true),
     ] + ObjectList<Row>.bindings)
 
   static let columns: [ListColumn<Row>] = [
@@ -44,6 +52,25 @@ struct ClustersScreen: ListScreen {
     },
     ListColumn(Column("mode", "MODE", min: 10, ideal: 10, drop: 6)) {
       TableCell($0.cluster.spec.mode.rawValue, .muted)
+    },
+    ListColumn(Column("conditions", "CONDITIONS", min: 20, ideal: 24, flex: 1, drop: 7)) { row in
+      let bad = row.cluster.status.conditions.filter(\.isBad).map(\.type).sorted()
+      if bad.isEmpty {
+        let count = row.cluster.status.conditions.count
+        return TableCell(count == 0 ? "none stated" : "\(count) good", .muted)
+      }
+      return TableCell("bad: \(bad.joined(separator: ", "))", .warning)
+    },
+    ListColumn(
+      Column("seen", "SEEN", min: 8, ideal: 9, align: .right, drop: 9),
+      key: { .number(-Double($0.cluster.status.observedAt?.milliseconds ?? 0)) }
+    ) { row in
+      guard let seen = row.cluster.status.observedAt else { return TableCell("never", .stale) }
+      let old = row.now.seconds(since: seen) > Words.oldAfter
+      return TableCell(Words.age(seen, at: row.now) + (old ? " old" : ""), old ? .stale : .muted)
+    },
+    ListColumn(Column("profile", "PROFILE", min: 10, ideal: 12, drop: 8)) {
+      TableCell($0.cluster.spec.profile.name, .muted)
     },
     ListColumn(Column("doing", "DOING", min: 16, ideal: 20, flex: 2, drop: 4)) { row in
       guard let progress = row.operation else { return TableCell("") }

@@ -1,7 +1,7 @@
 internal import EaselModel
 internal import EaselTerminal
 
-/// A new cluster in four steps and a plan. What is typed is validated at once and survives leaving.
+/// A new cluster step by step, a page for each pool, then the plan. What is typed is validated at once and survives leaving.
 struct CreateWizardScreen: ConsoleScreen {
   private var choices: WizardDraft
   private var form: Form
@@ -33,7 +33,7 @@ struct CreateWizardScreen: ConsoleScreen {
       choices.profile = profile?.name ?? choices.profile
       choices.version = Self.proposed(versions)?.description ?? ""
       let free = site?.hosts.filter { $0.status.cluster == nil && !$0.spec.maintenance }.count ?? 0
-      choices.workers = free > 2 ? "2" : free > 1 ? "1" : "0"
+      choices.pools[0].machines = free > 2 ? "2" : free > 1 ? "1" : "0"
     }
     form = WizardForms.form(choices, versions: versions, site: site)
     validate()
@@ -44,7 +44,8 @@ struct CreateWizardScreen: ConsoleScreen {
   private mutating func validate() {
     for field in form.fields { form.setError(nil, for: field.id) }
     let here = choices.errors(site).filter { WizardForms.step(of: $0.path) == choices.step }
-    _ = WizardForms.paths.show(here, on: &form)
+    let pool = choices.step - WizardForms.firstPool
+    _ = (pool < 0 ? WizardForms.paths : WizardForms.paths(pool: pool)).show(here, on: &form)
     for field in form.fields where field.error != nil && field.text.isEmpty && !touched.contains(field.id) {
       form.setError(nil, for: field.id)
     }
@@ -72,6 +73,18 @@ struct CreateWizardScreen: ConsoleScreen {
     return []
   }
 
+  private var titles: [String] { WizardForms.titles(choices) }
+
+  /// A further pool without machines and hosts was thought better of.
+  private mutating func dropEmptyPool() {
+    let index = choices.step - WizardForms.firstPool
+    guard index > 0, choices.pools.indices.contains(index), Int(choices.pools[index].machines) == 0,
+      choices.pools[index].hosts.isEmpty
+    else { return }
+    choices.pools.remove(at: index)
+    choices.step -= 1
+  }
+
   private mutating func next(_ surroundings: Surroundings) -> [Request] {
     for field in form.fields { touched.insert(field.id) }
     validate()
@@ -79,7 +92,16 @@ struct CreateWizardScreen: ConsoleScreen {
       form.focus(on: wrong.id)
       return [.say("\(wrong.label): \(wrong.error ?? "")", isProblem: true)]
     }
-    if choices.step < WizardForms.titles.count - 1 {
+    if form.text(of: "more") == "yes" {
+      var taken = Set(choices.pools.map(\.name))
+      var number = choices.pools.count + 1
+      while !taken.insert("pool-\(number)").inserted { number += 1 }
+      var pool = WizardDraft.Pool()
+      pool.name = "pool-\(number)"
+      choices.pools.append(pool)
+    }
+    dropEmptyPool()
+    if choices.step < titles.count - 1 {
       show(step: choices.step + 1)
       return []
     }
@@ -114,12 +136,12 @@ struct CreateWizardScreen: ConsoleScreen {
   mutating func draw(on canvas: Canvas, _ surroundings: Surroundings) {
     let number = choices.step + 1
     var spans = [
-      Span("Step \(number) of \(WizardForms.titles.count): ", .muted), Span(WizardForms.titles[choices.step], .heading),
+      Span("Step \(number) of \(titles.count): ", .muted), Span(titles[min(choices.step, titles.count - 1)], .heading),
     ]
     if isRestored { spans.append(Span("   (your draft was kept)", .muted)) }
     canvas.spans(spans, x: 1)
     let progress =
-      WizardForms.titles.indices.map { $0 == choices.step ? "[\($0 + 1)]" : " \($0 + 1) " }.joined() + " plan"
+      titles.indices.map { $0 == choices.step ? "[\($0 + 1)]" : " \($0 + 1) " }.joined() + " plan"
     if canvas.width > 70 { canvas.text(progress, x: canvas.width - progress.count - 1, .muted) }
     form.draw(on: canvas.part(Rect(x: 1, y: 2, width: canvas.width - 2, height: canvas.height - 2)))
   }

@@ -14,9 +14,21 @@ struct WizardDraft: Codable, Sendable, Hashable {
   var endpoint = ""
   var controlPlane = "1"
   var controlHosts: [String] = []
-  var pool = "workers"
-  var workers = "1"
-  var workerHosts: [String] = []
+  /// At least one.
+  var pools = [Pool()]
+
+  /// Workers of one kind, as they are typed.
+  struct Pool: Codable, Sendable, Hashable {
+    var name = "workers"
+    var machines = "1"
+    var hosts: [String] = []
+    /// `tier=web, zone=a`
+    var labels = ""
+    /// `dedicated=web:NoSchedule`
+    var taints = ""
+    var maxUnavailable = "1"
+    var drainSeconds = "300"
+  }
 
   init() {}
 
@@ -33,10 +45,15 @@ struct WizardDraft: Codable, Sendable, Hashable {
   /// The definition that it stands for; a version or number that is none becomes one that validation refuses.
   func spec(_ site: SiteSnapshot?) -> Cluster.Spec {
     let stored = site?.profiles.first { $0.name == profile }
-    let replicas = Int(workers) ?? -1
-    var pools: [Cluster.Pool] = []
-    if replicas != 0 || !workerHosts.isEmpty {
-      pools = [Cluster.Pool(name: pool, replicas: replicas, hosts: workerHosts)]
+    let pools = pools.compactMap { pool -> Cluster.Pool? in
+      let replicas = Int(pool.machines) ?? -1
+      // One pool of nobody is no pool.
+      if self.pools.count == 1, replicas == 0, pool.hosts.isEmpty { return nil }
+      return Cluster.Pool(
+        name: pool.name, replicas: replicas, hosts: pool.hosts, labels: pool.labelPairs.pairs,
+        taints: pool.taintList.taints,
+        rollout: Cluster.Rollout(
+          maxUnavailable: Int(pool.maxUnavailable) ?? -1, drainTimeoutSeconds: Int(pool.drainSeconds) ?? -1))
     }
     return Cluster.Spec(
       profile: Cluster.ProfileReference(name: profile, version: stored?.spec.version ?? ""),
@@ -58,18 +75,68 @@ struct WizardDraft: Codable, Sendable, Hashable {
     if KubernetesVersion(version) == nil {
       found.append(EaselErrorText(path: "spec.kubernetesVersion", text: "write a version such as v1.31.4"))
     }
-    if Int(workers) == nil {
-      found.append(EaselErrorText(path: "spec.pools[0].replicas", text: "write a number, 0 or more"))
-    }
+    for (index, pool) in pools.enumerated() { found += pool.errors("spec.pools[\(index)]") }
     let spec = spec(site)
     let free = site?.hosts.filter { $0.status.cluster == nil && !$0.spec.maintenance }.count ?? 0
-    if spec.machineCount > free, Int(workers) != nil {
+    if spec.machineCount > free, pools.allSatisfy({ Int($0.machines) != nil }) {
       let text = "\(spec.machineCount) machines are needed in all, \(Words.count(free, "host")) free"
-      found.append(EaselErrorText(path: "spec.pools[0].replicas", text: text))
+      found.append(EaselErrorText(path: "spec.pools[\(pools.count - 1)].replicas", text: text))
     }
     let profile = site?.profiles.first { $0.name == self.profile }
     for error in ClusterValidation.check(name: name, spec: spec, profile: profile) {
       found.append(EaselErrorText(path: error.field ?? "", text: error.message))
+    }
+    return found
+  }
+}
+
+extension WizardDraft.Pool {
+  /// The labels, and what of the text is none.
+  var labelPairs: (pairs: [String: String], wrong: [String]) {
+    var pairs: [String: String] = [:]
+    var wrong: [String] = []
+    for part in Self.parts(labels) {
+      let sides = part.split(separator: "=" as Character, maxSplits: 1, omittingEmptySubsequences: false).map(
+        String.init)
+      if sides.count == 2, !sides[0].isEmpty { pairs[sides[0]] = sides[1] } else { wrong.append(part) }
+    }
+    return (pairs, wrong)
+  }
+
+  /// The taints, and what of the text is none.
+  var taintList: (taints: [Cluster.Taint], wrong: [String]) {
+    var taints: [Cluster.Taint] = []
+    var wrong: [String] = []
+    for part in Self.parts(self.taints) {
+      if let taint = TaintText.taint(part) { taints.append(taint) } else { wrong.append(part) }
+    }
+    return (taints, wrong)
+  }
+
+  private static func parts(_ text: String) -> [String] {
+    text.split { $0 == "," || $0 == " " }.map(String.init)
+  }
+
+  /// What the rules cannot say, because it does not get as far as a definition.
+  func errors(_ path: String) -> [EaselErrorText] {
+    var found: [EaselErrorText] = []
+    if Int(machines) == nil {
+      found.append(EaselErrorText(path: "\(path).replicas", text: "write a number, 0 or more"))
+    }
+    if let wrong = labelPairs.wrong.first {
+      found.append(EaselErrorText(path: "\(path).labels", text: "\(wrong) is no label: write name=value"))
+    }
+    if let wrong = taintList.wrong.first {
+      found.append(
+        EaselErrorText(
+          path: "\(path).taints",
+          text: "\(wrong) is no taint: write key=value:NoSchedule, PreferNoSchedule or NoExecute"))
+    }
+    if Int(maxUnavailable) == nil {
+      found.append(EaselErrorText(path: "\(path).rollout.maxUnavailable", text: "write a number, 1 or more"))
+    }
+    if Int(drainSeconds) == nil {
+      found.append(EaselErrorText(path: "\(path).rollout.drainTimeoutSeconds", text: "write a number of seconds"))
     }
     return found
   }

@@ -3,21 +3,38 @@ internal import EaselTerminal
 
 /// The pages of the wizard as forms, and back from the forms into the draft.
 enum WizardForms {
-  static let titles = ["Basics", "Network", "Control plane", "Workers"]
+  /// The page of the first pool; each further pool has one of its own.
+  static let firstPool = 3
+
+  static func titles(_ draft: WizardDraft) -> [String] {
+    ["Basics", "Network", "Control plane", "Workers"]
+      + draft.pools.indices.dropFirst().map { "Pool \($0 + 1)" }
+  }
 
   static let paths = FieldPaths(fields: [
     ("metadata.name", "name"), ("spec.profile", "profile"), ("spec.kubernetesVersion", "version"),
     ("spec.network.podCIDR", "podCIDR"), ("spec.network.serviceCIDR", "serviceCIDR"),
     ("spec.controlPlane.endpoint", "endpoint"), ("spec.controlPlane.hosts", "controlHosts"),
-    ("spec.controlPlane.replicas", "controlPlane"), ("spec.pools[0].name", "pool"),
-    ("spec.pools[0].hosts", "workerHosts"), ("spec.pools[0]", "workers"),
+    ("spec.controlPlane.replicas", "controlPlane"),
   ])
+
+  /// Where on the page of a pool its errors belong.
+  static func paths(pool index: Int) -> FieldPaths {
+    let path = "spec.pools[\(index)]"
+    return FieldPaths(fields: [
+      ("\(path).name", "pool"), ("\(path).hosts", "workerHosts"), ("\(path).labels", "labels"),
+      ("\(path).taints", "taints"), ("\(path).rollout.maxUnavailable", "maxUnavailable"),
+      ("\(path).rollout.drainTimeoutSeconds", "drainSeconds"), (path, "workers"),
+    ])
+  }
 
   /// Which page a path is on.
   static func step(of path: String) -> Int {
     if path.hasPrefix("spec.network") || path.hasPrefix("spec.controlPlane.endpoint") { return 1 }
     if path.hasPrefix("spec.controlPlane") { return 2 }
-    return path.hasPrefix("spec.pools") ? 3 : 0
+    guard path.hasPrefix("spec.pools") else { return 0 }
+    let index = path.dropFirst("spec.pools[".count).prefix { $0.isNumber }
+    return firstPool + (Int(index) ?? 0)
   }
 
   static func form(_ draft: WizardDraft, versions: [KubernetesVersion], site: SiteSnapshot?) -> Form {
@@ -25,7 +42,7 @@ enum WizardForms {
     case 0: basics(draft, versions, site)
     case 1: network(draft)
     case 2: controlPlane(draft, site)
-    default: workers(draft, site)
+    default: workers(draft, min(draft.step - firstPool, draft.pools.count - 1), site)
     }
   }
 
@@ -99,29 +116,58 @@ enum WizardForms {
         help: "An odd number, because etcd needs more than half of its members. It can be scaled later."),
       Field(
         "controlHosts", "Hosts",
-        .choice(Choice(hosts(site, without: draft.workerHosts), chosen: Set(draft.controlHosts), allowsSeveral: true)),
+        .choice(
+          Choice(
+            hosts(site, without: draft.pools.flatMap(\.hosts)), chosen: Set(draft.controlHosts), allowsSeveral: true)),
         help:
           "Space marks hosts to use first. Those not named are chosen by name from the free ones; the plan shows them."),
     ])
   }
 
-  private static func workers(_ draft: WizardDraft, _ site: SiteSnapshot?) -> Form {
-    Form([
+  private static func workers(_ draft: WizardDraft, _ index: Int, _ site: SiteSnapshot?) -> Form {
+    let pool = draft.pools[index]
+    let others = draft.pools.indices.filter { $0 != index }.flatMap { draft.pools[$0].hosts }
+    let isLast = index == draft.pools.count - 1
+    var fields = [
       Field(
-        "pool", "Pool", .text(TextField(draft.pool, limit: 60)),
-        help: "Workers of one kind. More pools, labels and taints can be added later in the definition."),
+        "pool", "Pool", .text(TextField(pool.name, limit: 60)),
+        help: "Workers of one kind: same labels, taints and rollout."),
       Field(
-        "workers", "Machines", .text(TextField(draft.workers, limit: 6)),
-        help: "How many; 0 makes a cluster whose control plane does all the work."),
+        "workers", "Machines", .text(TextField(pool.machines, limit: 6)),
+        help: index == 0
+          ? "How many; 0 makes a cluster whose control plane does all the work."
+          : "How many; 0 takes this pool away again."),
       Field(
         "workerHosts", "Hosts",
-        .choice(Choice(hosts(site, without: draft.controlHosts), chosen: Set(draft.workerHosts), allowsSeveral: true)),
+        .choice(
+          Choice(hosts(site, without: draft.controlHosts + others), chosen: Set(pool.hosts), allowsSeveral: true)),
         help: "Space marks hosts to use first. Those not named are chosen by name from the free ones."),
-    ])
+      Field(
+        "labels", "Labels", .text(TextField(pool.labels, limit: 400)),
+        help: "Labels of the nodes, for node selectors. Several with commas between.", placeholder: "tier=web, zone=a"),
+      Field(
+        "taints", "Taints", .text(TextField(pool.taints, limit: 400)),
+        help: "Only pods that tolerate them run here. Effects: NoSchedule, PreferNoSchedule, NoExecute.",
+        placeholder: "dedicated=web:NoSchedule"),
+      Field(
+        "maxUnavailable", "Out at once", .text(TextField(pool.maxUnavailable, limit: 4)),
+        help: "Rollout: how many machines of the pool may be out of service at the same time in an upgrade."),
+      Field(
+        "drainSeconds", "Drain limit, s", .text(TextField(pool.drainSeconds, limit: 6)),
+        help: "Seconds that moving the pods of one machine away may take before the operation says that it is held up."),
+    ]
+    if isLast {
+      fields.append(
+        Field("more", "Another pool", .flag(false), help: "Space says yes: then the next page is one more pool."))
+    }
+    return Form(fields)
   }
 
   /// Takes the fields of a page over into the draft.
   static func take(_ form: Form, into draft: inout WizardDraft) {
+    let index = min(max(0, draft.step - firstPool), draft.pools.count - 1)
+    var pool = draft.pools[index]
+    defer { draft.pools[index] = pool }
     for field in form.fields {
       let text = field.text
       let list = text.split(separator: ",").map(String.init)
@@ -134,9 +180,13 @@ enum WizardForms {
       case "endpoint": draft.endpoint = text
       case "controlPlane": draft.controlPlane = text
       case "controlHosts": draft.controlHosts = list
-      case "pool": draft.pool = text
-      case "workers": draft.workers = text
-      case "workerHosts": draft.workerHosts = list
+      case "pool": pool.name = text
+      case "workers": pool.machines = text
+      case "workerHosts": pool.hosts = list
+      case "labels": pool.labels = text
+      case "taints": pool.taints = text
+      case "maxUnavailable": pool.maxUnavailable = text
+      case "drainSeconds": pool.drainSeconds = text
       default: break
       }
     }

@@ -15,9 +15,7 @@ struct EventsScreen: ListScreen {
       + ObjectList<Row>.bindings)
 
   static let columns: [ListColumn<Row>] = [
-    ListColumn(Column("time", "TIME (UTC)", min: 19, ideal: 19, drop: 1), key: { .number(Double($0.sequence)) }) {
-      TableCell(Words.moment($0.at), .muted)
-    },
+    .time(Column("time", "TIME", min: 19, ideal: 19, drop: 1), order: { Double($0.sequence) }) { $0.at },
     ListColumn(Column("kind", "KIND", min: 9, ideal: 9, drop: 4)) {
       TableCell($0.object.kind.rawValue.lowercased(), .muted)
     },

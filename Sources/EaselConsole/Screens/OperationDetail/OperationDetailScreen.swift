@@ -31,6 +31,7 @@ struct OperationDetailScreen: ConsoleScreen {
       Binding(
         "operation.target", [.character("c")], "The cluster or host that it changes", hint: "target", group: "Operation"
       ),
+      Binding("operation.compare", [.character("=")], "What it changes in the definition", group: "Operation"),
       Binding("operation.follow", [.character("f")], "Follow what is being done", group: "Operation"),
     ])
 

@@ -53,11 +53,49 @@ enum OperationActions {
           Dialog("Abort \(name)", body: body, confirm: "Abort", cancel: "Let it go on"),
           [.submit(.abort(operation: name))])
       ]
+    case "operation.compare":
+      guard let site = surroundings.site, operation.spec.before != nil,
+        let cluster = site.cluster(operation.spec.target.name)
+      else { return [.say("\(name) changes no definition that stood before", isProblem: false)] }
+      return [.open(CompareScreen(cluster, site: site, operation: name))]
     case "operation.target":
       return operation.spec.target.kind == .cluster
         ? [.open(ClusterDetailScreen(operation.spec.target.name))]
         : [.open(HostDetailScreen(operation.spec.target.name))]
     default: return []
+    }
+  }
+
+  /// The same for several operations: one question for all of them.
+  static func requests(
+    _ action: ActionID, operations: [Operation], _ surroundings: Surroundings
+  ) -> [Request] {
+    guard operations.count > 1 else {
+      return operations.first.map { requests(action, operation: $0, line: nil, surroundings) } ?? []
+    }
+    func ask(_ title: String, _ body: String, _ confirm: String, _ chosen: [Operation], _ intent: (String) -> Intent)
+      -> [Request]
+    {
+      guard !chosen.isEmpty else { return [.say("none of the marked operations can be told that", isProblem: false)] }
+      let names = chosen.map { [Span("  \($0.name)")] }
+      return [
+        .ask(
+          Dialog(
+            "\(title) \(Words.count(chosen.count, "operation"))", body: [[Span(body)]] + names + [[]], confirm: confirm),
+          chosen.map { .submit(intent($0.name)) })
+      ]
+    }
+    switch action {
+    case "operation.retry":
+      return ask(
+        "Retry", "Try again everything that stopped in:", "Retry", operations.filter { $0.status.phase == .stopped }
+      ) { .retry(operation: $0, step: nil, item: nil) }
+    case "operation.abort":
+      return ask(
+        "Abort", "They stop after the running step; nothing is undone:", "Abort",
+        operations.filter { !$0.status.phase.isFinal }
+      ) { .abort(operation: $0) }
+    default: return requests(action, operation: operations[0], line: nil, surroundings)
     }
   }
 

@@ -26,6 +26,7 @@ struct OperationsScreen: ListScreen {
         "operation.abort", [.character("A")], "Abort after the running step", hint: "abort", group: "Operation",
         changes: true),
       Binding("operation.target", [.character("c")], "The cluster or host that it changes", group: "Operation"),
+      Binding("operation.compare", [.character("=")], "What it changes in the definition", group: "Operation"),
     ] + ObjectList<Row>.bindings)
 
   static let columns: [ListColumn<Row>] = [
@@ -61,6 +62,6 @@ struct OperationsScreen: ListScreen {
   }
 
   mutating func act(_ action: ActionID, _ surroundings: Surroundings) -> [Request] {
-    list.chosen.flatMap { OperationActions.requests(action, operation: $0.operation, line: nil, surroundings) }
+    OperationActions.requests(action, operations: list.chosen.map(\.operation), surroundings)
   }
 }

@@ -6,6 +6,7 @@ enum OverviewRows {
   /// What needs an operator, then clusters, then what is running.
   static func main(_ site: SiteView, nameWidth: Int, mayChange: Bool = true) -> [OverviewLine] {
     attention(site, nameWidth) + clusters(site, nameWidth, mayChange) + running(site, nameWidth)
+      + certificates(site, nameWidth)
   }
 
   /// Capacity and what happened last.
@@ -51,12 +52,18 @@ enum OverviewRows {
             .padded(cluster.statusPhrase.text, 16, cluster.statusPhrase.style), Span(" "),
             .padded(version.description, 9, .muted), Span(" control "), .padded(control.text, 5, control.style),
             Span(" workers "), .padded(workers.text, 7, workers.style),
-          ], trailing: []),
+          ], trailing: old(cluster, at: site.now)),
         place: .cluster(cluster.name, tab: "overview"), identity: "cluster \(cluster.name)")
     }
     var more: [OverviewLine] = []
     if clusters.count > 100 { more = [.heading("", "and \(clusters.count - 100) more: press 2")] }
     return [.heading("Clusters", "\(clusters.count)")] + lines + more + [.blank]
+  }
+
+  /// Said of a cluster that nobody has looked at for long, so that what stands beside it is not taken for now.
+  private static func old(_ cluster: Cluster, at now: Timestamp) -> [Span] {
+    guard let seen = cluster.status.observedAt, now.seconds(since: seen) > Words.oldAfter else { return [] }
+    return [Span("  old, seen \(Words.age(seen, at: now)) ago", .stale)]
   }
 
   private static func running(_ site: SiteView, _ nameWidth: Int) -> [OverviewLine] {
@@ -80,6 +87,27 @@ enum OverviewRows {
         place: .operation(operation.name), identity: "operation \(operation.name)")
     }
     return [.heading("Running", "\(operations.count)")] + lines + [.blank]
+  }
+
+  /// The clusters whose certificates end first.
+  private static func certificates(_ site: SiteView, _ nameWidth: Int) -> [OverviewLine] {
+    let first = site.snapshot.clusters.compactMap { cluster in
+      (cluster.status.observed?.certificates ?? []).min { $0.expiresAt < $1.expiresAt }.map { (cluster.name, $0) }
+    }.sorted { ($0.1.expiresAt, $0.0) < ($1.1.expiresAt, $1.0) }
+    guard !first.isEmpty else { return [] }
+    let lines = first.prefix(5).map { name, certificate -> OverviewLine in
+      let days = Int((certificate.expiresAt.seconds(since: site.now) / 86_400).rounded(.down))
+      let style: Style = days < 0 ? .critical : days <= 60 ? .warning : .ok
+      return OverviewLine(
+        body: .text(
+          [
+            Span("   "), .padded(name, nameWidth), Span(" "),
+            .padded(days < 0 ? "EXPIRED" : Words.count(days, "day"), 10, style), Span(" "),
+            Span("\(certificate.name) on \(certificate.node)", .muted),
+          ], trailing: []),
+        place: .cluster(name, tab: "certificates"), identity: "certificate \(name)")
+    }
+    return [.heading("Certificates", "by days left")] + lines + [.blank]
   }
 
   private static func hosts(_ site: SiteView) -> [OverviewLine] {

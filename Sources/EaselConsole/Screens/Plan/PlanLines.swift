@@ -5,7 +5,7 @@ internal import EaselTerminal
 
 /// A plan as lines of text: first what an operator must know, then what happens to each host, then every step.
 enum PlanLines {
-  static func lines(_ plan: PlanPreview) -> [[Span]] {
+  static func lines(_ plan: PlanPreview, learnt: LearntTimes?) -> [[Span]] {
     var lines: [[Span]] = []
     func list(_ title: String, _ items: [String], _ style: Style) {
       guard !items.isEmpty else { return }
@@ -18,18 +18,20 @@ enum PlanLines {
     list("Permanent", plan.permanent, .warning)
     list("Credentials", plan.credentials, .muted)
     guard !plan.steps.isEmpty else { return lines + [[Span(plan.summary)]] }
-    let time = "about \(Words.duration(Double(plan.expectedSeconds)))"
+    let time = LearntTimes.sentence(assumed: Double(plan.expectedSeconds), learnt: learnt?.whole)
     lines.append([
       Span("Effect on each host", .heading),
       Span("  \(Words.count(plan.steps.count, "step")) on \(Words.count(plan.hosts.count, "host")), \(time)", .muted),
     ])
     lines += hosts(plan) + [[], [Span("Steps, in this order", .heading)]]
-    for (number, phase) in phases(plan).enumerated() {
-      lines.append([Span("  \(number + 1). "), Span(phase.reason, .accent)])
+    for (number, phase) in plan.phases.enumerated() {
+      let time = LearntTimes.sentence(assumed: phase.seconds, learnt: learnt?.steps[phase.reason])
+      lines.append([Span("  \(number + 1). "), Span(phase.reason, .accent), Span("  \(time)", .muted)])
       for step in phase.steps {
         lines.append(
           [
-            Span("     "), .padded(step.host, 14), Span(" "), .padded(step.effect.rawValue, 7, style(step.effect)),
+            Span("     "), .padded(step.host, 14), Span(" "),
+            .padded(step.effect.rawValue, 7, CompareLines.style(step.effect)),
             Span(" "), Span(step.item == step.host ? step.title : "\(step.title) \(step.item)"),
           ] + (step.risk.isEmpty ? [] : [Span("; \(step.risk)", .warning)]))
       }
@@ -47,19 +49,6 @@ enum PlanLines {
     return lines
   }
 
-  /// The steps under the workflow step that they belong to, in the order in which these begin.
-  private static func phases(_ plan: PlanPreview) -> [(reason: String, steps: [PlanPreview.Step])] {
-    var phases: [(reason: String, steps: [PlanPreview.Step])] = []
-    for step in plan.steps {
-      if let index = phases.firstIndex(where: { $0.reason == step.reason }) {
-        phases[index].steps.append(step)
-      } else {
-        phases.append((step.reason, [step]))
-      }
-    }
-    return phases
-  }
-
   /// The heaviest effect on each host, in the order in which hosts come up, with what they become.
   private static func hosts(_ plan: PlanPreview) -> [[Span]] {
     var order: [String] = []
@@ -75,18 +64,9 @@ enum PlanLines {
     return order.map { host in
       let effect = ranks[heaviest[host] ?? ranks.count - 1]
       return [
-        Span("  "), .padded(host, 14), Span(" "), .padded(effect.rawValue, 7, style(effect)), Span(" "),
+        Span("  "), .padded(host, 14), Span(" "), .padded(effect.rawValue, 7, CompareLines.style(effect)), Span(" "),
         Span(items[host] ?? "", .muted),
       ]
-    }
-  }
-
-  private static func style(_ effect: EaselPlans.Effect) -> Style {
-    switch effect {
-    case .repave, .reboot: .critical
-    case .restart: .warning
-    case .reload: .info
-    case .none: .muted
     }
   }
 }

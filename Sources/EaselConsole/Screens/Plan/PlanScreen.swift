@@ -45,6 +45,9 @@ struct PlanScreen: ConsoleScreen {
       Binding("open", [.enter, .space], "Press the button that has the focus", hint: "press", group: "Plan"),
       Binding("tab.next", [.tab, .right], "To the next button", hint: "choose", group: "Plan"),
       Binding("tab.previous", [.backTab, .left], "To the button before", group: "Plan"),
+      Binding(
+        "plan.steps", [.character("s")], "What is done inside each task on each host", hint: "steps", group: "Plan"),
+      Binding("plan.compare", [.character("=")], "Compare the definition with what stands", group: "Plan"),
       Binding("plan.pager", [.character("p")], "Open the plan in $PAGER", group: "Plan"),
       Binding("plan.copy", [.character("y")], "Copy the plan", group: "Plan"),
       Binding(
@@ -80,7 +83,9 @@ struct PlanScreen: ConsoleScreen {
     var lines = preface
     if let refusal { lines = PlanLines.refusal(refusal) + [[]] + lines }
     switch plan {
-    case .success(let plan): lines += PlanLines.lines(plan)
+    case .success(let plan):
+      let learnt = surroundings.site.map { LearntTimes(plan.operation, site: $0) }
+      lines += PlanLines.lines(plan, learnt: learnt)
     case .failure(let error): lines = PlanLines.refusal(error) + [[]] + preface
     case nil: break
     }
@@ -120,6 +125,16 @@ struct PlanScreen: ConsoleScreen {
       guard focus == .confirm, mayConfirm else { return [] }
       isSubmitted = true
       return [.submit(intent)]
+    case "plan.steps":
+      guard case .success(let plan) = plan, !plan.steps.isEmpty else {
+        return [.say("there are no steps to open", isProblem: false)]
+      }
+      return [.open(PlanStepsScreen(intent, plan))]
+    case "plan.compare":
+      guard case .changeCluster(let name, let spec, _) = intent, let cluster = surroundings.site?.cluster(name) else {
+        return [.say("this plan changes no definition that stands", isProblem: false)]
+      }
+      return [.open(CompareScreen(name, from: cluster.spec, to: spec, label: "with this plan", intent: nil))]
     case "plan.pager":
       return External.show(lines.map(\.plainText).joined(separator: "\n"), named: "plan.txt", surroundings)
     case "plan.copy":

@@ -15,7 +15,11 @@ struct ProfilesScreen: ListScreen {
 
   static let keys = KeyMap(
     "profiles",
-    [Binding("profile.clusters", [.character("c")], "Clusters that use it", hint: "clusters", group: "Profile")]
+    [
+      Binding("open", [.enter], "What the profile says", hint: "open", group: "Profile"),
+      Binding("profile.compare", [.character("=")], "Compare the two marked ones", hint: "compare", group: "Profile"),
+      Binding("profile.clusters", [.character("c")], "Clusters that use it", hint: "clusters", group: "Profile"),
+    ]
       + ObjectList<Row>.bindings)
 
   static let columns: [ListColumn<Row>] = [
@@ -42,9 +46,25 @@ struct ProfilesScreen: ListScreen {
     }
   }
 
-  func open(_ row: Row, _ surroundings: Surroundings) -> [Request] { [.root(.clusters)] }
+  func open(_ row: Row, _ surroundings: Surroundings) -> [Request] {
+    let text = surroundings.environment.manifest(.profile(row.profile))
+    return [.open(TextScreen(text, title: "Profile \(row.profile.name)", tab: .profiles))]
+  }
 
   mutating func act(_ action: ActionID, _ surroundings: Surroundings) -> [Request] {
-    action == "profile.clusters" ? [.root(.clusters)] : []
+    switch action {
+    case "profile.clusters":
+      guard let row = list.selected else { return [] }
+      if row.clusters.count == 1 { return [.open(ClusterDetailScreen(row.clusters[0]))] }
+      return [.open(ClustersScreen(filter: "profile:\(row.profile.name)"))]
+    case "profile.compare":
+      let chosen = list.chosen
+      guard chosen.count == 2 else {
+        let text = list.rows.count < 2 ? "there is only one profile" : "mark two profiles with Space first"
+        return [.say(text, isProblem: false)]
+      }
+      return [.open(CompareScreen(chosen[0].profile, chosen[1].profile))]
+    default: return []
+    }
   }
 }

@@ -87,7 +87,7 @@ struct ScaleScreen: ConsoleScreen {
     validate()
     guard form.isValid, let spec else { return [.say("correct the marked field first", isProblem: true)] }
     guard spec != cluster.spec else { return [.say("nothing is different", isProblem: false)] }
-    let intent = Intent.changeCluster(name: cluster.name, spec: spec, expecting: cluster.metadata.resourceVersion)
+    let intent = Intent.changeCluster(name: cluster.name, spec: spec, expecting: cluster.metadata.generation)
     return [.open(PlanScreen(intent, title: title, confirm: "Scale", tab: .clusters))]
   }
 

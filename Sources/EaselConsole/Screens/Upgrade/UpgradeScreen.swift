@@ -78,7 +78,7 @@ struct UpgradeScreen: ConsoleScreen {
     if action == "form.help" { return [.open(HelpScreen(about: "form", title: title, keys: surroundings.keys))] }
     guard action == "form.next" else { return [] }
     guard let spec = validate() else { return [.say("choose a version first", isProblem: true)] }
-    let intent = Intent.changeCluster(name: cluster.name, spec: spec, expecting: cluster.metadata.resourceVersion)
+    let intent = Intent.changeCluster(name: cluster.name, spec: spec, expecting: cluster.metadata.generation)
     return [
       .open(
         PlanScreen(

@@ -1,0 +1,111 @@
+internal import EaselModel
+internal import EaselPlans
+internal import EaselTerminal
+
+/// The lines of a comparison: side by side where there is room, else one value below the other.
+enum CompareLines {
+  static func lines(
+    _ fields: [ComparedField], labels: (String, String), all: Bool, wide: Bool, width: Int
+  ) -> [[Span]] {
+    let different = fields.filter { $0.difference != .same }
+    let shown = all ? fields : different
+    var lines: [[Span]] = []
+    let count =
+      switch different.count {
+      case 0: "no field differs"
+      case 1: "1 of \(fields.count) fields differs"
+      default: "\(different.count) of \(fields.count) fields differ"
+      }
+    if wide {
+      let value = max(12, (width - 12 - 36) / 2)
+      lines.append([
+        .padded(count, 48, .muted), .padded(labels.0, value, .heading), Span(" "), Span(labels.1, .heading),
+      ])
+      for field in shown {
+        let style = style(field.difference)
+        lines.append([
+          .padded(mark(field.difference), 11, style), Span(" "), .padded(field.path, 35, style), Span(" "),
+          .padded(field.before ?? "-", value, field.before == nil ? .muted : .plain), Span(" "),
+          Span(field.after ?? "-", field.after == nil ? .muted : style),
+        ])
+      }
+      return lines
+    }
+    lines.append([Span(count, .muted)])
+    lines.append([Span("- ", .muted), Span(labels.0, .heading)])
+    lines.append([Span("+ ", .muted), Span(labels.1, .heading)])
+    for field in shown {
+      let style = style(field.difference)
+      lines.append([.padded(mark(field.difference), 11, style), Span(" "), Span(field.path, style)])
+      if field.difference == .same {
+        lines.append([Span("      "), Span(field.after ?? "-")])
+        continue
+      }
+      if let before = field.before { lines.append([Span("    - "), Span(before)]) }
+      if let after = field.after { lines.append([Span("    + "), Span(after, style)]) }
+    }
+    return lines
+  }
+
+  static func effects(from old: Cluster.Spec, to new: Cluster.Spec, machines: [Machine]) -> [[Span]] {
+    var lines: [[Span]] = [[Span("Effect on each node", .heading)]]
+    let permanent = EffectClassifier.permanentFields(from: old, to: new)
+    for field in permanent {
+      lines.append([Span("  "), Span("\(field) is fixed for the life of the cluster", .critical)])
+    }
+    for (role, before, after) in counts(old, new) where before != after {
+      let text =
+        after > before
+        ? "\(role): \(Words.count(after - before, "machine")) more"
+        : "\(role): \(Words.count(before - after, "machine")) fewer"
+      lines.append([Span("  "), .padded(text, 40, .warning)])
+    }
+    for effect in EffectClassifier.effects(from: old, to: new, machines: machines) {
+      lines.append([
+        Span("  "), .padded(effect.machine, 20), Span(" "), .padded(effect.effect.rawValue, 7, style(effect.effect)),
+        Span(" "), Span(effect.reasons.joined(separator: "; "), .muted),
+      ])
+    }
+    if lines.count == 1 { lines.append([Span("  none", .muted)]) }
+    return lines
+  }
+
+  private static func counts(_ old: Cluster.Spec, _ new: Cluster.Spec) -> [(String, Int, Int)] {
+    var counts = [("control plane", old.controlPlane.replicas, new.controlPlane.replicas)]
+    for pool in new.pools {
+      counts.append(("pool \(pool.name)", old.pools.first { $0.name == pool.name }?.replicas ?? 0, pool.replicas))
+    }
+    for pool in old.pools where !new.pools.contains(where: { $0.name == pool.name }) {
+      counts.append(("pool \(pool.name)", pool.replicas, 0))
+    }
+    return counts
+  }
+
+  /// A sign and its word: colour alone says nothing.
+  private static func mark(_ difference: ComparedField.Difference) -> String {
+    switch difference {
+    case .same: "  same"
+    case .added: "+ added"
+    case .removed: "- removed"
+    case .changed: "~ changed"
+    }
+  }
+
+  private static func style(_ difference: ComparedField.Difference) -> Style {
+    switch difference {
+    case .same: .muted
+    case .added: .ok
+    case .removed: .critical
+    case .changed: .warning
+    }
+  }
+
+  static func style(_ effect: EaselPlans.Effect) -> Style {
+    switch effect {
+    case .repave, .reboot: .critical
+    case .restart: .warning
+    case .reload: .info
+    case .none: .muted
+    }
+  }
+}

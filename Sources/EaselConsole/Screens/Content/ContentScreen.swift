@@ -1,0 +1,143 @@
+internal import EaselModel
+internal import EaselPlans
+internal import EaselTerminal
+
+/// What the site's content folder holds, which versions can be made of it, and whether its files are what the index says.
+struct ContentScreen: ConsoleScreen {
+  var title: String { "Content" }
+  var tab: RootTab { .content }
+  var keyMap: KeyMap { Self.keys }
+  private var list = ObjectList<ContentRow>(
+    ContentRow.columns, empty: "The index lists nothing.", identity: { $0.item.path })
+  private var index: ContentIndex?
+  private var problem: EaselError?
+  private var marks = ContentMarks()
+  private var isAsked = false
+  /// What is still to be read, the next one last; nil while nothing is verified.
+  private var queue: [ContentIndex.Item]?
+
+  static let keys = KeyMap(
+    "content",
+    [
+      Binding(
+        "content.verify", [.character("v")], "Compare every file with its digest", hint: "verify", group: "Content"),
+      Binding("content.stop", [.character("x")], "Stop comparing", group: "Content"),
+      Binding(
+        "content.missing", [.character("m")], "What each version needs and lacks", hint: "versions", group: "Content"),
+      Binding("content.again", [.character("r")], "Read the index again", group: "Content"),
+    ] + ObjectList<ContentRow>.bindings)
+
+  var isTyping: Bool { list.filter.isEditing }
+
+  mutating func begin(_ surroundings: Surroundings) -> [Request] {
+    guard !isAsked, let site = surroundings.site?.snapshot else { return [] }
+    isAsked = true
+    marks = ContentMarks(text: surroundings.environment.draft(ContentMarks.key))
+    let environment = surroundings.environment
+    return [
+      .perform {
+        await environment.onThread {
+          .content(Result(doing: "reading the content index") { try environment.content(site) })
+        }
+      }
+    ]
+  }
+
+  mutating func refresh(_ surroundings: Surroundings) { update() }
+
+  private mutating func update() {
+    list.update((index?.items ?? []).map { ContentRow(item: $0, verified: marks[$0]) })
+  }
+
+  mutating func receive(_ reply: Reply, _ surroundings: Surroundings) -> [Request] {
+    switch reply {
+    case .content(.success(let found)): (index, problem) = (found, nil)
+    case .content(.failure(let error)): problem = error
+    case .verified(let item, let error):
+      marks.note(item, at: surroundings.site?.now ?? .zero, error: error)
+      update()
+      return next(surroundings)
+    default: return []
+    }
+    update()
+    return []
+  }
+
+  private mutating func next(_ surroundings: Surroundings) -> [Request] {
+    guard var left = queue, let site = surroundings.site?.snapshot else { return [] }
+    guard let item = left.popLast() else {
+      queue = nil
+      surroundings.environment.keepDraft(ContentMarks.key, marks.text)
+      let wrong = index?.items.filter { marks[$0]?.problem != nil }.count ?? 0
+      return [
+        .say(
+          wrong == 0 ? "all files are what the index says" : "\(Words.count(wrong, "file")) not as the index says",
+          isProblem: wrong > 0)
+      ]
+    }
+    queue = left
+    let environment = surroundings.environment
+    return [
+      .perform {
+        await environment.onThread {
+          switch Result(doing: "reading \(item.path)", { try environment.verify(item, site) }) {
+          case .success: .verified(item, nil)
+          case .failure(let error): .verified(item, error)
+          }
+        }
+      }
+    ]
+  }
+
+  mutating func handle(_ key: Key, _ surroundings: Surroundings) -> [Request]? { list.handle(key) ? [] : nil }
+
+  mutating func perform(_ action: ActionID, _ surroundings: Surroundings) -> [Request] {
+    if list.perform(action) { return [] }
+    switch action {
+    case "open":
+      return list.selected.map { [.say("sha256 \($0.item.sha256)  \($0.item.path)", isProblem: false)] } ?? []
+    case "content.verify":
+      guard queue == nil, let index else { return [.say("it is being compared already", isProblem: false)] }
+      queue = index.items.reversed()
+      return next(surroundings)
+    case "content.stop":
+      queue = nil
+      return [.say("stopped", isProblem: false)]
+    case "content.missing":
+      return index.map { [.open(ContentVersionsScreen($0))] } ?? []
+    case "content.again":
+      isAsked = false
+      return begin(surroundings)
+    default: return []
+    }
+  }
+
+  mutating func paste(_ text: String) { list.filter.paste(text) }
+
+  mutating func handle(_ mouse: Mouse, _ surroundings: Surroundings) -> [Request] {
+    list.handle(mouse) == nil ? [] : perform("open", surroundings)
+  }
+
+  private var head: String {
+    guard let index else { return "Reading the index ..." }
+    let bytes = index.items.reduce(Int64(0)) { $0 + $1.size }
+    let count = Words.count(index.items.count, "file")
+    guard let queue else { return "\(count), \(Words.bytes(bytes))" }
+    let done = index.items.count - queue.count
+    return "\(count), \(Words.bytes(bytes)); comparing number \(done) of \(index.items.count)"
+  }
+
+  mutating func draw(on canvas: Canvas, _ surroundings: Surroundings) {
+    if let problem {
+      _ = canvas.part(canvas.bounds.inset(horizontal: 2)).paragraph(problem.description, .critical)
+      return
+    }
+    canvas.text(head, x: 1, queue == nil ? .muted : .info)
+    list.draw(on: canvas.part(Rect(y: 1, width: canvas.width, height: canvas.height - 1)))
+  }
+
+  mutating func lines(_ surroundings: Surroundings) -> [PlainLine] {
+    if let problem { return [PlainLine(problem.description)] }
+    return [PlainLine(head)] + list.lines()
+  }
+}

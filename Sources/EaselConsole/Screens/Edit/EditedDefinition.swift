@@ -1,0 +1,54 @@
+internal import EaselModel
+
+/// All that is wrong with a text.
+struct DefinitionProblems: Error {
+  var errors: [EaselError]
+}
+
+/// What an edited text asks for, or all that is wrong with it, by line and column.
+enum EditedDefinition {
+  static func spec(
+    _ reading: DefinitionReading, of cluster: Cluster, site: SiteView?
+  ) -> Result<Cluster.Spec, DefinitionProblems> {
+    if !reading.problems.isEmpty { return .failure(DefinitionProblems(errors: reading.problems)) }
+    guard reading.objects.count == 1, let object = reading.objects.first, case .cluster(let edited) = object.record
+    else {
+      return .failure(
+        DefinitionProblems(errors: [
+          EaselError(
+            .usage, "NotOneCluster", "the text must hold cluster \(cluster.name) and nothing else",
+            advice: "put it back, or begin anew")
+        ]))
+    }
+    var problems: [EaselError] = []
+    if edited.name != cluster.name {
+      problems.append(
+        EaselError(
+          .refused, "Permanent", "a cluster's name cannot be changed", advice: "put back \(cluster.name)",
+          field: "metadata.name"))
+    }
+    let spec = edited.spec.keepingDefaults(of: cluster.spec)
+    problems += rules(against: spec, named: cluster.name, site: site, standing: cluster)
+    if problems.isEmpty { return .success(spec) }
+    return .failure(DefinitionProblems(errors: problems.map { located($0, in: object) }))
+  }
+
+  /// What the rules say against a definition.
+  static func rules(
+    against spec: Cluster.Spec, named name: String, site: SiteView?, standing: Cluster?
+  ) -> [EaselError] {
+    var found = standing.map { ClusterValidation.checkChange(from: $0.spec, to: spec) } ?? []
+    let profile = site?.profile(spec.profile)
+    found += ClusterValidation.check(name: name, spec: spec, profile: profile).filter { error in
+      !found.contains { $0.field == error.field }
+    }
+    return found
+  }
+
+  static func located(_ error: EaselError, in object: DefinitionReading.Object) -> EaselError {
+    guard error.line == nil, let field = error.field, let place = object.place(field) else { return error }
+    var error = error
+    (error.line, error.column) = (place.line, place.column)
+    return error
+  }
+}
