@@ -11,12 +11,11 @@ package struct TaskPlan {
   package init?(_ verb: TaskVerb, context: TaskContext?, inventory: Inventory?, content: ContentIndex?) {
     guard let context, let distribution = try? Distributions.named(context.distribution),
       let plan = try? distribution.plan(
-        for: verb, context: context, inventory: inventory, content: content ?? Self.simulated)
+        for: verb, context: context, inventory: inventory,
+        content: content ?? .synthetic(versions: [context.version] + [context.fromVersion].compactMap { $0 }))
     else { return nil }
     self.plan = plan
   }
-
-  private static let simulated = ContentIndex.synthetic()
 
   /// The titles of its steps, in order.
   package var titles: [String] { plan.steps.map(\.title) }

@@ -1,4 +1,6 @@
 import EaselModel
+import EaselRuntime
+import EaselStore
 import FoundationEssentials
 import Glibc
 import Testing
@@ -42,5 +44,21 @@ import Testing
     let run = try await site.easel("get", "hosts")
     #expect(run.status != 0)
     #expect(run.errors.contains(site.path))
+  }
+
+  @Test func `a site whose directory was removed under an open console is told, and comes back`() async throws {
+    let site = try await site()
+    let directory = StateDirectory(given: site.path)
+    let store = try SQLiteStore.open(directory: site.path, create: false)
+    let gate = SiteGate(directory: directory, store: store, starter: nil)
+    _ = try gate.snapshot()
+    rename(site.path + "/state.db", site.path + "/elsewhere.db")
+    #expect {
+      _ = try gate.snapshot()
+    } throws: { error in
+      (error as? EaselError)?.code == "SiteGone" && "\(error)".contains(site.path)
+    }
+    rename(site.path + "/elsewhere.db", site.path + "/state.db")
+    _ = try gate.snapshot()
   }
 }

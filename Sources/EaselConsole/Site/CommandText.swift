@@ -4,7 +4,8 @@ internal import EaselModel
 enum CommandText {
   static func text(_ intent: Intent, site: SiteSnapshot?) -> String {
     switch intent {
-    case .createCluster(let name, let spec, _): "easel create cluster \(name)" + create(spec)
+    case .createCluster(let name, let spec, _):
+      needsFile(spec) ? "easel apply -f \(name).yaml" : "easel create cluster \(name)" + create(spec)
     case .changeCluster(let name, let spec, _):
       change(name, from: site?.clusters.first { $0.name == name }?.spec, to: spec)
     case .removeMachine(_, let machine): "easel remove machine \(machine)"
@@ -40,6 +41,11 @@ enum CommandText {
 
   private static func part(_ step: String?, _ item: String?) -> String {
     (step.map { " --step \($0)" } ?? "") + (item.map { " --item \($0)" } ?? "")
+  }
+
+  /// Labels, taints and rollout of pools have no options: they are written in a file.
+  private static func needsFile(_ spec: Cluster.Spec) -> Bool {
+    spec.pools.contains { !$0.labels.isEmpty || !$0.taints.isEmpty || $0.rollout != Cluster.Rollout() }
   }
 
   private static func create(_ spec: Cluster.Spec) -> String {

@@ -40,7 +40,7 @@ func openConsole(_ invocation: Invocation) throws {
   environment.about = {
     [
       AboutLine("Easel", Build.version), AboutLine("State", directory.path),
-      AboutLine("Settings and keys", "\(files)/console, \(files)/keys"),
+      AboutLine("Settings file", "\(files)/console"), AboutLine("Key file", "\(files)/keys"),
     ] + report.lines
   }
   if !inLines {

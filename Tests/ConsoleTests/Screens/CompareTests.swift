@@ -1,4 +1,5 @@
 import EaselModel
+import EaselSimulation
 import EaselTerminal
 import Testing
 
@@ -74,6 +75,11 @@ struct CompareTests {
     #expect(player.shows("Steps on each host") && player.shows("sim-1"))
     await player.press(.down, .right)
     #expect(player.shows("1. "), "the steps of the host's own plan")
+    let plan = try? Preview.of(
+      .createCluster(
+        name: "west", spec: Fixture.cluster("west", version: "v1.31.12", control: 1, workers: 1, phase: .pending).spec,
+        labels: [:]), as: Actor(name: "alice"), in: try site.snapshot())
+    #expect(plan?.steps.isEmpty == false && plan?.steps.allSatisfy { !$0.inside.isEmpty } == true)
     await player.press(.enter)
     #expect(player.shows("plan: ") && player.shows(" s]"), "with the time limit of each step")
     await player.go("save plan.txt")
@@ -120,5 +126,6 @@ struct CompareTests {
     #expect(pools[0].labels == ["tier": "web"])
     #expect(pools[0].taints == [Cluster.Taint(key: "dedicated", value: "web", effect: .noSchedule)])
     #expect(pools[0].rollout.maxUnavailable == 2)
+    #expect(player.shows("$ easel apply -f edge.yaml"), "there are no options for labels and taints")
   }
 }

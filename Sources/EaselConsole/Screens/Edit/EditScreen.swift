@@ -95,9 +95,11 @@ struct EditScreen: ConsoleScreen {
   private func header(_ cluster: Cluster) -> String {
     """
     # The definition of cluster \(cluster.name), generation \(cluster.metadata.generation).
-    # Save and leave the editor: then the change is shown field by field, and its plan. Nothing changes before you confirm it.
-    # Leave the file as it is to change nothing. Lines that begin with # are not read.
-    # Fixed for the life of the cluster: mode, profile.name, network, controlPlane.endpoint.
+    # Save and leave the editor to see the change field by field, and its plan.
+    # Nothing changes before you confirm that. Leave the file as it is to change
+    # nothing. Lines that begin with # are not read.
+    # Fixed for the life of the cluster: mode, profile.name, network,
+    # controlPlane.endpoint.
 
     """
   }

@@ -22,6 +22,7 @@ struct PlanStepsScreen: ConsoleScreen {
   var tab: RootTab { .clusters }
   var keyMap: KeyMap { Self.keys }
   var isFlow: Bool { true }
+  var footnote: String? { wanted == nil ? nil : "making the plan in full ..." }
 
   static let keys = KeyMap(
     "plan-steps",
@@ -76,12 +77,11 @@ struct PlanStepsScreen: ConsoleScreen {
       wanted = index
       let (intent, environment) = (intent, surroundings.environment)
       return [
-        .say("making the plan in full ...", isProblem: false),
         .perform {
           await environment.onThread {
             .plan(Result(doing: "making the plan in full") { try environment.previewInFull(intent, site) })
           }
-        },
+        }
       ]
     default: break
     }
