@@ -52,7 +52,7 @@ extension ConsoleEnvironment {
             }
           })
       } catch let error as EaselError {
-        return DefinitionReading(problems: [error])
+        return DefinitionReading(problems: error.each)
       } catch {
         return DefinitionReading(problems: [EaselError(.failed, "Unreadable", "\(error)", file: file)])
       }

@@ -48,7 +48,7 @@ final class Desk: Sendable {
         }
         return DefinitionReading(objects: objects)
       } catch let error as EaselError {
-        return DefinitionReading(problems: [error])
+        return DefinitionReading(problems: error.each)
       } catch {
         return DefinitionReading(problems: [EaselError(.failed, "Unreadable", "\(error)")])
       }

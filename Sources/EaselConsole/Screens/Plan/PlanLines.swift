@@ -40,12 +40,12 @@ enum PlanLines {
   }
 
   static func refusal(_ error: EaselError) -> [[Span]] {
-    var lines: [[Span]] = [
-      [Span("This is refused; nothing has changed.", .critical)], [],
-      [Span("  "), Span((error.field.map { "\($0): " } ?? "") + error.message, .warning)],
-    ]
-    if !error.advice.isEmpty { lines.append([Span("  "), Span(error.advice)]) }
-    lines.append([Span("  "), Span("code \(error.code)", .muted)])
+    var lines: [[Span]] = [[Span("This is refused; nothing has changed.", .critical)]]
+    for problem in error.each {
+      lines += [[], [Span("  "), Span((problem.field.map { "\($0): " } ?? "") + problem.message, .warning)]]
+      if !problem.advice.isEmpty { lines.append([Span("  "), Span(problem.advice)]) }
+      lines.append([Span("  "), Span("code \(problem.code)", .muted)])
+    }
     return lines
   }
 
