@@ -32,7 +32,7 @@ struct ConsoleMeasures {
     var repaint: String?
   }
 
-  private static let (down, up, pageDown, pageUp) = ("\u{1B}OB", "\u{1B}OA", "\u{1B}[6~", "\u{1B}[5~")
+  private static let (down, up, pageDown, pageUp) = ("\u{1B}[B", "\u{1B}[A", "\u{1B}[6~", "\u{1B}[5~")
 
   init(_ subject: Subject, size: TerminalProcess.Size, folder: String) throws {
     var firstPaints: [Double] = []
