@@ -17,6 +17,48 @@ package struct Manifest: Sendable {
   package var statedVersion: Int64?
   package var file: String
   package var line: Int
+  /// As it was written.
+  var root: YAMLNode
+}
+
+extension Manifest {
+  /// The same error with the place in the file of each field that it names; the place of what holds the field where the file leaves
+  /// it out.
+  package func located(_ error: EaselError) -> EaselError {
+    let placed = error.each.map { problem in
+      guard problem.file == nil, let field = problem.field else { return problem }
+      let mark = root.mark(of: Substring(field))
+      var problem = problem
+      (problem.file, problem.line, problem.column) = (file, mark.line, mark.column)
+      return problem
+    }
+    return EaselError.all(placed) ?? error
+  }
+}
+
+extension YAMLNode {
+  /// The place of a field as paths name it (`spec.pools[0].name`), or of the nearest thing around it.
+  func mark(of path: Substring) -> Mark {
+    guard let first = path.first else { return mark }
+    switch content {
+    case .scalar: return mark
+    case .sequence(let elements):
+      guard first == "[", let end = path.firstIndex(of: "]"), let index = Int(path[..<end].dropFirst()),
+        elements.indices.contains(index)
+      else { return mark }
+      return elements[index].mark(of: path[path.index(after: end)...])
+    case .mapping(let fields):
+      let rest = first == "." || first == "[" ? path.dropFirst() : path
+      // Keys of labels hold dots themselves: the longest that fits is meant.
+      let fitting = fields.filter { field in
+        rest.hasPrefix(field.key) && (rest.dropFirst(field.key.count).first.map { ".[]".contains($0) } ?? true)
+      }
+      guard let field = fitting.max(by: { $0.key.count < $1.key.count }) else { return mark }
+      var after = rest.dropFirst(field.key.count)
+      if first == "[", after.first == "]" { after = after.dropFirst() }
+      return after.isEmpty ? field.mark : field.value.mark(of: after)
+    }
+  }
 }
 
 /// Reads manifests.
@@ -29,9 +71,13 @@ package enum ManifestReader {
   /// The objects in bytes that should be UTF-8.
   package static func read(bytes: [UInt8], file: String) throws -> [Manifest] {
     var found: [Manifest] = []
+    var problems: [EaselError] = []
     for document in try YAMLReader.documents(bytes: bytes, file: file) {
-      try read(document.root, path: FieldPath(), file: file, into: &found)
+      do { try read(document.root, path: FieldPath(), file: file, into: &found) } catch let error as EaselError {
+        problems += error.each
+      }
     }
+    if let all = EaselError.all(problems) { throw all }
     return found
   }
 
@@ -57,9 +103,15 @@ package enum ManifestReader {
       let list = try NodeDecoder.decode(ListHead.self, from: node, path: path, file: file)
       _ = list
       guard case .sequence(let items)? = node["items"]?.content else { throw head.wrongType("a list of items") }
+      var problems: [EaselError] = []
       for (index, item) in items.enumerated() {
-        try read(item, path: path.field("items").element(index), file: file, into: &found)
+        do { try read(item, path: path.field("items").element(index), file: file, into: &found) } catch let error
+          as EaselError
+        {
+          problems += error.each
+        }
       }
+      if let all = EaselError.all(problems) { throw all }
       return
     }
     guard let kind = Kind(rawValue: kindName) else {
@@ -68,7 +120,8 @@ package enum ManifestReader {
         advice: "use one of \(Kind.allCases.map(\.rawValue).joined(separator: ", "))")
     }
     let (record, stated) = try object(kind, node, path: path, file: file)
-    found.append(Manifest(record: record, statedVersion: stated, file: file, line: node.mark.line))
+    found.append(
+      Manifest(record: record, statedVersion: stated, file: file, line: node.mark.line, root: node))
   }
 
   private static func object(_ kind: Kind, _ node: YAMLNode, path: FieldPath, file: String) throws -> (Record, Int64?) {
