@@ -1,3 +1,4 @@
+import EaselHostPlan
 import EaselModel
 import EaselPlans
 import Testing
