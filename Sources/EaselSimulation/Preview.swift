@@ -31,7 +31,10 @@ package enum Preview {
     }
     for case .host(let host) in admitted.writes { copy.world.ensureHost(host) }
     // A cluster that is taken over stands already.
-    if case .adoptCluster = intent { copy.world.mirror(try copy.snapshot()) }
+    if case .adoptCluster = intent {
+      copy.world.mirror(try copy.snapshot())
+      try copy.replaceLeader()
+    }
     let operation = try copy.run(reference.name, limit: 7200)
     return try describe(
       operation, copy, from: site, message: admitted.submission.message, content: content, tellsPlans: tellsPlans)

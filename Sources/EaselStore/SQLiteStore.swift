@@ -10,7 +10,7 @@ import Synchronization
 /// and left: one connection for all (readers waited for fsync), SQLite's own mutexes (slower, and no protection for
 /// statements that are stepped).
 package final class SQLiteStore: SiteStore {
-  private let directory: StateDirectory
+  private let directory: StoreFolder
   private let opening: Opening
   private let retention: StoreRetention
   private let knownSchema: Int64
@@ -51,7 +51,7 @@ package final class SQLiteStore: SiteStore {
     directory path: String, create: Bool, retention: StoreRetention = StoreRetention(), memory: StoreMemory = .engine,
     migrations: [Migration] = Schema.migrations, busyMilliseconds: Int32 = 10_000
   ) throws -> SQLiteStore {
-    let directory = try StateDirectory(path, create: create)
+    let directory = try StoreFolder(path, create: create)
     let opening = Opening(
       directory: directory, migrations: migrations, busyMilliseconds: busyMilliseconds, memory: memory)
     let first = try opening.prepare(create: create)

@@ -16,30 +16,52 @@ package struct Manifest: Sendable {
   /// The generation that the file was made from, if it says so: what an edit is checked against.
   package var statedGeneration: Int64?
   package var file: String
-  package var line: Int
-  /// The object as it was written.
-  private let root: YAMLNode
+  /// As it was written.
+  var root: YAMLNode
 
-  init(record: Record, statedGeneration: Int64?, file: String, root: YAMLNode) {
-    (self.record, self.statedGeneration, self.file, self.root) = (record, statedGeneration, file, root)
-    line = root.mark.line
-  }
+  package var line: Int { root.mark.line }
 
   /// Where a field such as `spec.pools[0].replicas` stands, or the nearest one round it that is written.
-  package func mark(of field: String) -> Mark {
-    var (node, mark) = (root, root.mark)
-    for part in field.split(whereSeparator: { $0 == "." || $0 == "[" || $0 == "]" }) {
-      switch node.content {
-      case .mapping(let fields):
-        guard let found = fields.first(where: { $0.key == part }) else { return mark }
-        (node, mark) = (found.value, found.mark)
-      case .sequence(let items):
-        guard let index = Int(part), items.indices.contains(index) else { return mark }
-        (node, mark) = (items[index], items[index].mark)
-      case .scalar: return mark
-      }
+  package func mark(of field: String) -> Mark { root.mark(of: Substring(field)) }
+}
+
+extension Manifest {
+  /// The same error with the place in the file of each field that it names; the place of what holds the field where the file leaves
+  /// it out.
+  package func located(_ error: EaselError) -> EaselError {
+    let placed = error.each.map { problem in
+      guard problem.file == nil, let field = problem.field else { return problem }
+      let mark = root.mark(of: Substring(field))
+      var problem = problem
+      (problem.file, problem.line, problem.column) = (file, mark.line, mark.column)
+      return problem
     }
-    return mark
+    return EaselError.all(placed) ?? error
+  }
+}
+
+extension YAMLNode {
+  /// The place of a field as paths name it (`spec.pools[0].name`), or of the nearest thing around it.
+  func mark(of path: Substring) -> Mark {
+    guard let first = path.first else { return mark }
+    switch content {
+    case .scalar: return mark
+    case .sequence(let elements):
+      guard first == "[", let end = path.firstIndex(of: "]"), let index = Int(path[..<end].dropFirst()),
+        elements.indices.contains(index)
+      else { return mark }
+      return elements[index].mark(of: path[path.index(after: end)...])
+    case .mapping(let fields):
+      let rest = first == "." || first == "[" ? path.dropFirst() : path
+      // Keys of labels hold dots themselves: the longest that fits is meant.
+      let fitting = fields.filter { field in
+        rest.hasPrefix(field.key) && (rest.dropFirst(field.key.count).first.map { ".[]".contains($0) } ?? true)
+      }
+      guard let field = fitting.max(by: { $0.key.count < $1.key.count }) else { return mark }
+      var after = rest.dropFirst(field.key.count)
+      if first == "[", after.first == "]" { after = after.dropFirst() }
+      return after.isEmpty ? field.mark : field.value.mark(of: after)
+    }
   }
 }
 
@@ -53,9 +75,13 @@ package enum ManifestReader {
   /// The objects in bytes that should be UTF-8.
   package static func read(bytes: [UInt8], file: String) throws -> [Manifest] {
     var found: [Manifest] = []
+    var problems: [EaselError] = []
     for document in try YAMLReader.documents(bytes: bytes, file: file) {
-      try read(document.root, path: FieldPath(), file: file, into: &found)
+      do { try read(document.root, path: FieldPath(), file: file, into: &found) } catch let error as EaselError {
+        problems += error.each
+      }
     }
+    if let all = EaselError.all(problems) { throw all }
     return found
   }
 
@@ -81,9 +107,15 @@ package enum ManifestReader {
       let list = try NodeDecoder.decode(ListHead.self, from: node, path: path, file: file)
       _ = list
       guard case .sequence(let items)? = node["items"]?.content else { throw head.wrongType("a list of items") }
+      var problems: [EaselError] = []
       for (index, item) in items.enumerated() {
-        try read(item, path: path.field("items").element(index), file: file, into: &found)
+        do { try read(item, path: path.field("items").element(index), file: file, into: &found) } catch let error
+          as EaselError
+        {
+          problems += error.each
+        }
       }
+      if let all = EaselError.all(problems) { throw all }
       return
     }
     guard let kind = Kind(rawValue: kindName) else {

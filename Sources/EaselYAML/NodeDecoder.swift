@@ -67,12 +67,13 @@ final class NodeDecoder: Decoder {
 
   private func refuseUnknownFields() throws {
     guard let known, case .mapping(let fields) = node.content else { return }
-    for (key, mark, _) in fields where !known.contains(key) {
-      throw error(
+    let unknown = fields.filter { !known.contains($0.key) }.map { key, mark, _ in
+      error(
         "UnknownField", "there is no field \"\(key)\" here",
         advice: known.isEmpty ? "remove it" : "known here: \(known.joined(separator: ", "))", at: mark,
         field: path.field(key).text)
     }
+    if let all = EaselError.all(unknown) { throw all }
   }
 
   /// What the types' own decoding complains about, at this node.

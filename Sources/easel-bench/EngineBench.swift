@@ -19,9 +19,9 @@ enum EngineBench {
     report.row("this disk's fsync of 4 KiB", seconds(sync))
     for slower in [1.0, 10.0] {
       var results: [[String: Double]] = []
-      for _ in 0..<runs { results.append(try child(delay: sync * (slower - 1))) }
+      for _ in 0..<runs { results.append(try child(slower: Int(slower))) }
       func middle(_ key: String) -> Double { median(results.map { $0[key] ?? 0 }) }
-      let disk = slower == 1 ? "" : ", each commit \(short(slower)) fsyncs long"
+      let disk = slower == 1 ? "" : ", each fsync \(short(slower)) times as long"
       report.row(
         "wall\(disk)", seconds(middle("wall")),
         beside: "goal \(short(goalSeconds)) s, ratio \(short(middle("wall") / goalSeconds))")
@@ -36,11 +36,11 @@ enum EngineBench {
   }
 
   /// Runs this program anew for one measurement and reads what it prints.
-  private static func child(delay: Double) throws -> [String: Double] {
+  private static func child(slower: Int) throws -> [String: Double] {
     try withTemporaryFolder { folder in
       let output = folder + "/result"
       let status = try runProgram(
-        ["/proc/self/exe", "--engine-run", folder + "/state", String(Int(delay * 1e6))], output: output)
+        ["/proc/self/exe", "--engine-run", folder + "/state", String(slower)], output: output)
       guard status == 0 else {
         throw BenchError("the engine's run ended with status \(status): \(try readFile(output))")
       }
@@ -53,14 +53,15 @@ enum EngineBench {
     }
   }
 
-  /// One measurement in this process: `--engine-run DIRECTORY EXTRA-MICROSECONDS-PER-COMMIT`.
-  static func runOnce(_ path: String, delay: UInt32) throws {
+  /// One measurement in this process: `--engine-run DIRECTORY TIMES`, where TIMES is how many times as long each fsync takes.
+  static func runOnce(_ path: String, slower: Int) throws {
+    SlowDisk.slow(slower)
     let directory = StateDirectory(given: path)
     let actor = Actor(name: "bench")
     let real = try SiteFounding.found(
       in: directory, name: "bench", simulation: Site.Simulation(), contentDirectory: nil, as: actor)
     try addHosts(to: real)
-    let store = MeasuredStore(real, delay: delay)
+    let store = MeasuredStore(real)
     let gate = SiteGate(directory: directory, store: store, starter: nil)
     var options = EngineOptions()
     options.untilIdle = true

@@ -12,8 +12,8 @@ struct EaselBench {
   static func main() {
     let asked = CommandLine.arguments.dropFirst()
     do {
-      if asked.first == "--engine-run", asked.count == 3, let delay = UInt32(CommandLine.arguments[3]) {
-        return try EngineBench.runOnce(CommandLine.arguments[2], delay: delay)
+      if asked.first == "--engine-run", asked.count == 3, let times = Int(CommandLine.arguments[3]) {
+        return try EngineBench.runOnce(CommandLine.arguments[2], slower: times)
       }
       if asked.first == "--storm-run", asked.count == 3, let seconds = Double(CommandLine.arguments[3]) {
         return try StoreStorm.run(CommandLine.arguments[2], seconds: seconds)

@@ -2,14 +2,12 @@ import EaselModel
 import Glibc
 import Synchronization
 
-/// A store that counts its commits and makes each as slow as a slower disk would.
+/// A store that counts its commits.
 final class MeasuredStore: SiteStore {
   private let inner: any SiteStore
-  /// Microseconds that each commit takes longer.
-  private let delay: UInt32
   private let count = Mutex(0)
 
-  init(_ inner: any SiteStore, delay: UInt32) { (self.inner, self.delay) = (inner, delay) }
+  init(_ inner: any SiteStore) { self.inner = inner }
 
   var commits: Int { count.withLock { $0 } }
 
@@ -18,7 +16,6 @@ final class MeasuredStore: SiteStore {
   func write<T>(epoch: Int64?, _ body: (any StoreWriter) throws -> T) throws -> T {
     let result = try inner.write(epoch: epoch, body)
     count.withLock { $0 += 1 }
-    if delay > 0 { usleep(delay) }
     return result
   }
 

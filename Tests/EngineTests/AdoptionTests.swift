@@ -138,6 +138,18 @@ struct AdoptionStory: Sendable, CustomTestStringConvertible {
     #expect(old.status.conditions[Host.owned]?.message.contains("site second (uid site-2) adopted it at") == true)
   }
 
+  @Test func theAdoptionIsShownBeforeItIsConfirmed() throws {
+    let two = try TwoSites(hosts: 4)
+    try two.on(two.first.site) { _ in _ = try two.first.create(3, 1) }
+    let intent = try two.adoption(from: two.first.site)
+    let plan = try Preview.of(intent, as: Actor(name: "alice"), in: two.second.snapshot())
+    #expect(plan.completes, "\(plan.obstacles)")
+    #expect(plan.steps.count { $0.verb == .takeOver } == 4 && plan.steps.contains { $0.verb == .publish })
+    #expect(plan.summary.contains("adopt cluster edge with 4 hosts, 3 control planes, from site test"))
+    // Nothing but words has come of it.
+    #expect(try two.second.snapshot().clusters.isEmpty)
+  }
+
   /// An engine of the adopting site that dies at any step leaves what the next one goes on with.
   @Test(arguments: stride(from: 0, through: 24, by: 3).map(\.self))
   func anAdoptionThatIsKilledAtAnyStepGoesOn(steps: Int) throws {

@@ -50,12 +50,12 @@ struct AuditHead: Equatable {
   }
 
   /// Reads the file; nil if there is none or it is no head.
-  static func read(_ directory: StateDirectory) throws -> AuditHead? {
+  static func read(_ directory: StoreFolder) throws -> AuditHead? {
     try directory.contents(of: directory.auditHead).flatMap(AuditHead.init)
   }
 
   /// Writes the file unless another process has written a newer head meanwhile.
-  func write(_ directory: StateDirectory) throws {
+  func write(_ directory: StoreFolder) throws {
     try directory.exclusively {
       if let stored = try Self.read(directory), stored.sequence >= sequence { return }
       try directory.replace(directory.auditHead, with: bytes)

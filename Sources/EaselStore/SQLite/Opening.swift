@@ -4,7 +4,7 @@ import Glibc
 
 /// Opening a database file: whose it is, whether it is whole, and bringing its schema up to date.
 struct Opening {
-  let directory: StateDirectory
+  let directory: StoreFolder
   let migrations: [Migration]
   let busyMilliseconds: Int32
   let memory: StoreMemory

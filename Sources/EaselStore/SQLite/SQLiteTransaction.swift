@@ -5,7 +5,7 @@ final class SQLiteTransaction: StoreWriter {
   let connection: Connection
   let coding: RecordCoding
   let cache: RecordCache
-  let directory: StateDirectory
+  let directory: StoreFolder
   private(set) var version: Int64
   /// The version at the start: what has a higher one was written here and is not committed.
   let startVersion: Int64
@@ -17,7 +17,7 @@ final class SQLiteTransaction: StoreWriter {
   /// The last audit record that was written here.
   private(set) var auditHead: AuditHead?
 
-  init(_ connection: Connection, coding: RecordCoding, cache: RecordCache, directory: StateDirectory) throws {
+  init(_ connection: Connection, coding: RecordCoding, cache: RecordCache, directory: StoreFolder) throws {
     self.connection = connection
     self.coding = coding
     self.cache = cache

@@ -4,12 +4,12 @@ import Glibc
 
 /// The site's two keys, each a file of 32 random bytes that only the owner may read, made once with the site.
 struct Keys {
-  let directory: StateDirectory
+  let directory: StoreFolder
 
   static let size = 32
 
   /// Makes the keys that are not there yet.
-  static func create(in directory: StateDirectory) throws {
+  static func create(in directory: StoreFolder) throws {
     try startSodium()
     for file in [directory.sealKey, directory.auditKey] where try directory.contents(of: file) == nil {
       var key = [UInt8](repeating: 0, count: size)

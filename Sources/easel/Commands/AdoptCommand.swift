@@ -32,6 +32,7 @@ let adoptCommand = CommandDefinition(
       arguments: [ArgumentDefinition(name: "NAME", help: "The host's name in this site", completes: .hosts)],
       options: [
         .value("address", "IP", "What the other members of a cluster reach it by"),
+        .flag("local", "This machine itself, without ssh"),
         .value("user", "USER", "The user to log in as (default: what your ssh says)", short: "u"),
         .value("ssh-host", "HOST", "What to give to ssh, when it is not the address"),
         .value("host-key", "SHA256:...", "The host's key, if it is not in known_hosts"),
@@ -82,6 +83,8 @@ private func adoptHost(_ invocation: Invocation) throws {
   var spec: Host.Spec
   if let known {
     spec = known.spec
+  } else if invocation.has("local") {
+    spec = Host.Spec(transport: .local, address: invocation.value("address") ?? Installation.address() ?? "127.0.0.1")
   } else {
     guard let address = invocation.value("address") else {
       throw invocation.usage("easel adopt host needs --address IP for a host that the site does not know")

@@ -14,28 +14,69 @@ let applyCommand = CommandDefinition(
   let manifests = try readManifests(invocation)
   let change = try Change(invocation)
   let snapshot = try change.gate.snapshot()
-  let intents = try manifests.map { try intent(for: $0, in: snapshot) }
-  if !invocation.has("yes"), !invocation.has("dry-run"), intents.contains(where: { $0.1 != nil }), !Terminal.canAsk {
+  try refuseDefects(of: manifests, in: snapshot)
+  let intents = try manifests.map { (manifest: $0, change: try intent(for: $0, in: snapshot)) }
+  if !invocation.has("yes"), !invocation.has("dry-run"), intents.contains(where: { $0.change.intent != nil }),
+    !Terminal.canAsk
+  {
     throw EaselError(
       .usage, "NotConfirmed", "there is no terminal to ask for a confirmation on",
       advice: "read the plan with --dry-run, then give --yes")
   }
-  for (name, intent) in intents {
-    if let intent { try change.perform(intent) } else { Terminal.out("\(name) is as the file says") }
+  for (manifest, (name, intent)) in intents {
+    guard let intent else {
+      Terminal.out("\(name) is as the file says")
+      continue
+    }
+    do { try change.perform(intent) } catch let error as EaselError { throw manifest.located(error) }
   }
+}
+
+/// Everything that is wrong with the definitions themselves, of all files, before anything changes.
+func refuseDefects(of manifests: [Manifest], in snapshot: SiteSnapshot) throws {
+  var problems: [EaselError] = []
+  for manifest in manifests {
+    let found: [EaselError]
+    switch manifest.record {
+    case .cluster(let cluster):
+      let known = snapshot.clusters.first { $0.name == cluster.name }
+      var spec = cluster.spec
+      if spec.controlPlane.endpoint == nil { spec.controlPlane.endpoint = known?.spec.controlPlane.endpoint }
+      let profile = snapshot.profiles.first { $0.name == spec.profile.name }
+      if spec.profile.version.isEmpty, let profile { spec.profile.version = profile.spec.version }
+      found =
+        known?.spec == spec
+        ? []
+        : ClusterValidation.check(name: cluster.name, spec: spec, profile: profile).filter {
+          $0.code != "ControlPlaneSize" || known?.spec.controlPlane.replicas != spec.controlPlane.replicas
+        }
+    case .host(let host): found = HostValidation.check(name: host.name, spec: host.spec)
+    default: found = []
+    }
+    problems += found.flatMap { manifest.located($0).each }
+  }
+  if let all = EaselError.all(problems) { throw all }
 }
 
 func readManifests(_ invocation: Invocation) throws -> [Manifest] {
   let files = invocation.all("filename")
   if files.isEmpty { throw invocation.usage("\(invocation.path) needs -f FILE") }
-  return try files.flatMap { file in
-    if file == "-" { return try ManifestReader.read(bytes: readInput(), file: "standard input") }
-    guard let bytes = try? Data(contentsOf: URL(filePath: file)) else {
-      throw EaselError(
-        .notFound, "FileUnreadable", "reading \(file): it is not there, or may not be read", advice: "check -f")
-    }
-    return try ManifestReader.read(bytes: Array(bytes), file: file)
+  var manifests: [Manifest] = []
+  var problems: [EaselError] = []
+  for file in files {
+    do { manifests += try readManifests(file) } catch let error as EaselError { problems += error.each }
   }
+  if let all = EaselError.all(problems) { throw all }
+  return manifests
+}
+
+private func readManifests(_ file: String) throws -> [Manifest] {
+  if file == "-" { return try ManifestReader.read(bytes: readInput(), file: "standard input") }
+  guard let bytes = try? Data(contentsOf: URL(filePath: file)) else {
+    throw EaselError(
+      .notFound, "FileUnreadable", "reading \(file): it is not there, or may not be read", advice: "check -f")
+  }
+  return try ManifestReader.read(bytes: Array(bytes), file: file)
 }
 
 /// The change that a manifest asks for; nil when all is as it says.

@@ -23,7 +23,9 @@ let planCommand = CommandDefinition(
     return Terminal.out(operationLines(operation).joined(separator: "\n"))
   }
   guard invocation.has("filename") else { throw invocation.usage("easel plan needs OPERATION, or -f FILE") }
-  for manifest in try readManifests(invocation) {
+  let manifests = try readManifests(invocation)
+  try refuseDefects(of: manifests, in: snapshot)
+  for manifest in manifests {
     let (name, intent) = try intent(for: manifest, in: snapshot)
     if let intent {
       try printPlan(of: intent, in: gate, actor: Actor.current(), format: format)

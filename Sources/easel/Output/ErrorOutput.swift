@@ -5,13 +5,15 @@ import FoundationEssentials
 /// Prints an error on standard error, as words or (with `-o json`) as an object, and gives the exit status.
 func report(_ error: any Error, asJSON: Bool) -> Int32 {
   let failure = asEaselError(error)
-  if asJSON, let text = try? jsonText(ErrorObject(error: failure, exitStatus: failure.exitStatus)) {
+  if asJSON, let text = try? jsonText(ErrorObject(failure)) {
     Terminal.err(text)
   } else {
-    var plain = failure
-    plain.advice = ""
-    Terminal.err("error: \(plain)")
-    if !failure.advice.isEmpty { Terminal.err("  \(failure.advice)") }
+    for problem in failure.each {
+      var plain = problem
+      plain.advice = ""
+      Terminal.err("error: \(plain)")
+      if !problem.advice.isEmpty { Terminal.err("  \(problem.advice)") }
+    }
   }
   return failure.exitStatus
 }
@@ -19,7 +21,16 @@ func report(_ error: any Error, asJSON: Bool) -> Int32 {
 private struct ErrorObject: Encodable {
   var kind = "Error"
   var error: EaselError
+  /// All that is wrong, the first included; there only when there are several.
+  var problems: [EaselError]?
   var exitStatus: Int32
+
+  init(_ failure: EaselError) {
+    error = failure
+    error.also = nil
+    problems = failure.also == nil ? nil : failure.each
+    exitStatus = failure.exitStatus
+  }
 }
 
 /// The error as the product's own; anything else is a defect that keeps its words.

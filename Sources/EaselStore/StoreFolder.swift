@@ -2,7 +2,7 @@ import EaselModel
 import Glibc
 
 /// The directory that holds a site: the database, its keys and the newest audit hash.
-struct StateDirectory {
+struct StoreFolder {
   let path: String
   var database: String { path + "/state.db" }
   var sealKey: String { path + "/seal.key" }
