@@ -50,15 +50,17 @@ package enum HostFailure: String, Sendable, Hashable, CaseIterable {
     case .hostKeyUnknown:
       return EaselError(
         .refused, rawValue, "the host key of \(host) is not known\(why)",
-        advice: "confirm the key's fingerprint with `easel host trust`, or give it with --host-key")
+        advice: "compare the key on the host itself, then confirm it with: easel host trust \(host)")
     case .hostKeyChanged:
       return EaselError(
         .refused, rawValue, "\(host) shows another host key than the one that was confirmed\(why)",
-        advice: "if the host was installed anew, confirm its new key; else somebody may be in between")
+        advice:
+          "if it was installed anew, confirm its new key with: easel host trust \(host); else somebody may be in between"
+      )
     case .authenticationFailed:
       return EaselError(
         .failed, rawValue, "\(host) refused the login\(why)",
-        advice: "make sure that `ssh \(host)` works without a question, for example with ssh-add")
+        advice: "make sure that your own ssh logs in there without a question, for example with ssh-add")
     case .agentMissing:
       return EaselError(
         .failed, rawValue, "there is no easel-agent on \(host)\(why)", advice: "install it: easel host add does so")

@@ -18,6 +18,7 @@ enum CommandText {
     case .adoptHost(let name, let spec, _, _): "easel adopt host \(name)" + host(spec)
     case .forgetCluster(let name): "easel forget cluster \(name)"
     case .setSiteKey(let host, let on): "easel host key \(on ? "install" : "revoke") \(host)"
+    case .setHostKey(let host, let key): "easel host trust \(host) --host-key \(key)"
     case .setMaintenance(let host, let on): "easel host maintenance \(host) \(on ? "on" : "off")"
     case .cordon(_, let machine): "easel cordon \(machine)"
     case .uncordon(_, let machine): "easel uncordon \(machine)"

@@ -65,6 +65,26 @@ extension Door {
     return admitted
   }
 
+  func setHostKey(_ name: String, _ key: String) throws -> Admitted {
+    var host = try self.host(name)
+    let reference = ObjectReference(host)
+    guard host.spec.transport == .ssh else {
+      throw EaselError(.refused, "NoHostKey", "host \(name) is not reached over ssh: it has no key to confirm")
+    }
+    let before = host.spec.hostKey
+    if before == key { return nothing(reference, "host-trust", "host \(name) is known by that key already") }
+    host.spec.hostKey = key
+    if let wrong = HostValidation.check(name: name, spec: host.spec).first { throw wrong }
+    host.metadata.generation += 1
+    var admitted = nothing(
+      reference, "host-trust", "host \(name) is known by \(key) now" + (before.map { ", and no more by \($0)" } ?? ""))
+    admitted.writes = [.host(host)]
+    admitted.events = [
+      Event(at: now, reason: "HostKey", message: "\(actor.name) confirmed the key \(key) of \(name)", object: reference)
+    ]
+    return admitted
+  }
+
   func setMaintenance(_ name: String, _ on: Bool) throws -> Admitted {
     var host = try self.host(name)
     let reference = ObjectReference(host)

@@ -193,7 +193,9 @@ struct Runner {
           "credentials for \(target.name): \(failure.message). It goes on from any console that can log in there, or by itself with "
             + "a key of the site: easel host key install \(target.name)"))
     }
-    if task.spec.verb != .adopt, case .host(let target) = task.spec.target, let host = draft.hosts[target.uid],
+    // Before it is taken in, and once it is let go, a host has no agent that could answer.
+    if task.spec.verb != .adopt, task.spec.verb != .dismiss, case .host(let target) = task.spec.target,
+      let host = draft.hosts[target.uid],
       host.status.phase == .notReady || host.status.phase == .unknown && task.spec.verb != .takeOver
     {
       let since = host.status.conditions["Reachable"]?.since ?? draft.now

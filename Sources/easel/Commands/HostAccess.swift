@@ -20,17 +20,26 @@ func confirmedKey(of spec: Host.Spec, name: String, _ invocation: Invocation) th
   }
   let settings = ways.connection.settings
   if try blocking({ try await isKnown(SSHTarget(host), settings) }) { return nil }
+  return try keyFromOperator(of: host, ways)
+}
+
+/// Shows the keys that a host answers with, and keeps the first one once somebody has said that it is the host's own.
+///
+/// - Throws: `HostKeyUnknown` (refused) when nobody says so; nothing is changed then.
+func keyFromOperator(of host: Host, _ ways: HostWays) throws -> String? {
   let keys = try blocking { try await ways.keys(of: host) }
   let shown = keys.map { "\($0.type) \($0.fingerprint)" }.joined(separator: "\n  ")
+  let before = host.spec.hostKey.map { "It was confirmed with another one:\n  \($0)\n" } ?? ""
   guard Terminal.canAsk else {
     throw EaselError(
-      .refused, "HostKeyUnknown", "the key of \(name) is not known: \(keys.map(\.fingerprint).joined(separator: ", "))",
+      .refused, "HostKeyUnknown",
+      "the key of \(host.name) is not known: \(keys.map(\.fingerprint).joined(separator: ", "))",
       advice: "compare it on the host itself, then give it with --host-key")
   }
   let answer = Terminal.ask(
-    "\(name) shows this key, which is not known yet:\n  \(shown)\nIs it the host's own? [yes/no] ")
+    "\(host.name) shows this key, which is not known yet:\n  \(shown)\n\(before)Is it the host's own? [yes/no] ")
   guard answer == "yes" else {
-    throw EaselError(.refused, "HostKeyUnknown", "the key of \(name) was not confirmed; nothing was changed")
+    throw EaselError(.refused, "HostKeyUnknown", "the key of \(host.name) was not confirmed; nothing was changed")
   }
   var confirmed = host
   confirmed.spec.hostKey = keys.first?.fingerprint

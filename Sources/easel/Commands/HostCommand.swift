@@ -35,6 +35,12 @@ let hostCommand = CommandDefinition(
       arguments: [hostName], options: [.flag("force", "Also a host that cannot be reached")] + changeOptions,
       run: removeHost),
     CommandDefinition(
+      name: "trust", summary: "Confirm the key of a host anew, after it was installed again",
+      discussion: "The key that the host shows is compared with --host-key, or shown and asked about on a terminal.",
+      arguments: [hostName],
+      options: [.value("host-key", "SHA256:...", "The key that you have read on the host itself")] + changeOptions,
+      run: trustHost),
+    CommandDefinition(
       name: "maintenance", summary: "Place no new work on a host, or do so again",
       arguments: [
         hostName,
@@ -173,4 +179,23 @@ func removeHost(_ invocation: Invocation) throws {
   let name = invocation.arguments[0]
   guard snapshot.hosts.contains(where: { $0.name == name }) else { throw notFound(.host, name, in: snapshot) }
   try change.perform(.removeHost(name: name, force: invocation.has("force")))
+}
+
+private func trustHost(_ invocation: Invocation) throws {
+  let change = try Change(invocation)
+  let snapshot = try change.gate.snapshot()
+  let name = invocation.arguments[0]
+  guard var host = snapshot.hosts.first(where: { $0.name == name }) else { throw notFound(.host, name, in: snapshot) }
+  let wanted = invocation.value("host-key")
+  guard host.spec.transport == .ssh, !invocation.has("dry-run") else {
+    return try change.perform(.setHostKey(host: name, key: wanted ?? host.spec.hostKey ?? ""), asks: false)
+  }
+  let ways = try HostWays(SiteOpening.directory(invocation))
+  if let wanted {
+    host.spec.hostKey = wanted
+    try blocking { [host] in try await ways.trust(host) }
+    return try change.perform(.setHostKey(host: name, key: wanted), asks: false)
+  }
+  guard let key = try keyFromOperator(of: host, ways) else { return }
+  try change.perform(.setHostKey(host: name, key: key), asks: false)
 }
