@@ -33,7 +33,6 @@ extension ListScreen {
 
   mutating func paste(_ text: String) { list.filter.paste(text) }
 
-
   mutating func handle(_ mouse: Mouse, _ surroundings: Surroundings) -> [Request] {
     list.handle(mouse).map { open($0, surroundings) } ?? []
   }

@@ -143,7 +143,9 @@ struct OperationScenarios {
       await player.move("move.down")
     }
     await player.act("open")
-    #expect(player.shows("[6 Certs]") && player.shows("12 days"), "\(player.screen)")
+    let tabs = player.user.app.tabs
+    #expect(tabs.map { $0.titles[$0.selected] } == "Certs", "\(player.screen)")
+    #expect(player.shows("12 days"), "\(player.screen)")
   }
 }
 

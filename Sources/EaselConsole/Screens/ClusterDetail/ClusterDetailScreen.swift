@@ -177,7 +177,6 @@ struct ClusterDetailScreen: ConsoleScreen {
     return list?.columnNames ?? []
   }
 
-
   mutating func handle(_ mouse: Mouse, _ surroundings: Surroundings) -> [Request] {
     if open == .nodes { return nodes.handle(mouse) == nil ? [] : perform("open", surroundings) }
     if open == .events { return events.handle(mouse) == nil ? [] : perform("open", surroundings) }
