@@ -19,12 +19,12 @@ PARTS     ?=
 BUILD_PACKAGES := ca-certificates git pkg-config binutils libc6-dev libgcc-12-dev libstdc++-12-dev zlib1g-dev \
 	libncurses-dev libsqlite3-dev libyaml-dev libsodium-dev
 BENCH_PACKAGES := htop btop strace
-TEST_PACKAGES := tmux openssh-server openssh-client sqlite3 procps ncurses-term python3-minimal
+TEST_PACKAGES := tmux openssh-server openssh-client sqlite3 procps ncurses-term python3-minimal libvterm-dev
 
 # A test must not stop to be debugged, nor its output be coloured by where it runs.
 export SWIFT_BACKTRACE := enable=no
 
-.PHONY: help build test lint format bench run soak texts clean packages test-packages bench-packages swift FORCE
+.PHONY: help build test lint format bench run soak texts docs clean packages test-packages bench-packages swift FORCE
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -81,6 +81,10 @@ soak: packages ## Run the simulated disasters with SEEDS=N seeds, from SEED=N on
 
 texts: packages ## Write assets/easel.pot, the list of the console's texts for translators, anew
 	@EASEL_UPDATE_TEXTS=1 swift test --scratch-path $(SCRATCH) --filter LanguageTests >/dev/null && ls assets/easel.pot
+
+docs: packages ## Write docs/keys.md, docs/cli.md, docs/screens.md and the screens in the README anew
+	@swift build --build-tests --scratch-path $(SCRATCH)
+	@EASEL_UPDATE_DOCS=1 swift test --skip-build --scratch-path $(SCRATCH) --filter DocsTests >/dev/null && ls docs
 
 clean: ## Remove what was built here
 	@rm -rf .build bin

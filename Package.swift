@@ -71,6 +71,8 @@ let package = Package(
     .systemLibrary(name: "CSQLite"),
     .systemLibrary(name: "CYAML"),
     .systemLibrary(name: "CSodium"),
+    // A terminal emulator, for tests alone.
+    .systemLibrary(name: "CVterm", path: "Tests/CVterm"),
 
     tests("PackageTests", []),
     tests("ModelTests", ["EaselModel", "EaselYAML", "EaselStore", "CSys"]),
@@ -87,7 +89,7 @@ let package = Package(
       "ConsoleTests",
       [
         "EaselConsole", "EaselTerminal", "EaselModel", "EaselPlans", "EaselEngine", "EaselSimulation", "EaselYAML",
-        "CSys", "easel",
+        "CSys", "CVterm", "easel",
       ],
       exclude: ["Goldens"]),
     tests("CommandTests", ["EaselModel", "EaselRuntime", "EaselStore", "EaselProcess", "CSys", "easel"]),

@@ -126,7 +126,36 @@ static struct {
   char bytes[512];
   struct termios mode;
   void *stack;
+  // Where standard error goes meanwhile, from where on it is new, and what it was before.
+  char log[512];
+  off_t log_start;
+  int standard_error;
 } guard;
+
+static void say(const char *text, size_t length) {
+  ssize_t ignored = write(2, text, length);
+  (void)ignored;
+}
+
+// What was written to standard error last, such as why Swift trapped, without what could drive the terminal.
+static void show_end_of_log(void) {
+  dup2(guard.standard_error, 2);
+  int file = open(guard.log, O_RDONLY | O_CLOEXEC);
+  if (file < 0) return;
+  static char end[2048];
+  off_t size = lseek(file, 0, SEEK_END), start = guard.log_start;
+  if (size - start > (off_t)sizeof end) start = size - (off_t)sizeof end;
+  ssize_t count = pread(file, end, sizeof end, start);
+  close(file);
+  static const char before[] = "easel has crashed; operations go on. The end of ";
+  say(before, sizeof before - 1);
+  say(guard.log, strlen(guard.log));
+  say(":\n", 2);
+  for (ssize_t i = 0; i < count; i++)
+    if ((end[i] >= 0 && end[i] < ' ' && end[i] != '\n') || end[i] == 0x7f || end[i] == (char)0xc2) end[i] = '?';
+  if (count > 0) say(end, (size_t)count);
+  say("\n", 1);
+}
 
 static void restore_and_chain(int signal, siginfo_t *info, void *context) {
   (void)context;
@@ -134,6 +163,7 @@ static void restore_and_chain(int signal, siginfo_t *info, void *context) {
     ssize_t ignored = write(guard.fd, guard.bytes, guard.length);
     (void)ignored;
     tcsetattr(guard.fd, TCSANOW, &guard.mode);
+    if (guard.log[0] != 0) show_end_of_log();
   }
   for (int i = 0; i < FATAL; i++)
     if (fatal[i] == signal) sigaction(signal, &fatal_before[i], NULL);
@@ -167,6 +197,14 @@ void csys_tty_guard_bytes(const void *reset, size_t length) {
   size_t kept = length < sizeof guard.bytes ? length : sizeof guard.bytes;
   memcpy(guard.bytes, reset, kept);
   guard.length = kept;
+}
+
+void csys_tty_guard_log(const char *path, long start, int standard_error) {
+  guard.log[0] = 0;
+  if (path == NULL || strlen(path) >= sizeof guard.log) return;
+  guard.log_start = (off_t)start;
+  guard.standard_error = standard_error;
+  strcpy(guard.log, path);
 }
 
 // The terminal itself -----------------------------------------------------------------------------------------------

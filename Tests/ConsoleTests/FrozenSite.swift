@@ -7,7 +7,15 @@ import Synchronization
 final class FrozenSite: SiteAccess {
   private let state: Mutex<(view: SiteView, failure: EaselError?)>
 
-  init(_ view: SiteView) { state = Mutex((view, nil)) }
+  private let lines: [String]
+
+  init(
+    _ view: SiteView,
+    log lines: [String] = ["pulling registry.k8s.io/kube-proxy:v1.33.4", "error: no space left on device"]
+  ) {
+    state = Mutex((view, nil))
+    self.lines = lines
+  }
 
   func fail(_ error: EaselError?) { state.withLock { $0.failure = error } }
   func show(_ view: SiteView) { state.withLock { $0.view = view } }
@@ -29,8 +37,7 @@ final class FrozenSite: SiteAccess {
     try answer { view in view.audit.reversed().filter { $0.sequence > sequence } }
   }
   func log(ofTask name: String, from line: Int) throws -> [String] {
-    let lines = ["pulling registry.k8s.io/kube-proxy:v1.33.4", "error: no space left on device"]
-    return Array(lines.dropFirst(line))
+    Array(lines.dropFirst(line))
   }
 
   func units(ofHost name: String) throws -> [HostUnit] {

@@ -87,8 +87,37 @@ final class PlaySite: SiteAccess {
     }
   }
 
-  /// Fills the disk of a host, or empties it.
-  func fillDisk(_ host: String, _ full: Bool) {
-    lock.withLock { _ in site.world.fillDisk(UID("host-\(host.dropFirst(4))"), full) }
+  /// Lets time pass, in which the engine looks at hosts and clusters as it does while the site is watched.
+  func wait(seconds: Double) {
+    lock.withLock { _ in
+      let end = site.now.adding(seconds: seconds)
+      while site.now < end {
+        _ = try? site.step()
+        try? site.advance(to: site.now.adding(seconds: 1))
+      }
+    }
   }
+
+  /// Fills the disk of a host, or empties it.
+  func fillDisk(_ host: String, _ full: Bool) { strike(host) { $0.fillDisk($1, full) } }
+
+  /// Does something to a host from outside, and lets the site hear of it.
+  func strike(_ host: String, _ change: (inout SimulatedWorld, UID) -> Void) {
+    lock.withLock { _ in change(&site.world, UID("host-\(host.dropFirst(4))")) }
+  }
+
+  /// Does something to a cluster from outside.
+  func strike(cluster name: String, _ change: (inout SimulatedWorld, UID) -> Void) {
+    lock.withLock { _ in
+      guard let uid = (try? site.snapshot())?.clusters.first(where: { $0.name == name })?.uid else { return }
+      change(&site.world, uid)
+    }
+  }
+
+  /// Asks for something as somebody else would, at another console or by the command line.
+  @discardableResult
+  func elsewhere(_ intent: Intent) throws -> Submission { try submit(intent, as: Actor(name: "bob")) }
+
+  /// The cluster as it is now.
+  func cluster(_ name: String) throws -> Cluster? { try snapshot().clusters.first { $0.name == name } }
 }

@@ -23,6 +23,13 @@ private struct Probe: Application {
         let empty: [Int] = []
         note = "\(empty[keys])"
       case .character("#"): raise(SIGSEGV)
+      case .character("&"):
+        return [
+          .perform { [keys] in
+            let empty: [Int] = []
+            return "\(empty[keys])"
+          }
+        ]
       case .character("p"): return [.perform { await Self.fromTheLoop() }]
       case .character("v"): return [.runProgram(["/bin/sh", "-c", "echo child; exit 4"], then: { "child \($0)" })]
       case .character("T"): kill(getpid(), SIGTERM)
@@ -87,6 +94,13 @@ private struct Probe: Application {
 
   @Test func aTrapGivesTheTerminalBack() async {
     let pty = PseudoTerminal(width: 80, height: 24, steps: [.init("ready", type: "!")])
+    await #expect(processExitsWith: .failure) { [path = pty.path as String] in try Probe.run(path) }
+    #expect(pty.finish().contains("\u{1B}[?1049l"))
+    #expect(pty.isCooked)
+  }
+
+  @Test func aTrapOnAnotherThreadGivesTheTerminalBack() async {
+    let pty = PseudoTerminal(width: 80, height: 24, steps: [.init("ready", type: "&")])
     await #expect(processExitsWith: .failure) { [path = pty.path as String] in try Probe.run(path) }
     #expect(pty.finish().contains("\u{1B}[?1049l"))
     #expect(pty.isCooked)

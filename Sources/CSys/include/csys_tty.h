@@ -23,6 +23,9 @@ void csys_tty_stop_self(void);
 int csys_tty_guard_arm(int fd);
 /// The bytes (copied, at most 512) that a fatal signal writes to the terminal.
 void csys_tty_guard_bytes(const void *_Nonnull reset, size_t length);
+/// Names the file that standard error goes to meanwhile: after a crash what is in it from `start` on is shown, at most
+/// 2 KiB, on what standard error was before. NULL: there is none.
+void csys_tty_guard_log(const char *_Nullable path, long start, int standard_error);
 /// Takes the handlers out again.
 void csys_tty_guard_disarm(void);
 /// Columns and rows of the terminal behind `fd`; returns 0, or -1 when it has none or says 0.

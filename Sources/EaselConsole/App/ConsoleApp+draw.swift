@@ -26,7 +26,13 @@ extension ConsoleApp {
       drawHints(on: canvas.part(Rect(y: canvas.height - 1, width: canvas.width, height: 1)))
     }
     let over = canvas.part(Rect(y: 1, width: canvas.width, height: canvas.height - 1))
-    if prompt.isOpen { prompt.draw(on: canvas, surroundings) }
+    if prompt.isOpen {
+      prompt.draw(on: canvas, surroundings)
+      // What is offered covers the message line: that the data is old is said above it.
+      if let first = messages.first, case .stale = first {
+        drawMessage(first, on: canvas.part(Rect(y: 1, width: canvas.width, height: 1)))
+      }
+    }
     menu?.draw(on: over)
     question?.dialog.draw(on: over)
   }

@@ -18,9 +18,11 @@ extension ConsoleApp {
     }
     if let digit = key.typed?.wholeNumberValue, digit > 0, !top.isTyping, tabs != nil { return openTab(digit - 1) }
     if let action = keys.action(for: key) {
-      let own = book[top.keyMap.name].bindings.contains { $0.action == action }
-      if !own, let effects = global(action) { return effects }
-      return run(top.perform(action, surroundings), from: number)
+      return noticed(key, action) { app in
+        let own = app.book[app.top.keyMap.name].bindings.contains { $0.action == action }
+        if !own, let effects = app.global(action) { return effects }
+        return app.run(app.top.perform(action, surroundings), from: number)
+      }
     }
     if book.effective(top.keyMap.name).action(for: key) != nil {
       note = ("this console is read-only", true)
@@ -34,6 +36,27 @@ extension ConsoleApp {
     case .right: return run(top.perform("open", surroundings), from: number)
     default: return []
     }
+  }
+
+  /// Does an action; where nothing of it can be noticed, that is said: no key that help lists is ever silent.
+  private mutating func noticed(
+    _ key: Key, _ action: ActionID, _ act: (inout ConsoleApp) -> [ConsoleEffect]
+  ) -> [ConsoleEffect] {
+    let before = stack[stack.count - 1]
+    let effects = act(&self)
+    guard effects.isEmpty, note == nil, question == nil, menu == nil, !prompt.isOpen,
+      stack[stack.count - 1].number == before.number, picture(of: before.screen) == picture(of: top)
+    else { return effects }
+    let help = keys.bindings.first { $0.action == action }?.help ?? ""
+    note = ("\(key.label) (\(help)) changes nothing here", false)
+    return []
+  }
+
+  private func picture(of screen: any ConsoleScreen) -> [String] {
+    var screen = screen
+    let grid = Grid(size: size)
+    screen.draw(on: grid.canvas, surroundings)
+    return [grid.text, grid.roles, screen.footnote ?? "", "\(screen.tabs?.selected ?? 0)", "\(screen.isTyping)"]
   }
 
   /// Ctrl-C: closes what is over the screen; then asks for a second press.

@@ -58,6 +58,25 @@ struct KeyBook: Sendable {
     for map in maps.values.sorted(by: { $0.name < $1.name }) {
       problems += effective(map.name).problems.map { "keys: \($0)" }
     }
+    problems += movementConflicts
+  }
+
+  /// Keys of the operator's file that take a movement away from a screen on which it moves by default.
+  private var movementConflicts: [String] {
+    var found: [String] = []
+    for name in maps.keys.sorted() where name != "move" {
+      let standard = ([Self.global] + Self.screens).first { $0.name == name } ?? KeyMap(name, [])
+      for binding in self[name].bindings {
+        for key in binding.keys {
+          guard let move = self["move"].action(for: key) else { continue }
+          let isByDefault = standard.keys(for: binding.action).contains(key) && Self.move.keys(for: move).contains(key)
+          if !isByDefault {
+            found.append("keys: \(KeyProblem.conflict(map: name, key: key, binding.action, move))")
+          }
+        }
+      }
+    }
+    return found
   }
 
   /// The maps of all screens: what help, remapping and the conflict check know.

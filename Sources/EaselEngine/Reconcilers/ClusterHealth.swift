@@ -200,10 +200,12 @@ struct ClusterHealth {
       draft.lookAgain(at: max(draft.now, at).adding(seconds: draft.rules.idleLook))
       return
     }
-    // Idle sites stay idle: what was seen is old only when a host or a member has changed since.
-    let changes = draft.machines.values.flatMap { machine in
+    // Idle sites stay idle: what was seen is old only when a host, a member or what runs on one has changed since.
+    let members = draft.machines.values.flatMap { machine in
       [machine.status.joinedAt, draft.host(of: machine)?.status.conditions["Reachable"]?.since].compactMap { $0 }
     }
+    let nodes = draft.tasks.values.filter { [.cordon, .uncordon, .drain].contains($0.spec.verb) }
+    let changes = members + nodes.compactMap(\.status.finishedAt)
     guard let last = changes.max() else { return }
     let running = draft.operation.map { !$0.status.phase.isFinal } ?? false
     if last > at {

@@ -19,10 +19,12 @@ struct StandardErrorLog {
     self.path = path
     length = FileManager.default.contents(atPath: path)?.count ?? 0
     saved = csys_redirect(2, path)
+    if saved >= 0 { csys_tty_guard_log(path, length, saved) }
   }
 
   func close() {
     guard let path, saved >= 0 else { return }
+    csys_tty_guard_log(nil, 0, -1)
     csys_redirect_undo(2, saved)
     guard let data = FileManager.default.contents(atPath: path), data.count > length else { return }
     let new = String(decoding: data.dropFirst(length), as: UTF8.self)

@@ -91,12 +91,12 @@ package struct Form: Sendable {
   /// Gives the focus to a field, for example the first one with an error.
   package mutating func focus(on id: String) { focus = fields.firstIndex { $0.id == id } ?? focus }
 
-  /// Tab and Shift-Tab, up and down (where the field does not use them) move; Enter goes on and submits at the end.
+  /// Tab and Shift-Tab go round, up and down (where the field does not use them) move; Enter goes on and submits at the end.
   package mutating func handle(_ key: Key) -> Outcome {
     guard fields.indices.contains(focus) else { return key == .enter ? .submitted : .unused }
     switch key {
-    case .tab: return move(1)
-    case .backTab: return move(-1)
+    case .tab: return move(focus == fields.count - 1 ? -focus : 1)
+    case .backTab: return move(focus == 0 ? fields.count - 1 : -1)
     case .enter: return focus == fields.count - 1 ? .submitted : move(1)
     default: break
     }

@@ -5,11 +5,13 @@ struct HelpScreen: ConsoleScreen {
   private let about: String
   private let of: String
   private var pager = PagerState(wraps: true)
-  private var lines: [[Span]]
+  private var lines: [[Span]] = []
+  private let keys: KeyBook
 
-  init(about: String, title: String, keys: KeyBook) {
-    (self.about, of) = (about, title)
-    lines = Self.compose(about, title, keys)
+  init(about: String, title: String, keys: KeyBook) { (self.about, of, self.keys) = (about, title, keys) }
+
+  mutating func refresh(_ surroundings: Surroundings) {
+    lines = Self.compose(about, of, keys, isReadOnly: surroundings.isReadOnly)
   }
 
   var title: String { "Help: \(of)" }
@@ -17,14 +19,15 @@ struct HelpScreen: ConsoleScreen {
   var keyMap: KeyMap { Self.keys }
   static let keys = KeyMap("help", [])
 
-  private static func compose(_ about: String, _ title: String, _ book: KeyBook) -> [[Span]] {
+  /// - Parameter isReadOnly: leaves out what cannot be done then.
+  private static func compose(_ about: String, _ title: String, _ book: KeyBook, isReadOnly: Bool) -> [[Span]] {
     var lines: [[Span]] = [[Span(title, .title)], []]
     if !book.problems.isEmpty {
       lines += [[Span("Your key file", .heading)]] + book.problems.map { [Span("  " + $0, .warning)] }
     }
     let maps = [book[about], book["move"], book["global"]]
     for map in maps {
-      for line in map.help {
+      for line in (isReadOnly ? map.readOnly : map).help {
         if line.isHeading {
           if lines.last?.isEmpty == false { lines.append([]) }
           lines.append([Span(line.text, .heading)])

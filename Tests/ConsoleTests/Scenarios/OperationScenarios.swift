@@ -1,0 +1,171 @@
+import EaselModel
+import EaselTerminal
+import Synchronization
+import Testing
+
+@testable import EaselConsole
+
+/// Watching, retrying, skipping and aborting what runs.
+struct OperationScenarios {
+  /// A creation that stops because the disk of a host is full.
+  private func stopped() async throws -> (Player, PlaySite) {
+    let site = PlaySite(hosts: 3)
+    site.fillDisk("sim-1", true)
+    let player = Player(site)
+    await player.user.settle()
+    await player.act("cluster.create")
+    await player.fill("name", "edge")
+    await player.goOnToPlan()
+    await player.confirmPlan()
+    site.finish()
+    await player.look()
+    #expect(try site.snapshot().operations.first?.status.phase == .stopped)
+    return (player, site)
+  }
+
+  @Test func `what stopped is retried on its own page after the cause is gone`() async throws {
+    let (player, site) = try await stopped()
+    #expect(player.open is OperationDetailScreen)
+    site.fillDisk("sim-1", false)
+    await player.act("operation.retry")
+    #expect(player.shows("Attempts are counted anew"))
+    await player.confirm()
+    site.finish()
+    await player.look()
+    #expect(try site.snapshot().operations.first?.status.phase == .succeeded)
+    #expect(player.shows("Succeeded"))
+  }
+
+  @Test func `what stopped is retried from the list of operations`() async throws {
+    let (player, site) = try await stopped()
+    await player.go("operations")
+    site.fillDisk("sim-1", false)
+    await player.act("operation.retry")
+    await player.confirm()
+    site.finish()
+    #expect(try site.cluster("edge")?.status.phase == .running)
+  }
+
+  @Test func `a step that others depend on cannot be skipped, and says so`() async throws {
+    let (player, site) = try await stopped()
+    await player.act("operation.skip")
+    #expect(player.user.app.question == nil)
+    #expect(player.shows("cannot be skipped") || player.shows("select the host that stopped"), "\(player.screen)")
+    #expect(try site.snapshot().operations.first?.spec.controls.isEmpty == true)
+  }
+
+  @Test func `a part that may be left out is skipped after a question`() async throws {
+    let handed = Handed()
+    let player = Player(handed)
+    await player.user.settle()
+    await player.go("operation upgrade-lab-2")
+    await player.act("operation.skip")
+    #expect(player.shows("It stays undone"))
+    await player.press(.enter)
+    #expect(handed.intents.isEmpty, "Cancel is the default")
+    await player.act("operation.skip")
+    await player.confirm()
+    #expect(
+      handed.intents == [.skip(operation: "upgrade-lab-2", step: "upgrade-workers", item: "lab-workers-1")])
+  }
+
+  @Test func `an abort leaves what stands and ends the operation`() async throws {
+    let (player, site) = try await stopped()
+    await player.act("operation.abort")
+    #expect(player.shows("Nothing is undone"))
+    await player.confirm()
+    site.finish()
+    await player.look()
+    #expect(try site.snapshot().operations.first?.status.phase == .aborted)
+    await player.act("operation.abort")
+    #expect(player.shows("has ended"))
+  }
+
+  @Test func `nothing is retried where nothing stopped`() async throws {
+    let (player, site) = try await Player.withCluster(workers: 1)
+    await player.act("operation.retry")
+    #expect(player.shows("nothing to retry"))
+    #expect(try site.snapshot().operations.first?.spec.controls.isEmpty == true)
+  }
+
+  @Test func `the tree follows what is being done until the selection is moved`() async throws {
+    let site = PlaySite(hosts: 4)
+    let player = Player(site, size: Size(width: 80, height: 16))
+    await player.user.settle()
+    await player.act("cluster.create")
+    await player.fill("name", "edge")
+    await player.goOnToPlan()
+    await player.confirmPlan()
+    func selected() -> String? { player.screen.split(separator: "\n").first { $0.hasPrefix(">") }.map(String.init) }
+    site.advance(steps: 4)
+    await player.look()
+    let first = selected()
+    for _ in 0..<30 {
+      site.advance()
+      await player.look()
+      if selected() != first { break }
+    }
+    #expect(selected() != first, "it went along")
+    await player.move("move.top")
+    let kept = selected()
+    for _ in 0..<10 { site.advance() }
+    await player.look()
+    #expect(selected()?.prefix(20) == kept?.prefix(20), "it stays where it was put")
+    await player.act("operation.follow")
+    #expect(player.shows("following"))
+  }
+
+  @Test func `the log of a step is opened, searched, and left again`() async throws {
+    let (player, _) = try await stopped()
+    await player.act("operation.log")
+    #expect(player.open is LogScreen, "\(player.screen)")
+    await player.act("log.search")
+    await player.type("disk")
+    await player.press(.enter)
+    await player.act("log.next", "log.previous", "log.wrap", "log.follow")
+    await player.press(.escape)
+    #expect(player.open is OperationDetailScreen)
+  }
+
+  @Test func `an operation leads to its cluster and back`() async throws {
+    let (player, _) = try await Player.withCluster(workers: 1)
+    await player.act("operation.target")
+    #expect((player.open as? ClusterDetailScreen)?.name == "edge")
+    await player.act("cluster.operation")
+    #expect(player.open is OperationDetailScreen)
+  }
+
+  @Test func `the certificate that ends soon leads to the page that says which`() async {
+    let player = Player(FrozenSite(Fixture.site))
+    await player.user.settle()
+    for _ in 0..<20
+    where !player.screen.split(separator: "\n").contains(where: { $0.hasPrefix(">") && $0.contains("certificate") }) {
+      await player.move("move.down")
+    }
+    await player.act("open")
+    let tabs = player.user.app.tabs
+    #expect(tabs.map { $0.titles[$0.selected] } == "Certs", "\(player.screen)")
+    #expect(player.shows("12 days"), "\(player.screen)")
+  }
+}
+
+/// The site in trouble, which notes what it is asked for and accepts it.
+final class Handed: SiteAccess {
+  private let site = FrozenSite(Fixture.site)
+  private let kept = Mutex<[Intent]>([])
+
+  var intents: [Intent] { kept.withLock { $0 } }
+
+  func snapshot() throws -> SiteSnapshot { try site.snapshot() }
+  func submit(_ intent: Intent, as actor: Actor) throws -> Submission {
+    kept.withLock { $0.append(intent) }
+    return Submission(operation: nil, message: "noted")
+  }
+  func events(after sequence: Int64, object: UID?, limit: Int) throws -> [EaselModel.Event] {
+    try site.events(after: sequence, object: object, limit: limit)
+  }
+  func auditRecords(after sequence: Int64, limit: Int) throws -> [AuditRecord] {
+    try site.auditRecords(after: sequence, limit: limit)
+  }
+  func log(ofTask name: String, from line: Int) throws -> [String] { try site.log(ofTask: name, from: line) }
+}
