@@ -32,14 +32,15 @@ extension ConsoleApp {
       return []
     case .save(let path): return save(to: path)
     case .filter(let text):
-      if !top.narrow(text) { note = ("this page is no list: there is nothing to filter", true) }
+      if !top.narrow(text) { note = (tr("this page is no list: there is nothing to filter"), true) }
       return []
     case .sort(let column, let ascending):
       guard let columns = top.sort(by: column, ascending: ascending) else { return [] }
+      let names = columns.joined(separator: ", ")
       note = (
         columns.isEmpty
-          ? "this page is no list: there is nothing to sort"
-          : "there is no column \(column); there are \(columns.joined(separator: ", "))", true
+          ? tr("this page is no list: there is nothing to sort")
+          : tr("there is no column \(column); there are \(names)"), true
       )
       return []
     case .global(let action): return global(action) ?? []
@@ -54,8 +55,8 @@ extension ConsoleApp {
     return [
       .perform {
         await environment.onThread {
-          switch Result(doing: "writing \(path)", { try environment.writeFile(path, text) }) {
-          case .success: .note("wrote \(path)", isProblem: false)
+          switch Result(doing: tr("writing \(path)"), { try environment.writeFile(path, text) }) {
+          case .success: .note(tr("wrote \(path)"), isProblem: false)
           case .failure(let error): .note(error.message + error.advice.prefixed("; "), isProblem: true)
           }
         }

@@ -39,7 +39,7 @@ extension ConsoleApp {
 
   private mutating func drawBody(on canvas: Canvas) {
     if feed == nil, environment.site != nil {
-      let text = stale.map { "The site has not answered yet: \($0.why)" } ?? "Reading the site's state ..."
+      let text = stale.map { tr("The site has not answered yet: \($0.why)") } ?? tr("Reading the site's state ...")
       _ = canvas.part(canvas.bounds.inset(horizontal: 2, vertical: min(1, canvas.height - 1))).paragraph(
         text, stale == nil ? .muted : .warning)
       return
@@ -52,8 +52,8 @@ extension ConsoleApp {
   private func drawSmall(on canvas: Canvas) {
     let worst = feed?.view.attention.first.map { "! \($0.subject): \($0.text)" }
     let name = feed?.view.siteName ?? "Easel"
-    canvas.text(worst ?? "\(name): nothing needs you", y: 0, worst == nil ? .ok : .warning)
-    if canvas.height > 1 { canvas.text("window too small; Q quits", y: 1, .muted) }
+    canvas.text(worst ?? tr("\(name): nothing needs you"), y: 0, worst == nil ? .ok : .warning)
+    if canvas.height > 1 { canvas.text(tr("window too small; Q quits"), y: 1, .muted) }
   }
 
   private func drawTop(on canvas: Canvas) {
@@ -64,23 +64,23 @@ extension ConsoleApp {
       return
     }
     var left = [Span(" Easel ", .title), Span(" \(site.siteName)", .heading)]
-    if site.isSimulated { left.append(Span("  SIMULATED", .accent)) }
-    if environment.isReadOnly { left.append(Span("  READ-ONLY", .warning)) }
+    if site.isSimulated { left.append(Span("  " + tr("SIMULATED"), .accent)) }
+    if environment.isReadOnly { left.append(Span("  " + tr("READ-ONLY"), .warning)) }
     let engine = engineState(site)
     let clock = Span(Words.clockAndZone(site.now), stale == nil ? .plain : .stale)
-    let old = stale == nil ? [] : [Span("OLD ", .stale)]
-    let full = [Span("engine ", .muted), engine, Span("  ")] + old + [clock, Span(" ")]
+    let old = stale == nil ? [] : [Span(tr("OLD") + " ", .stale)]
+    let full = [Span(tr("engine") + " ", .muted), engine, Span("  ")] + old + [clock, Span(" ")]
     let short = Span(Words.clock(site.now), stale == nil ? .plain : .stale)
     let fits = left.cellWidth + full.cellWidth < canvas.width
     canvas.statusLine(left: left, right: fits ? full : [engine, Span("  ")] + old + [short, Span(" ")])
   }
 
   private func engineState(_ site: SiteView) -> Span {
-    if stale != nil { return Span("unknown", .warning) }
+    if stale != nil { return Span(tr("unknown"), .warning) }
     if !site.snapshot.engineRuns {
-      return site.unfinished.isEmpty ? Span("idle", .muted) : Span("NONE", .critical)
+      return site.unfinished.isEmpty ? Span(tr("idle"), .muted) : Span(tr("NONE"), .critical)
     }
-    return site.unfinished.isEmpty ? Span("leading", .ok) : Span("working", .ok)
+    return site.unfinished.isEmpty ? Span(tr("leading"), .ok) : Span(tr("working"), .ok)
   }
 
   func tabBarTitles(_ titles: [String]) -> [String] { titles.enumerated().map { "\($0 + 1) \($1)" } }
@@ -106,8 +106,10 @@ extension ConsoleApp {
   private func messageLines(width: Int) -> [MessageLine] {
     var lines: [MessageLine] = []
     if let stale, environment.site != nil {
-      let since = stale.since.map { " since \(Words.clockAndZone($0))" } ?? ""
-      lines.append(.stale("no fresh data\(since): \(stale.why); looking again"))
+      lines.append(
+        .stale(
+          stale.since.map { tr("no fresh data since \(Words.clockAndZone($0)): \(stale.why); looking again") }
+            ?? tr("no fresh data: \(stale.why); looking again")))
     }
     if let note { lines.append(note.isProblem ? .problem(note.text) : .note(note.text)) }
     if lines.isEmpty, size.height >= 16, let text = top.footnote { lines.append(.footnote(text)) }
@@ -129,14 +131,15 @@ extension ConsoleApp {
     var hints = keys.hints
     if question != nil {
       hints = [
-        KeyHint(key: "Tab", text: "choose"), KeyHint(key: "Enter", text: "press"), KeyHint(key: "Esc", text: "cancel"),
+        KeyHint(key: "Tab", text: tr("choose")), KeyHint(key: "Enter", text: tr("press")),
+        KeyHint(key: "Esc", text: tr("cancel")),
       ]
     } else if menu != nil {
-      hints = [KeyHint(key: "Enter", text: "do it"), KeyHint(key: "Esc", text: "cancel")]
+      hints = [KeyHint(key: "Enter", text: tr("do it")), KeyHint(key: "Esc", text: tr("cancel"))]
     } else if top.isTyping {
-      hints = [KeyHint(key: "Esc", text: "leave")] + book[top.keyMap.name].hints
+      hints = [KeyHint(key: "Esc", text: tr("leave"))] + book[top.keyMap.name].hints
     } else if stack.count > 1 {
-      hints.insert(KeyHint(key: book["global"].keys(for: "back").first?.label ?? "", text: "back"), at: 0)
+      hints.insert(KeyHint(key: book["global"].keys(for: "back").first?.label ?? "", text: tr("back")), at: 0)
     }
     canvas.part(Rect(x: 1, width: canvas.width - 1, height: 1)).hints(hints)
   }

@@ -25,7 +25,7 @@ extension ConsoleApp {
       }
     }
     if book.effective(top.keyMap.name).action(for: key) != nil {
-      note = ("this console is read-only", true)
+      note = (tr("this console is read-only"), true)
       return []
     }
     let isPlain = key == .space || key.typed?.isNumber == true
@@ -48,7 +48,7 @@ extension ConsoleApp {
       stack[stack.count - 1].number == before.number, picture(of: before.screen) == picture(of: top)
     else { return effects }
     let help = keys.bindings.first { $0.action == action }?.help ?? ""
-    note = ("\(key.label) (\(help)) changes nothing here", false)
+    note = (tr("\(key.label) (\(help)) changes nothing here"), false)
     return []
   }
 
@@ -68,7 +68,8 @@ extension ConsoleApp {
     }
     if isQuitArmed { return quit() }
     isQuitArmed = true
-    note = ("press Ctrl-C again to quit" + (feed?.view.unfinished.isEmpty == false ? "; operations go on" : ""), false)
+    let goesOn = feed?.view.unfinished.isEmpty == false
+    note = (goesOn ? tr("press Ctrl-C again to quit; operations go on") : tr("press Ctrl-C again to quit"), false)
     return [.startTimer("quit", after: .seconds(3))]
   }
 
@@ -97,7 +98,7 @@ extension ConsoleApp {
     case "mouse":
       var settings = environment.settings
       settings.mouse = !hasMouse
-      note = (hasMouse ? "mouse off" : "mouse on", false)
+      note = (hasMouse ? tr("mouse off") : tr("mouse on"), false)
       return take(settings)
     case "copy": return copyPage()
     case "budget": return [.toggleBudget]
@@ -131,7 +132,8 @@ extension ConsoleApp {
   private mutating func copyPage() -> [ConsoleEffect] {
     var screen = top
     let text = screen.lines(surroundings).map(\.text).joined(separator: "\n")
-    note = ("copied \(Words.count(text.utf8.count, "byte"))", false)
+    let count = text.utf8.count
+    note = (tr(count, one: "copied \(count) byte", other: "copied \(count) bytes"), false)
     return [.copy(text)]
   }
 
@@ -182,7 +184,7 @@ extension ConsoleApp {
     } else if top.isTyping {
       top.paste(text)
     } else {
-      note = ("pasted text is never taken as keys", false)
+      note = (tr("pasted text is never taken as keys"), false)
     }
   }
 

@@ -47,7 +47,7 @@ extension ConsoleApp {
     }
     if let name = settings.theme, name != before.theme {
       let load = environment.theme
-      switch Result(doing: "loading the theme \(name)", { try load(name) }) {
+      switch Result(doing: tr("loading the theme \(name)"), { try load(name) }) {
       case .success(let theme): effects.append(.setTheme(theme))
       case .failure(let error):
         environment.settings.theme = before.theme
@@ -60,7 +60,7 @@ extension ConsoleApp {
     return effects + [
       .perform {
         await kept.onThread {
-          switch Result(doing: "keeping the settings", { try kept.keepSettings(kept.settings) }) {
+          switch Result(doing: tr("keeping the settings"), { try kept.keepSettings(kept.settings) }) {
           case .success: nil
           case .failure(let error): .note(error.message + error.advice.prefixed("; "), isProblem: true)
           }
@@ -111,7 +111,8 @@ extension ConsoleApp {
 
   private func submit(_ intent: Intent, from number: Int) -> [ConsoleEffect] {
     guard let site = environment.site, !environment.isReadOnly else {
-      let error = EaselError(.refused, "ReadOnly", "this console is read-only", advice: "start it without --read-only")
+      let error = EaselError(
+        .refused, "ReadOnly", tr("this console is read-only"), advice: tr("start it without --read-only"))
       return [.perform { .submitted(.failure(error), command: "", from: number) }]
     }
     let command = CommandText.text(intent, site: feed?.view.snapshot)
@@ -119,7 +120,7 @@ extension ConsoleApp {
     return [
       .perform {
         let result = await environment.onThread {
-          Result(doing: "handing in the change") { try site.submit(intent, as: environment.actor) }
+          Result(doing: tr("handing in the change")) { try site.submit(intent, as: environment.actor) }
         }
         return .submitted(result, command: command, from: number)
       }
@@ -165,14 +166,14 @@ extension ConsoleApp {
 
   private func startEngine(quietly: Bool = false) -> [ConsoleEffect] {
     guard let start = environment.startEngine else {
-      return [.perform { .note("start one with: easel engine", isProblem: true) }]
+      return [.perform { .note(tr("start one with: easel engine"), isProblem: true) }]
     }
     let environment = environment
     return [
       .perform {
         await environment.onThread {
-          switch Result(doing: "starting an engine", { try start() }) {
-          case .success: .note(quietly ? "" : "an engine was started", isProblem: false)
+          switch Result(doing: tr("starting an engine"), { try start() }) {
+          case .success: .note(quietly ? "" : tr("an engine was started"), isProblem: false)
           case .failure(let error): .note(error.message, isProblem: true)
           }
         }

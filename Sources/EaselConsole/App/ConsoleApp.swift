@@ -43,7 +43,7 @@ package struct ConsoleApp: Application {
     book = KeyBook(changes: environment.keys, problems: environment.keyProblems)
     if let problem = book.problems.first {
       let more = book.problems.count - 1
-      note = (problem + (more > 0 ? " (and \(more) more: ?)" : ""), true)
+      note = (more > 0 ? tr("\(problem) (and \(more) more: ?)") : problem, true)
     }
     prompt = CommandPrompt(history: environment.draft(CommandPrompt.historyName) ?? "")
     stack = [Entry(number: 0, screen: environment.site == nil ? StartScreen() : OverviewScreen())]
@@ -109,7 +109,7 @@ package struct ConsoleApp: Application {
     return [
       .perform {
         await environment.onThread {
-          switch Result(doing: "looking at the site", { try SiteFeed.look(at: site, after: last) }) {
+          switch Result(doing: tr("looking at the site"), { try SiteFeed.look(at: site, after: last) }) {
           case .success(let feed): .feed(feed)
           case .failure(let error): .feedFailed(error)
           }
@@ -124,7 +124,7 @@ package struct ConsoleApp: Application {
     switch name {
     case "look": return look()
     case "stale":
-      if stale == nil { stale = (feed?.view.now, "the site's state is not answering") }
+      if stale == nil { stale = (feed?.view.now, tr("the site's state is not answering")) }
       return []
     case "tick": return begin(again: true)
     case "quit":
@@ -187,7 +187,10 @@ package struct ConsoleApp: Application {
     let running = feed?.view.unfinished ?? []
     guard let first = running.first else { return "" }
     let command = "\(environment.program) get operations"
-    if running.count == 1 { return "operation \(first.name) goes on; see it with: \(command)" }
-    return "\(running.count) operations go on; see them with: \(command)"
+    let count = running.count
+    if count == 1 { return tr("operation \(first.name) goes on; see it with: \(command)") }
+    return tr(
+      count, one: "\(count) operation goes on; see it with: \(command)",
+      other: "\(count) operations go on; see them with: \(command)")
   }
 }

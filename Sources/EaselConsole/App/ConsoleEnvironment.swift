@@ -136,9 +136,9 @@ package struct ConsoleEnvironment: Sendable {
     self.site = site
     self.actor = actor
     self.blocking = blocking
-    createSite = { _ in throw EaselError(.failed, "NoSite", "this console cannot make a site") }
+    createSite = { _ in throw EaselError(.failed, "NoSite", tr("this console cannot make a site")) }
     fetchHostKey = { address in
-      throw EaselError(.failed, "NoHostKey", "this console cannot ask \(address.address) for its host key")
+      throw EaselError(.failed, "NoHostKey", tr("this console cannot ask \(address.address) for its host key"))
     }
     preview = { intent, site in try Preview.of(intent, as: actor, in: site) }
     manifest = { record in ConsoleEnvironment.json(record) }
@@ -154,10 +154,10 @@ package struct ConsoleEnvironment: Sendable {
     about = { [] }
     definition = { cluster in ConsoleEnvironment.json(.cluster(cluster)) }
     readDefinitions = { _, file in
-      DefinitionReading(problems: [EaselError(.failed, "NoReader", "this console reads no files", file: file)])
+      DefinitionReading(problems: [EaselError(.failed, "NoReader", tr("this console reads no files"), file: file)])
     }
-    readFile = { path in throw EaselError(.failed, "NoFiles", "this console reads no files such as \(path)") }
-    writeFile = { path, _ in throw EaselError(.failed, "NoFiles", "this console writes no files such as \(path)") }
+    readFile = { path in throw EaselError(.failed, "NoFiles", tr("this console reads no files such as \(path)")) }
+    writeFile = { path, _ in throw EaselError(.failed, "NoFiles", tr("this console writes no files such as \(path)")) }
     content = { _ in nil }
     verify = { _, _ in }
     previewInFull = { intent, site in try Preview.of(intent, as: actor, in: site, tellsPlans: true) }

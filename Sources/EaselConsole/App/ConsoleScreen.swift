@@ -154,7 +154,19 @@ enum RootTab: String, CaseIterable, Sendable {
     return allCases.filter { $0 != .content || hasContent }
   }
 
-  var title: String { rawValue.prefix(1).uppercased() + rawValue.dropFirst() }
+  var title: String {
+    switch self {
+    case .overview: tr("Overview")
+    case .clusters: tr("Clusters")
+    case .hosts: tr("Hosts")
+    case .operations: tr("Operations")
+    case .profiles: tr("Profiles")
+    case .events: tr("Events")
+    case .audit: tr("Audit")
+    case .settings: tr("Settings")
+    case .content: tr("Content")
+    }
+  }
 
   var screen: any ConsoleScreen {
     switch self {

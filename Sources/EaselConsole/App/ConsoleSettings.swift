@@ -1,3 +1,5 @@
+internal import EaselTerminal
+
 /// In which time the console says when something was.
 package enum TimeDisplay: String, Sendable, Hashable, CaseIterable {
   case utc, local, both
@@ -19,7 +21,7 @@ package struct ConsoleSettings: Sendable, Hashable {
       guard let (name, value) = Self.entry(line) else {
         let trimmed = line.drop { $0 == " " || $0 == "\t" }
         if !trimmed.isEmpty, !trimmed.hasPrefix("#") {
-          problems.append("settings, line \(index + 1): expected NAME = VALUE")
+          problems.append(tr("settings, line \(index + 1): expected NAME = VALUE"))
         }
         continue
       }
@@ -27,17 +29,17 @@ package struct ConsoleSettings: Sendable, Hashable {
       case "theme": theme = value
       case "time":
         guard let display = TimeDisplay(rawValue: value) else {
-          problems.append("settings, line \(index + 1): time is utc, local or both, not \(value)")
+          problems.append(tr("settings, line \(index + 1): time is utc, local or both, not \(value)"))
           continue
         }
         time = display
       case "mouse":
         guard value == "on" || value == "off" else {
-          problems.append("settings, line \(index + 1): mouse is on or off, not \(value)")
+          problems.append(tr("settings, line \(index + 1): mouse is on or off, not \(value)"))
           continue
         }
         mouse = value == "on"
-      default: problems.append("settings, line \(index + 1): there is no setting \(name)")
+      default: problems.append(tr("settings, line \(index + 1): there is no setting \(name)"))
       }
     }
   }

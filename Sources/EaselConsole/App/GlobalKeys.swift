@@ -9,32 +9,33 @@ struct KeyBook: Sendable {
   static let move = KeyMap(
     "move",
     [
-      Binding("move.up", [.up, .character("k")], "Up", group: "Move"),
-      Binding("move.down", [.down, .character("j")], "Down", group: "Move"),
-      Binding("move.page-up", [.pageUp], "A page up", group: "Move"),
-      Binding("move.page-down", [.pageDown], "A page down", group: "Move"),
-      Binding("move.top", [.home, .character("g")], "To the first", group: "Move"),
-      Binding("move.bottom", [.end, .character("G")], "To the last", group: "Move"),
-      Binding("move.left", [.left, .character("h")], "Left: close a branch, or back", group: "Move"),
-      Binding("move.right", [.right, .character("l")], "Right: open", group: "Move"),
+      Binding("move.up", [.up, .character("k")], tr("Up"), group: tr("Move")),
+      Binding("move.down", [.down, .character("j")], tr("Down"), group: tr("Move")),
+      Binding("move.page-up", [.pageUp], tr("A page up"), group: tr("Move")),
+      Binding("move.page-down", [.pageDown], tr("A page down"), group: tr("Move")),
+      Binding("move.top", [.home, .character("g")], tr("To the first"), group: tr("Move")),
+      Binding("move.bottom", [.end, .character("G")], tr("To the last"), group: tr("Move")),
+      Binding("move.left", [.left, .character("h")], tr("Left: close a branch, or back"), group: tr("Move")),
+      Binding("move.right", [.right, .character("l")], tr("Right: open"), group: tr("Move")),
     ])
 
   static let global = KeyMap(
     "global",
     [
-      Binding("open", [.enter], "Open what is selected", group: "Go"),
-      Binding("back", [.escape, .backspace], "Back", group: "Go"),
-      Binding("leave", [.character("q")], "Back; on a main tab, quit", group: "Go"),
-      Binding("history.back", [.character("[")], "Back in the history", group: "Go"),
-      Binding("history.forward", [.character("]")], "Forward in the history", group: "Go"),
-      Binding("tab.next", [.tab], "Next tab", group: "Go"),
-      Binding("tab.previous", [.backTab], "Previous tab", group: "Go"),
-      Binding("command", [.character(":")], "Go anywhere, do anything by name", hint: "go to", group: "Console"),
-      Binding("help", [.character("?")], "Explain this screen", hint: "help", group: "Console"),
-      Binding("commands", [.character("@")], "What was done here, as commands", group: "Console"),
-      Binding("mouse", [.character("M")], "Mouse on or off", group: "Console"),
-      Binding("copy", [.character("Y")], "Copy this page to the clipboard", group: "Console"),
-      Binding("quit", [.character("Q")], "Quit; running operations go on", hint: "quit", group: "Console"),
+      Binding("open", [.enter], tr("Open what is selected"), group: tr("Go")),
+      Binding("back", [.escape, .backspace], tr("Back"), group: tr("Go")),
+      Binding("leave", [.character("q")], tr("Back; on a main tab, quit"), group: tr("Go")),
+      Binding("history.back", [.character("[")], tr("Back in the history"), group: tr("Go")),
+      Binding("history.forward", [.character("]")], tr("Forward in the history"), group: tr("Go")),
+      Binding("tab.next", [.tab], tr("Next tab"), group: tr("Go")),
+      Binding("tab.previous", [.backTab], tr("Previous tab"), group: tr("Go")),
+      Binding(
+        "command", [.character(":")], tr("Go anywhere, do anything by name"), hint: tr("go to"), group: tr("Console")),
+      Binding("help", [.character("?")], tr("Explain this screen"), hint: tr("help"), group: tr("Console")),
+      Binding("commands", [.character("@")], tr("What was done here, as commands"), group: tr("Console")),
+      Binding("mouse", [.character("M")], tr("Mouse on or off"), group: tr("Console")),
+      Binding("copy", [.character("Y")], tr("Copy this page to the clipboard"), group: tr("Console")),
+      Binding("quit", [.character("Q")], tr("Quit; running operations go on"), hint: tr("quit"), group: tr("Console")),
     ])
 
   /// - Parameters:
@@ -47,13 +48,13 @@ struct KeyBook: Sendable {
     for (action, names) in changes.sorted(by: { $0.key < $1.key }) {
       let keys = names.compactMap { Key(name: $0) }
       if keys.count != names.count {
-        problems.append(
-          "keys: \(action): \(names.filter { Key(name: $0) == nil }.joined(separator: ", ")): no such key")
+        let unknown = names.filter { Key(name: $0) == nil }.joined(separator: ", ")
+        problems.append(tr("keys: \(action): \(unknown): no such key"))
         continue
       }
       var known = false
       for name in maps.keys where maps[name]?.rebind(ActionID(rawValue: action), to: keys) == true { known = true }
-      if !known { problems.append("keys: there is no action \(action)") }
+      if !known { problems.append(tr("keys: there is no action \(action)")) }
     }
     for map in maps.values.sorted(by: { $0.name < $1.name }) {
       problems += effective(map.name).problems.map { "keys: \($0)" }

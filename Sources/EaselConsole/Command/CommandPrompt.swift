@@ -59,7 +59,8 @@ struct CommandPrompt {
         // Offered, not done: only what is completed with Tab is.
         matches = Destination.near(text, in: all)
         line.error =
-          matches.isEmpty ? "there is nothing of that name" : "there is nothing of that name; Tab takes the first above"
+          matches.isEmpty
+          ? tr("there is nothing of that name") : tr("there is nothing of that name; Tab takes the first above")
         return .open
       }
       return .chosen(matches[place])

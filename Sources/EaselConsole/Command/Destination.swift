@@ -35,42 +35,45 @@ struct Destination {
   static func all(_ surroundings: Surroundings) -> [Destination] {
     var found: [Destination] = []
     if let site = surroundings.site {
-      found += RootTab.shown(site).map { Destination(words: $0.rawValue, detail: "tab", action: .root($0)) }
+      found += RootTab.shown(site).map { Destination(words: $0.rawValue, detail: tr("tab"), action: .root($0)) }
       found += site.snapshot.clusters.flatMap { cluster in clusters(cluster) }
       found += site.snapshot.hosts.flatMap { host in hosts(host) }
       found += site.snapshot.operations.flatMap { operation in operations(operation) }
       found.append(
-        Destination(words: "create cluster", detail: "wizard", action: .cluster("cluster.create", nil), changes: true))
+        Destination(
+          words: "create cluster", detail: tr("wizard"), action: .cluster("cluster.create", nil), changes: true))
       found.append(
-        Destination(words: "apply FILE", detail: "definitions from a file", action: .ask("apply"), changes: true))
+        Destination(words: "apply FILE", detail: tr("definitions from a file"), action: .ask("apply"), changes: true))
       found += site.snapshot.profiles.map { profile in
         Destination(
           words: "profile \(profile.name)", detail: profile.spec.version,
           action: .open {
             TextScreen(
-              surroundings.environment.manifest(.profile(profile)), title: "Profile \(profile.name)", tab: .profiles)
+              surroundings.environment.manifest(.profile(profile)), title: tr("Profile \(profile.name)"), tab: .profiles
+            )
           })
       }
-      found.append(Destination(words: "add host", detail: "over SSH", action: .host("host.add", ""), changes: true))
+      found.append(Destination(words: "add host", detail: tr("over SSH"), action: .host("host.add", ""), changes: true))
     }
     found += surroundings.environment.themeNames.map { name in
       Destination(
-        words: "theme \(name)", detail: "colours", action: .settings({ $0.theme = name }, said: "theme \(name)"))
+        words: "theme \(name)", detail: tr("colours"), action: .settings({ $0.theme = name }, said: tr("theme \(name)"))
+      )
     }
     found += TimeDisplay.allCases.map { display in
       Destination(
-        words: "time \(display.rawValue)", detail: "when things were",
-        action: .settings({ $0.time = display }, said: "times in \(SettingRows.words(display))"))
+        words: "time \(display.rawValue)", detail: tr("when things were"),
+        action: .settings({ $0.time = display }, said: tr("times in \(SettingRows.words(display))")))
     }
     found += [
-      Destination(words: "save FILE", detail: "this page as text", action: .ask("save")),
-      Destination(words: "filter TEXT", detail: "this list", action: .ask("filter")),
-      Destination(words: "sort COLUMN", detail: "this list; with down at the end, downwards", action: .ask("sort")),
+      Destination(words: "save FILE", detail: tr("this page as text"), action: .ask("save")),
+      Destination(words: "filter TEXT", detail: tr("this list"), action: .ask("filter")),
+      Destination(words: "sort COLUMN", detail: tr("this list; with down at the end, downwards"), action: .ask("sort")),
     ]
     let globals: [(String, ActionID, String)] = [
-      ("help", "help", "this screen"), ("commands", "commands", "what was done here"),
-      ("mouse", "mouse", "on or off"), ("copy", "copy", "this page"),
-      ("budget", "budget", "what each picture costs"), ("quit", "quit", "operations go on"),
+      ("help", "help", tr("this screen")), ("commands", "commands", tr("what was done here")),
+      ("mouse", "mouse", tr("on or off")), ("copy", "copy", tr("this page")),
+      ("budget", "budget", tr("what each picture costs")), ("quit", "quit", tr("operations go on")),
     ]
     found += globals.map { Destination(words: $0.0, detail: $0.2, action: .global($0.1)) }
     return surroundings.isReadOnly ? found.filter { !$0.changes } : found
@@ -89,11 +92,11 @@ struct Destination {
           action: .open { ClusterDetailScreen(name, tab: tab.rawValue) }))
     }
     found.append(
-      Destination(words: "compare \(name)", detail: "with what it was before", action: .compare(name)))
+      Destination(words: "compare \(name)", detail: tr("with what it was before"), action: .compare(name)))
     for verb in ["scale", "upgrade", "edit", "delete"] {
       found.append(
         Destination(
-          words: "\(verb) \(name)", detail: "shows the plan first",
+          words: "\(verb) \(name)", detail: tr("shows the plan first"),
           action: .cluster(ActionID(rawValue: "cluster.\(verb)"), name), changes: true))
     }
     return found
@@ -107,21 +110,21 @@ struct Destination {
     }
     let verbs =
       [
-        verb("reboot", "host.reboot", "shows the plan first"),
-        verb("shutdown", "host.shutdown", "shows the plan first"),
+        verb("reboot", "host.reboot", tr("shows the plan first")),
+        verb("shutdown", "host.shutdown", tr("shows the plan first")),
       ]
       + (isMember
         ? [
-          verb("cordon", "host.cordon", "asks first"), verb("uncordon", "host.uncordon", "asks first"),
-          verb("drain", "host.drain", "asks first"),
-        ] : [verb("reset", "host.reset", "shows the plan first")])
+          verb("cordon", "host.cordon", tr("asks first")), verb("uncordon", "host.uncordon", tr("asks first")),
+          verb("drain", "host.drain", tr("asks first")),
+        ] : [verb("reset", "host.reset", tr("shows the plan first"))])
     return [
       Destination(words: "host \(name)", detail: host.statusPhrase.text, action: .open { HostDetailScreen(name) }),
       Destination(
-        words: "units \(name)", detail: "what runs on it", action: .open { HostDetailScreen(name, tab: .units) }),
-      Destination(words: "logs \(name)", detail: "live", action: .open { HostDetailScreen(name, tab: .logs) }),
+        words: "units \(name)", detail: tr("what runs on it"), action: .open { HostDetailScreen(name, tab: .units) }),
+      Destination(words: "logs \(name)", detail: tr("live"), action: .open { HostDetailScreen(name, tab: .logs) }),
       Destination(
-        words: "maintenance \(name)", detail: "on or off", action: .host("host.maintenance", name), changes: true),
+        words: "maintenance \(name)", detail: tr("on or off"), action: .host("host.maintenance", name), changes: true),
     ] + verbs
   }
 
@@ -136,7 +139,7 @@ struct Destination {
     for verb in ["retry", "abort"] where verb == "abort" || operation.status.phase == .stopped {
       found.append(
         Destination(
-          words: "\(verb) \(name)", detail: "asks first",
+          words: "\(verb) \(name)", detail: tr("asks first"),
           action: .operation(ActionID(rawValue: "operation.\(verb)"), name), changes: true))
     }
     return found

@@ -5,14 +5,16 @@ enum FormKeys {
   static let keys = KeyMap(
     "form",
     [
-      Binding("form.next", [.control("n"), .pageDown], "Next step, or the plan", hint: "next step", group: "Form"),
-      Binding("form.previous", [.control("p"), .pageUp], "Step before", hint: "step before", group: "Form"),
-      Binding("form.help", [.function(1)], "Explain this page", hint: "help", group: "Form"),
+      Binding(
+        "form.next", [.control("n"), .pageDown], tr("Next step, or the plan"), hint: tr("next step"), group: tr("Form")),
+      Binding(
+        "form.previous", [.control("p"), .pageUp], tr("Step before"), hint: tr("step before"), group: tr("Form")),
+      Binding("form.help", [.function(1)], tr("Explain this page"), hint: tr("help"), group: tr("Form")),
     ])
 
   /// How fields are moved through, for help.
   static let note =
-    "Tab and arrows move between fields, Space chooses, Enter goes on, Esc leaves; what you typed is kept."
+    tr("Tab and arrows move between fields, Space chooses, Enter goes on, Esc leaves; what you typed is kept.")
 }
 
 /// Where on a form the errors of the model's validation belong.

@@ -16,7 +16,7 @@ struct ListFilter {
       do {
         tests = [(.pattern(try Regex(String(text.dropFirst())).ignoresCase()), true)]
       } catch {
-        problem = "not a regular expression"
+        problem = tr("not a regular expression")
       }
       return
     }

@@ -142,11 +142,13 @@ struct ObjectList<Row>: FilterableList {
 
   static var bindings: [Binding] {
     [
-      Binding("list.filter", [.character("/")], "Filter: text, ~regex, or column:text", hint: "filter", group: "List"),
-      Binding("list.sort", [.character("s")], "Sort by the next column", group: "List"),
-      Binding("list.reverse", [.character("S")], "Turn the order round", group: "List"),
-      Binding("list.mark", [.space], "Mark for an action on several", group: "List"),
-      Binding("list.unmark", [.character("U")], "Remove all marks", group: "List"),
+      Binding(
+        "list.filter", [.character("/")], tr("Filter: text, ~regex, or column:text"), hint: tr("filter"),
+        group: tr("List")),
+      Binding("list.sort", [.character("s")], tr("Sort by the next column"), group: tr("List")),
+      Binding("list.reverse", [.character("S")], tr("Turn the order round"), group: tr("List")),
+      Binding("list.mark", [.space], tr("Mark for an action on several"), group: tr("List")),
+      Binding("list.unmark", [.character("U")], tr("Remove all marks"), group: tr("List")),
     ]
   }
 
@@ -219,7 +221,7 @@ struct ObjectList<Row>: FilterableList {
   mutating func draw(on canvas: Canvas) {
     let hasLine = filter.isEditing || !filter.text.isEmpty
     let body = canvas.part(Rect(width: canvas.width, height: canvas.height - (hasLine ? 1 : 0)))
-    let none = filter.text.isEmpty ? empty : "Nothing matches the filter \"\(filter.text)\". Esc removes it."
+    let none = filter.text.isEmpty ? empty : tr("Nothing matches the filter \"\(filter.text)\". Esc removes it.")
     let (columns, rows, shown, identity) = (columns, rows, shown, identity)
     Table(
       columns.map(\.shownLayout), count: shown.count, empty: none, identity: { identity(rows[shown[$0]]) },
@@ -231,7 +233,7 @@ struct ObjectList<Row>: FilterableList {
     guard hasLine else { return }
     let line = canvas.part(Rect(y: canvas.height - 1, width: canvas.width, height: 1))
     filter.draw(on: line)
-    let count = "\(shown.count) of \(rows.count)"
+    let count = tr("\(shown.count) of \(rows.count)")
     if filter.error == nil, line.width > count.count + 20 {
       line.text(count, x: line.width - count.count - 1, .muted)
     }

@@ -31,7 +31,7 @@ package final class PlainConsole {
 
   /// Runs until the operator quits or the input ends; returns the exit status.
   package func run() async -> Int32 {
-    say("Easel, linear mode. Type a number to open, a key or word to act, help for help, quit to leave.")
+    say(tr("Easel, linear mode. Type a number to open, a key or word to act, help for help, quit to leave."))
     await settle()
     show()
     while user.status == nil, let line = await read("> ") {
@@ -68,31 +68,41 @@ package final class PlainConsole {
     let app = user.app
     if user.copied.count > copies {
       copies = user.copied.count
-      say("  there is no clipboard here; write the page to a file with: save FILE")
+      say("  " + tr("there is no clipboard here; write the page to a file with: save FILE"))
     }
     say("")
     if let asked = app.question {
-      say("QUESTION: \(asked.dialog.title)")
+      say(tr("QUESTION: \(asked.dialog.title)"))
       for line in asked.dialog.body where !line.isEmpty { say("  " + line.plainText) }
-      let how = asked.dialog.typedName.map { "type \($0) to go ahead" } ?? "yes: \(asked.dialog.confirm)"
-      return say("  \(how); anything else: \(asked.dialog.cancel)")
+      let (confirm, cancel) = (asked.dialog.confirm, asked.dialog.cancel)
+      let how =
+        asked.dialog.typedName.map { tr("type \($0) to go ahead; anything else: \(cancel)") }
+        ?? tr("yes: \(confirm); anything else: \(cancel)")
+      return say("  " + how)
     }
     if let menu = app.menu {
-      say("MENU: \(menu.title)")
+      say(tr("MENU: \(menu.title)"))
       for (number, item) in menu.items.enumerated() {
-        say("  \(number + 1). \(item.label)" + (item.disabledReason.map { " (not now: \($0))" } ?? ""))
+        let label = item.disabledReason.map { tr("\(item.label) (not now: \($0))") } ?? item.label
+        say("  \(number + 1). \(label)")
       }
       return
     }
     let surroundings = app.surroundings
-    let site = surroundings.site.map {
-      "\($0.siteName)\($0.isSimulated ? ", SIMULATED" : ""), \(Words.clockAndZone($0.now)), "
+    var place: [String] = []
+    if let site = surroundings.site {
+      place.append(site.siteName)
+      if site.isSimulated { place.append(tr("SIMULATED")) }
+      place.append(Words.clockAndZone(site.now))
     }
-    say("PAGE: \(site ?? "")\(app.top.title)" + (app.tabs.map { ", tab \($0.titles[$0.selected])" } ?? ""))
-    if let stale = app.stale { say("  WARNING: no fresh data: \(stale.why)") }
-    if let note = app.note { say("  \(note.isProblem ? "PROBLEM: " : "")\(note.text)") }
+    place.append(app.top.title)
+    if let tabs = app.tabs { place.append(tr("tab \(tabs.titles[tabs.selected])")) }
+    let page = place.joined(separator: ", ")
+    say(tr("PAGE: \(page)"))
+    if let stale = app.stale { say("  " + tr("WARNING: no fresh data: \(stale.why)")) }
+    if let note = app.note { say("  " + (note.isProblem ? tr("PROBLEM: \(note.text)") : note.text)) }
     if let form = app.top.plainForm { show(form) } else { showLines(app, surroundings) }
-    say("  actions: " + actions(app))
+    say("  " + tr("actions: \(actions(app))"))
   }
 
   private func showLines(_ app: ConsoleApp, _ surroundings: Surroundings) {
@@ -107,10 +117,11 @@ package final class PlainConsole {
       let value =
         field.text.isEmpty
         ? field.placeholder.isEmpty
-          ? isChoice(field) ? "none chosen" : "empty" : "empty, for example \(field.placeholder)"
+          ? isChoice(field) ? tr("none chosen") : tr("empty") : tr("empty, for example \(field.placeholder)")
         : field.text
-      say("  \(number + 1). \(label(field))\(field.isPermanent ? " (permanent)" : ""): \(value)")
-      if let error = field.error { say("     WRONG: \(error)") }
+      let label = label(field)
+      say("  \(number + 1). " + (field.isPermanent ? tr("\(label) (permanent): \(value)") : "\(label): \(value)"))
+      if let error = field.error { say("     " + tr("WRONG: \(error)")) }
     }
   }
 
@@ -121,14 +132,17 @@ package final class PlainConsole {
 
   private func actions(_ app: ConsoleApp) -> String {
     if let plan = app.top as? PlanScreen {
-      return plan.typed.map { "\($0) to go ahead, back" } ?? "yes to go ahead, back"
+      return plan.typed.map { tr("\($0) to go ahead, back") } ?? tr("yes to go ahead, back")
     }
     var words: [String] = []
     if app.top.plainForm != nil {
-      words = ["a number to fill in a field", "next", "previous"]
+      words = [tr("a number to fill in a field"), "next", "previous"]
     } else {
       words = app.keys.bindings.filter { !$0.hint.isEmpty && !$0.keys.isEmpty }.map { "\($0.keys[0].label) \($0.hint)" }
-      if let tabs = app.tabs { words.append("tabs \(tabs.titles.map { $0.lowercased() }.joined(separator: " "))") }
+      if let tabs = app.tabs {
+        let titles = tabs.titles.map { $0.lowercased() }.joined(separator: " ")
+        words.append(tr("tabs \(titles)"))
+      }
       if app.top is OperationDetailScreen { words.append("watch") }
     }
     return (words + [app.stack.count > 1 ? "back" : "quit"]).joined(separator: ", ")
@@ -159,7 +173,7 @@ package final class PlainConsole {
       if let form = app.top.plainForm { return await fill(form, number - 1) }
       return await press([.home] + Array(repeating: .down, count: number - 1) + [.enter])
     }
-    if app.top.plainForm != nil { return say("  type the number of a field, next, previous or back") }
+    if app.top.plainForm != nil { return say("  " + tr("type the number of a field, next, previous or back")) }
     if words.count == 1, let key = words.first { return await press(.character(key)) }
     if let tabs = app.tabs, let index = tabs.titles.firstIndex(where: { $0.lowercased() == words.lowercased() }),
       index < 9
@@ -171,7 +185,7 @@ package final class PlainConsole {
     await press(.enter)
     if user.app.prompt.isOpen {
       await press(.escape)
-      say("  there is nothing of that name")
+      say("  " + tr("there is nothing of that name"))
     }
   }
 
@@ -195,16 +209,16 @@ package final class PlainConsole {
 
   private func confirm(_ plan: PlanScreen, _ words: String) async {
     if let name = plan.typed {
-      guard words == name else { return say("  nothing was done: type \(name) to go ahead, or back") }
+      guard words == name else { return say("  " + tr("nothing was done: type \(name) to go ahead, or back")) }
       user.type(name)
       return await press(.enter, .enter)
     }
-    guard words == "yes" else { return say("  nothing was done: type yes to go ahead, or back") }
+    guard words == "yes" else { return say("  " + tr("nothing was done: type yes to go ahead, or back")) }
     await press(.tab, .enter)
   }
 
   private func fill(_ form: Form, _ index: Int) async {
-    guard form.fields.indices.contains(index) else { return say("  there is no field \(index + 1)") }
+    guard form.fields.indices.contains(index) else { return say("  " + tr("there is no field \(index + 1)")) }
     let field = form.fields[index]
     await press(Array(repeating: index < form.focus ? .backTab : .tab, count: abs(index - form.focus)))
     say("  \(field.help)")
@@ -217,13 +231,13 @@ package final class PlainConsole {
     case .flag: await press(.space)
     case .choice(let choice):
       for (number, option) in choice.options.enumerated() {
-        let mark = choice.chosen.contains(option.id) ? "chosen, " : ""
-        say(
-          "    \(number + 1). \(option.label), \(mark)\(option.disabledReason.map { "not possible: \($0)" } ?? option.detail)"
-        )
+        let mark = choice.chosen.contains(option.id) ? [tr("chosen")] : []
+        let detail = option.disabledReason.map { tr("not possible: \($0)") } ?? option.detail
+        say("    \(number + 1). " + ([option.label] + mark + [detail]).joined(separator: ", "))
       }
-      let several = choice.allowsSeveral ? " (a number chooses or removes)" : ""
-      guard let text = await read("  \(label(field))\(several): "), let number = Int(text.filter(\.isNumber)),
+      let label = label(field)
+      let question = choice.allowsSeveral ? tr("\(label) (a number chooses or removes)") : label
+      guard let text = await read("  \(question): "), let number = Int(text.filter(\.isNumber)),
         choice.options.indices.contains(number - 1)
       else { return }
       await press([.home] + Array(repeating: .down, count: number - 1) + [.space])

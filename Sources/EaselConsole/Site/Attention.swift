@@ -1,4 +1,5 @@
 internal import EaselModel
+internal import EaselTerminal
 
 /// One thing that needs an operator, with the reason, since when, and where it is acted on.
 struct Attention: Sendable, Hashable {
@@ -24,8 +25,8 @@ struct Attention: Sendable, Hashable {
 
   /// The key that acts on it.
   var key: String {
-    if case .operation = place, urgency == .critical { return "r retry" }
-    return "Enter"
+    if case .operation = place, urgency == .critical { return tr("r retry") }
+    return tr("Enter")
   }
 
   /// Everything that is wrong, the most urgent first, then the longest-standing.
@@ -42,8 +43,10 @@ struct Attention: Sendable, Hashable {
   private static func engine(_ site: SiteSnapshot) -> [Attention] {
     let waiting = site.operations.filter { !$0.status.phase.isFinal && $0.status.phase != .stopped }
     guard !site.engineRuns, !waiting.isEmpty else { return [] }
-    let text = "no engine runs; \(Words.count(waiting.count, "operation")) wait\(waiting.count == 1 ? "s" : "")"
-    return [Attention(urgency: .critical, subject: "engine", text: text, since: nil, place: .engine)]
+    let count = waiting.count
+    let text = tr(
+      count, one: "no engine runs; \(count) operation waits", other: "no engine runs; \(count) operations wait")
+    return [Attention(urgency: .critical, subject: tr("engine"), text: text, since: nil, place: .engine)]
   }
 
   private static func operation(_ operation: Operation) -> [Attention] {
@@ -53,20 +56,26 @@ struct Attention: Sendable, Hashable {
     let since = item?.startedAt ?? step?.startedAt ?? operation.status.startedAt
     switch operation.status.phase {
     case .stopped:
-      let at = step.map { " at \"\($0.title)\"" } ?? ""
-      let on = item.map { " on \($0.name)" } ?? ""
+      let stopped =
+        if let step, let item {
+          tr("\(operation.name) stopped at \"\(step.title)\" on \(item.name)")
+        } else if let step {
+          tr("\(operation.name) stopped at \"\(step.title)\"")
+        } else {
+          tr("\(operation.name) stopped")
+        }
       let why = [item?.message, step?.message, operation.status.message].compactMap { $0 }.first { !$0.isEmpty } ?? ""
       return [
         Attention(
           urgency: .critical, subject: operation.spec.target.name,
-          text: "\(operation.name) stopped\(at)\(on)" + (why.isEmpty ? "" : ": \(why)"), since: since, place: place)
+          text: stopped + why.prefixed(": "), since: since, place: place)
       ]
     case .blocked:
       let why = [operation.status.message, step?.message].compactMap { $0 }.first { !$0.isEmpty } ?? ""
       return [
         Attention(
           urgency: .warning, subject: operation.spec.target.name,
-          text: "\(operation.name) waits" + (why.isEmpty ? "" : ": \(why)"), since: since, place: place)
+          text: tr("\(operation.name) waits") + why.prefixed(": "), since: since, place: place)
       ]
     default: return []
     }
@@ -91,19 +100,24 @@ struct Attention: Sendable, Hashable {
     let quorum = EtcdHealth(observed.etcd)
     func isSaid(_ type: String) -> Bool { cluster.status.conditions[type]?.isBad == true }
     if !observed.apiHealthy, cluster.status.operation == nil, !isSaid("APIServing") {
-      add(.critical, "the API does not answer" + observed.message.prefixed(": "), cluster.status.observedAt, "overview")
+      add(
+        .critical, tr("the API does not answer") + observed.message.prefixed(": "), cluster.status.observedAt,
+        "overview")
     }
     for member in isSaid("EtcdQuorum") ? [] : quorum.unhealthy {
-      let text = "etcd member \(member.name) is down; \(quorum.sentence)"
+      let text = tr("etcd member \(member.name) is down; \(quorum.sentence)")
       add(quorum.margin < 0 ? .critical : .warning, text, nil, "etcd")
     }
     if let first = observed.certificates.min(by: { $0.expiresAt < $1.expiresAt }) {
       let days = Int((first.expiresAt.seconds(since: now) / 86_400).rounded(.down))
-      let which = "certificate \(first.name) on \(first.node)"
+      let (name, node) = (first.name, first.node)
       if days < 0 {
-        add(.critical, "\(which) has expired", first.expiresAt, "certificates")
+        add(.critical, tr("certificate \(name) on \(node) has expired"), first.expiresAt, "certificates")
       } else if days <= 60 {
-        add(days <= 7 ? .warning : .notice, "\(which) ends in \(Words.count(days, "day"))", nil, "certificates")
+        let text = tr(
+          days, one: "certificate \(name) on \(node) ends in \(days) day",
+          other: "certificate \(name) on \(node) ends in \(days) days")
+        add(days <= 7 ? .warning : .notice, text, nil, "certificates")
       }
     }
     return found
@@ -116,20 +130,25 @@ struct Attention: Sendable, Hashable {
     if host.status.cluster == nil, let owned = host.status.conditions[Host.owned], owned.status == .no {
       return [
         Attention(
-          urgency: .warning, subject: host.name, text: "host belongs to another site: \(owned.message)",
+          urgency: .warning, subject: host.name, text: tr("host belongs to another site: \(owned.message)"),
           since: owned.since, place: .host(host.name))
       ]
     }
     if let owner = host.status.leftover, host.status.phase == .ready {
-      let text = "holds cluster \(owner) of another site: adopt that, or reset the host"
+      let text = tr("holds cluster \(owner) of another site: adopt that, or reset the host")
       let since = host.status.conditions["Clean"]?.since
       return [Attention(urgency: .notice, subject: host.name, text: text, since: since, place: .host(host.name))]
     }
     guard host.status.phase != .ready else { return [] }
     let urgency: Urgency = host.status.cluster == nil ? .notice : .warning
     let bad = host.status.conditions.first { $0.isBad }
-    let member = host.status.cluster.map { " (member of \($0))" } ?? ""
-    let text = "host \(host.status.phase == .notReady ? "not ready" : "not heard of")\(member)"
+    let isHeard = host.status.phase == .notReady
+    let text =
+      if let cluster = host.status.cluster {
+        isHeard ? tr("host not ready (member of \(cluster))") : tr("host not heard of (member of \(cluster))")
+      } else {
+        isHeard ? tr("host not ready") : tr("host not heard of")
+      }
     return [
       Attention(
         urgency: urgency, subject: host.name, text: text + (bad.map { ": \($0.said)" } ?? ""),

@@ -27,9 +27,9 @@ extension Condition {
   /// A word for the status next to the type.
   var word: String {
     switch status {
-    case .yes: "yes"
-    case .no: "no"
-    case .unknown: "unknown"
+    case .yes: tr("yes")
+    case .no: tr("no")
+    case .unknown: tr("unknown")
     }
   }
 
@@ -52,10 +52,10 @@ struct EtcdHealth: Sendable {
 
   var sentence: String {
     switch margin {
-    case ..<0: "quorum is lost: \(healthy) of \(voters) answer, \(needed) are needed"
-    case 0 where voters <= 1: "a single member: its loss stops the cluster"
-    case 0: "no further member may fail"
-    default: "\(Words.count(margin, "more member")) may fail"
+    case ..<0: tr("quorum is lost: \(healthy) of \(voters) answer, \(needed) are needed")
+    case 0 where voters <= 1: tr("a single member: its loss stops the cluster")
+    case 0: tr("no further member may fail")
+    default: tr(margin, one: "\(margin) more member may fail", other: "\(margin) more members may fail")
     }
   }
 }
@@ -65,12 +65,12 @@ extension Cluster {
   var statusPhrase: (text: String, style: Style) {
     let bad = status.conditions.filter(\.isBad)
     switch status.phase {
-    case .failed: return ("Stopped", .critical)
+    case .failed: return (tr("Stopped"), .critical)
     case .running:
-      if let observed = status.observed, !observed.apiHealthy { return ("API down", .critical) }
-      if EtcdHealth(status.observed?.etcd ?? []).unhealthy.isEmpty == false { return ("etcd degraded", .warning) }
-      if let first = bad.first { return ("Running, not \(first.type)", .warning) }
-      return ("Running", .ok)
+      if let observed = status.observed, !observed.apiHealthy { return (tr("API down"), .critical) }
+      if EtcdHealth(status.observed?.etcd ?? []).unhealthy.isEmpty == false { return (tr("etcd degraded"), .warning) }
+      if let first = bad.first { return (tr("Running, not \(first.type)"), .warning) }
+      return (tr("Running"), .ok)
     default: return (status.phase.rawValue, .info)
     }
   }
@@ -89,13 +89,13 @@ extension Host {
   var statusPhrase: (text: String, style: Style) {
     if let absence = status.absence, status.phase != .ready {
       return absence.reason == "Rebooting"
-        ? ("Rebooting", .info) : absence.isOff ? ("Shut down", .muted) : ("Going down", .info)
+        ? (tr("Rebooting"), .info) : absence.isOff ? (tr("Shut down"), .muted) : (tr("Going down"), .info)
     }
-    if spec.maintenance { return ("Maintenance", .info) }
+    if spec.maintenance { return (tr("Maintenance"), .info) }
     switch status.phase {
-    case .ready: return ("Ready", .ok)
-    case .notReady: return ("Not ready", .warning)
-    case .unknown: return ("Unknown", .muted)
+    case .ready: return (tr("Ready"), .ok)
+    case .notReady: return (tr("Not ready"), .warning)
+    case .unknown: return (tr("Unknown"), .muted)
     }
   }
 
@@ -130,12 +130,12 @@ extension Operation.StepState {
   /// A word of at most seven letters, for the tree.
   var word: String {
     switch self {
-    case .waiting: "waits"
-    case .doing: "doing"
-    case .blocked: "blocked"
-    case .stopped: "STOPPED"
-    case .done: "done"
-    case .skipped: "skipped"
+    case .waiting: tr("waits")
+    case .doing: tr("doing")
+    case .blocked: tr("blocked")
+    case .stopped: tr("STOPPED")
+    case .done: tr("done")
+    case .skipped: tr("skipped")
     }
   }
 }

@@ -1,5 +1,6 @@
 internal import EaselModel
 internal import EaselSimulation
+internal import EaselTerminal
 
 /// How long the steps of a workflow took here before: what a plan's assumptions are held against.
 struct LearntTimes: Sendable {
@@ -35,9 +36,12 @@ struct LearntTimes: Sendable {
 
   /// What stands behind an assumed length: `about 2m10s; took 1m50s here (3 times)`.
   static func sentence(assumed: Double, learnt: Entry?) -> String {
-    let supposed = "about \(Words.duration(assumed))"
-    guard let learnt else { return supposed }
-    return "\(supposed); took \(Words.duration(learnt.seconds)) here (\(Words.count(learnt.count, "time")))"
+    let supposed = Words.duration(assumed)
+    guard let learnt else { return tr("about \(supposed)") }
+    let (took, count) = (Words.duration(learnt.seconds), learnt.count)
+    return tr(
+      count, one: "about \(supposed); took \(took) here (\(count) time)",
+      other: "about \(supposed); took \(took) here (\(count) times)")
   }
 }
 

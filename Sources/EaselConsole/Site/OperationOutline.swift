@@ -28,7 +28,7 @@ enum OperationOutline {
   private static func item(_ item: Operation.Item, of step: Operation.Step, site: SiteView) -> [TreeItem] {
     let task = item.task.flatMap(site.task)
     var spans = [Span(item.name)]
-    if item.attempt > 1 { spans.append(Span(" try \(item.attempt)", .warning)) }
+    if item.attempt > 1 { spans.append(Span(" " + tr("try \(item.attempt)"), .warning)) }
     let progress = item.state == .doing ? task?.status.progress : nil
     if let progress {
       spans.append(Span("  \(progress.step)/\(progress.count) \(progress.title)", .muted))

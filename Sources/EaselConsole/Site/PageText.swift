@@ -16,21 +16,22 @@ struct PageText {
   mutating func fact(_ label: String, _ value: String, _ style: Style = .plain, permanent: Bool = false) {
     lines.append(
       [Span("  "), .padded(label, labelWidth, .muted), Span(" "), Span(value.isEmpty ? "-" : value, style)]
-        + (permanent ? [Span("  permanent", .warning)] : []))
+        + (permanent ? [Span("  " + tr("permanent"), .warning)] : []))
   }
 
   /// When something was last seen; what is older than `Words.oldAfter` says so and looks so.
   mutating func seen(_ label: String, _ time: Timestamp?, at now: Timestamp) {
-    guard let time else { return fact(label, "never", .stale) }
+    guard let time else { return fact(label, tr("never"), .stale) }
     let old = now.seconds(since: time) > Words.oldAfter
-    fact(label, Words.age(time, at: now) + (old ? " ago, old" : " ago"), old ? .stale : .muted)
+    let age = Words.age(time, at: now)
+    fact(label, old ? tr("\(age) ago, old") : tr("\(age) ago"), old ? .stale : .muted)
   }
 
   mutating func text(_ text: String, _ style: Style = .plain) { lines.append([Span("  "), Span(text, style)]) }
   mutating func spans(_ spans: [Span]) { lines.append([Span("  ")] + spans) }
 
   mutating func conditions(_ conditions: [Condition], at now: Timestamp) {
-    if conditions.isEmpty { text("none stated yet", .muted) }
+    if conditions.isEmpty { text(tr("none stated yet"), .muted) }
     for condition in conditions.sorted(by: { ($0.isBad ? 0 : 1, $0.type) < ($1.isBad ? 0 : 1, $1.type) }) {
       spans([
         .padded(condition.type, labelWidth, condition.style), Span(" "), .padded(condition.word, 8, condition.style),
@@ -40,7 +41,7 @@ struct PageText {
   }
 
   mutating func events(_ events: [EaselModel.Event]) {
-    if events.isEmpty { text("nothing yet", .muted) }
+    if events.isEmpty { text(tr("nothing yet"), .muted) }
     for event in events {
       spans([
         Span(Words.moment(event.at) + "  ", .muted), .padded(event.object.name, 14), Span(" "),

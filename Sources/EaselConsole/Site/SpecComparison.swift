@@ -1,4 +1,5 @@
 internal import EaselModel
+internal import EaselTerminal
 
 /// One field of two definitions beside each other.
 struct ComparedField: Sendable, Hashable {
@@ -97,10 +98,10 @@ enum SpecHistory {
   static func versions(of cluster: Cluster, site: SiteView) -> [Version] {
     var versions = site.operations(on: cluster.uid).reversed().compactMap { operation in
       operation.spec.before.map {
-        Version(label: "before \(operation.name)", operation: operation.name, spec: $0)
+        Version(label: tr("before \(operation.name)"), operation: operation.name, spec: $0)
       }
     }
-    let now = cluster.status.operation.map { "wanted now, by \($0)" } ?? "now"
+    let now = cluster.status.operation.map { tr("wanted now, by \($0)") } ?? tr("now")
     versions.append(Version(label: now, operation: nil, spec: cluster.spec))
     // What an operation did not change, such as a drain, is no version of its own.
     return versions.indices.filter { $0 == versions.count - 1 || versions[$0].spec != versions[$0 + 1].spec }
