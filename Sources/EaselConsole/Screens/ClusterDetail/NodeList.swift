@@ -28,7 +28,7 @@ struct NodeRow {
       guard let etcd else { return (tr("no etcd"), .warning) }
       if !etcd.healthy { return (tr("etcd down"), .critical) }
     }
-    return node.cordoned ? ("cordoned", .info) : ("ready", .ok)
+    return node.cordoned ? (tr("cordoned"), .info) : (tr("ready"), .ok)
   }
 
   static let columns: [ListColumn<NodeRow>] = [
@@ -42,8 +42,8 @@ struct NodeRow {
     ListColumn(Column("node", tr("NODE IS"), min: 9, ideal: 10)) { TableCell($0.condition.text, $0.condition.style) },
     ListColumn(Column("etcd", tr("ETCD"), min: 6, ideal: 8, drop: 5)) { row in
       guard let etcd = row.etcd else { return TableCell(row.machine.isControlPlane ? "-" : "", .muted) }
-      if !etcd.healthy { return TableCell("down", .critical) }
-      return TableCell(etcd.leader ? "leader" : etcd.voting ? "voter" : "learner")
+      if !etcd.healthy { return TableCell(tr("down"), .critical) }
+      return TableCell(etcd.leader ? tr("leader") : etcd.voting ? tr("voter") : tr("learner"))
     },
     ListColumn(Column("version", tr("KUBELET"), min: 9, ideal: 9, drop: 4)) {
       TableCell($0.node?.kubeletVersion ?? $0.machine.status.kubeletVersion?.description ?? "-")

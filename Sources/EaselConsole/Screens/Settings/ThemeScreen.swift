@@ -40,7 +40,7 @@ struct ThemeScreen: ConsoleScreen {
     isKept = true
     var settings = surroundings.settings
     settings.theme = name
-    return [.settings(settings), .back, .say("theme \(name)", isProblem: false)]
+    return [.settings(settings), .back, .say(tr("theme \(name)"), isProblem: false)]
   }
 
   /// What is shown while it is chosen is taken back by leaving.
@@ -55,7 +55,8 @@ struct ThemeScreen: ConsoleScreen {
     let y = choice.options.count + 3
     guard canvas.height > y + 1 else { return }
     let samples: [(String, Style)] = [
-      ("running", .ok), ("waits", .info), ("degraded", .warning), (tr("STOPPED"), .critical), ("old", .stale),
+      (tr("running"), .ok), (tr("waits"), .info), (tr("degraded"), .warning), (tr("STOPPED"), .critical),
+      (tr("old"), .stale),
       ("muted", .muted), ("key", .key), ("banner", .banner),
     ]
     canvas.spans(samples.flatMap { [Span($0.0, $0.1), Span("  ")] }, x: 1, y: y)
