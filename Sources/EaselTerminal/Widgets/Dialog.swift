@@ -16,7 +16,7 @@ package struct Dialog: Sendable {
   private var scroll = PagerState(wraps: true)
 
   package init(
-    _ title: String, body: [[Span]], confirm: String, cancel: String = "Cancel", typedName: String? = nil
+    _ title: String, body: [[Span]], confirm: String, cancel: String = tr("Cancel"), typedName: String? = nil
   ) {
     self.title = title
     self.body = body
@@ -77,7 +77,7 @@ package struct Dialog: Sendable {
     Pager(body).draw(&scroll, on: text)
     if let typedName, inner.height > 2 {
       let y = inner.height - 3
-      let end = inner.text("Type \(typedName): ", y: y, .heading, width: inner.width / 2)
+      let end = inner.text(tr("Type \(typedName): "), y: y, .heading, width: inner.width / 2)
       field.draw(x: end, y: y, hasFocus: focus == 0, on: inner)
     }
     let y = inner.height - 1

@@ -173,7 +173,7 @@ package struct Form: Sendable {
     let hasFocus = index == focus
     if hasFocus { canvas.put(.selected, x: 0, y: 0, .selection) }
     var spans = [Span(field.label, hasFocus ? .heading : .plain)]
-    if field.isPermanent, labels == 0 { spans.append(Span(" (permanent)", .warning)) }
+    if field.isPermanent, labels == 0 { spans.append(Span(tr(" (permanent)"), .warning)) }
     canvas.spans(spans, x: 2, width: labels == 0 ? canvas.width - 2 : labels - 2)
     let y = labels == 0 ? 1 : 0
     let x = labels == 0 ? 4 : labels + 1
@@ -182,12 +182,12 @@ package struct Form: Sendable {
     switch field.value {
     case .text(let text):
       text.draw(x: x, y: y, width: min(width, 60), hasFocus: hasFocus, placeholder: field.placeholder, on: canvas)
-    case .flag(let on): canvas.text(on ? "[x] yes" : "[ ] no", x: x, y: y, hasFocus ? .selection : .plain)
+    case .flag(let on): canvas.text(on ? tr("[x] yes") : tr("[ ] no"), x: x, y: y, hasFocus ? .selection : .plain)
     case .choice(var choice):
       choice.draw(hasFocus: hasFocus, on: canvas.part(Rect(x: x - 2, y: y, width: width + 2, height: field.rows)))
       fields[index].value = .choice(choice)
     }
-    if note > 0 { canvas.text("permanent", x: canvas.width - 10, y: y, .warning) }
+    if note > 0 { canvas.text(tr("permanent"), x: canvas.width - 10, y: y, .warning) }
     if let error = field.error { canvas.text(error, x: x, y: y + field.rows, .critical) }
   }
 }

@@ -138,7 +138,7 @@ package struct Table {
   package var hasFocus: Bool
 
   package init(
-    _ columns: [Column], count: Int, empty: String = "Nothing here.", hasFocus: Bool = true,
+    _ columns: [Column], count: Int, empty: String = tr("Nothing here."), hasFocus: Bool = true,
     identity: @escaping (Int) -> String = { "\($0)" }, row: @escaping (Int) -> [TableCell]
   ) {
     self.columns = columns

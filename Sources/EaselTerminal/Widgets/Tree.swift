@@ -79,7 +79,7 @@ package struct Tree {
   package var empty: String
   package var hasFocus: Bool
 
-  package init(_ items: [TreeItem], empty: String = "Nothing here.", hasFocus: Bool = true) {
+  package init(_ items: [TreeItem], empty: String = tr("Nothing here."), hasFocus: Bool = true) {
     self.items = items
     self.empty = empty
     self.hasFocus = hasFocus

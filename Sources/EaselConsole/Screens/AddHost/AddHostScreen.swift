@@ -5,23 +5,25 @@ internal import EaselTerminal
 struct AddHostScreen: ConsoleScreen {
   private var form = Form([
     Field(
-      "name", "Name", .text(TextField("", limit: 60)), help: "What the host is called here: letters, digits, dashes.",
+      "name", tr("Name"), .text(TextField("", limit: 60)),
+      help: tr("What the host is called here: letters, digits, dashes."),
       placeholder: "host-1", isPermanent: true),
     Field(
-      "address", "Address", .text(TextField("", limit: 260)),
-      help: "The IP address by which the other members of a cluster reach it.", placeholder: "10.0.0.11"),
+      "address", tr("Address"), .text(TextField("", limit: 260)),
+      help: tr("The IP address by which the other members of a cluster reach it."), placeholder: "10.0.0.11"),
     Field(
-      "user", "User", .text(TextField("root", limit: 60)),
-      help: "Who logs in. Your own ssh does it: ~/.ssh/config, agents, jump hosts and hardware keys work as they are."),
-    Field("port", "Port", .text(TextField("22", limit: 5)), help: "The port of sshd."),
+      "user", tr("User"), .text(TextField("root", limit: 60)),
+      help: tr(
+        "Who logs in. Your own ssh does it: ~/.ssh/config, agents, jump hosts and hardware keys work as they are.")),
+    Field("port", tr("Port"), .text(TextField("22", limit: 5)), help: tr("The port of sshd.")),
     Field(
-      "privilege", "Becomes root ",
+      "privilege", tr("Becomes root "),
       .choice(
         Choice(
           [
-            Option("root", "is root already"), Option("sudo", "by sudo without a password"),
-            Option("sudoPassword", "by sudo with a password", detail: "asked when it is needed, never stored"),
-          ], chosen: ["root"])), help: "How the agent gets the rights that it needs."),
+            Option("root", tr("is root already")), Option("sudo", tr("by sudo without a password")),
+            Option("sudoPassword", tr("by sudo with a password"), detail: tr("asked when it is needed, never stored")),
+          ], chosen: ["root"])), help: tr("How the agent gets the rights that it needs.")),
   ])
   private var touched: Set<String> = []
   private var isAsking = false
@@ -30,7 +32,7 @@ struct AddHostScreen: ConsoleScreen {
   /// On a simulated site hosts are simulated too.
   private var isSimulated = false
 
-  var title: String { "Add a host" }
+  var title: String { tr("Add a host") }
   var tab: RootTab { .hosts }
   var keyMap: KeyMap { FormKeys.keys }
   var isTyping: Bool { true }
@@ -55,9 +57,9 @@ struct AddHostScreen: ConsoleScreen {
 
   private mutating func validate() {
     for field in form.fields { form.setError(nil, for: field.id) }
-    if names.contains(form.text(of: "name")) { form.setError("there is a host of this name already", for: "name") }
+    if names.contains(form.text(of: "name")) { form.setError(tr("there is a host of this name already"), for: "name") }
     if !(1...65535).contains(Int(form.text(of: "port")) ?? 0) {
-      form.setError("write a port from 1 to 65535", for: "port")
+      form.setError(tr("write a port from 1 to 65535"), for: "port")
     }
     let paths = FieldPaths(fields: [
       ("metadata.name", "name"), ("spec.address", "address"), ("spec.user", "user"), ("spec.port", "port"),
@@ -65,7 +67,7 @@ struct AddHostScreen: ConsoleScreen {
     let errors = HostValidation.check(name: form.text(of: "name"), spec: spec(hostKey: nil))
     _ = paths.show(errors.map { EaselErrorText(path: $0.field ?? "", text: $0.message) }, on: &form)
     for id in ["name", "address"] where form.text(of: id).isEmpty {
-      form.setError(touched.contains(id) ? "is needed" : nil, for: id)
+      form.setError(touched.contains(id) ? tr("is needed") : nil, for: id)
     }
   }
 
@@ -93,8 +95,8 @@ struct AddHostScreen: ConsoleScreen {
     problem = nil
     if isSimulated {
       let intent = Intent.addHost(name: form.text(of: "name"), spec: spec(hostKey: nil), labels: [:])
-      let body: [[Span]] = [[Span("It exists in memory only, like the rest of this site.")], []]
-      return [.ask(Dialog("Add a simulated host", body: body, confirm: "Add it"), [.submit(intent)])]
+      let body: [[Span]] = [[Span(tr("It exists in memory only, like the rest of this site."))], []]
+      return [.ask(Dialog(tr("Add a simulated host"), body: body, confirm: tr("Add it")), [.submit(intent)])]
     }
     let address = HostAddress(
       name: form.text(of: "name"), address: form.text(of: "address"), user: user.isEmpty ? nil : user,
@@ -106,7 +108,7 @@ struct AddHostScreen: ConsoleScreen {
     isAsking = true
     return [
       .perform {
-        .hostKey(await Result(doing: "asking for the host key") { try await environment.fetchHostKey(address) })
+        .hostKey(await Result(doing: tr("asking for the host key")) { try await environment.fetchHostKey(address) })
       }
     ]
   }
@@ -114,12 +116,13 @@ struct AddHostScreen: ConsoleScreen {
   /// A password is typed on the terminal itself, to the command that does the same.
   private func addOnTerminal(_ address: HostAddress, _ environment: ConsoleEnvironment) -> [Request] {
     guard let program = environment.addHostProgram, !environment.isReadOnly else {
-      return [.say("add it with: \(environment.program) host add ... --ask-sudo-password", isProblem: true)]
+      return [.say(tr("add it with: \(environment.program) host add ... --ask-sudo-password"), isProblem: true)]
     }
     return [
       .effect(
         .runProgram(program(address)) { status in
-          .note(status == 0 ? "\(address.name) is added" : "\(address.name) was not added", isProblem: status != 0)
+          .note(
+            status == 0 ? tr("\(address.name) is added") : tr("\(address.name) was not added"), isProblem: status != 0)
         }), .back,
     ]
   }
@@ -130,12 +133,12 @@ struct AddHostScreen: ConsoleScreen {
       isAsking = false
       let name = form.text(of: "name")
       let body: [[Span]] = [
-        [Span("\(form.text(of: "address")) answers with this key:")], [], [Span("  \(key)", .accent)], [],
-        [Span("Compare it on the host itself: ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub")],
-        [Span("Once confirmed, another key is refused. Easel then installs its agent there.")], [],
+        [Span(tr("\(form.text(of: "address")) answers with this key:"))], [], [Span("  \(key)", .accent)], [],
+        [Span(tr("Compare it on the host itself: ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub"))],
+        [Span(tr("Once confirmed, another key is refused. Easel then installs its agent there."))], [],
       ]
       let intent = Intent.addHost(name: name, spec: spec(hostKey: key), labels: [:])
-      return [.ask(Dialog("Is this \(name)?", body: body, confirm: "Yes, add it"), [.submit(intent)])]
+      return [.ask(Dialog(tr("Is this \(name)?"), body: body, confirm: tr("Yes, add it")), [.submit(intent)])]
     case .hostKey(.failure(let error)), .refused(let error):
       isAsking = false
       problem = error
@@ -151,9 +154,10 @@ struct AddHostScreen: ConsoleScreen {
 
   mutating func draw(on canvas: Canvas, _ surroundings: Surroundings) {
     canvas.text(
-      isSimulated ? "A simulated host: name and address are enough" : "A machine that you can log in to with ssh", x: 1,
+      isSimulated
+        ? tr("A simulated host: name and address are enough") : tr("A machine that you can log in to with ssh"), x: 1,
       .heading)
-    let text = isAsking ? "Asking \(form.text(of: "address")) for its host key ..." : problem?.description ?? ""
+    let text = isAsking ? tr("Asking \(form.text(of: "address")) for its host key ...") : problem?.description ?? ""
     let lines = CellText.wrap(text, width: max(1, canvas.width - 2)).prefix(text.isEmpty ? 0 : 3)
     form.draw(on: canvas.part(Rect(x: 1, y: 2, width: canvas.width - 2, height: canvas.height - 2 - lines.count)))
     for (index, line) in lines.enumerated() {

@@ -14,14 +14,19 @@ struct ApplyScreen: ConsoleScreen {
     self.path = path
     form = Form([
       Field(
-        "path", "File", .text(TextField(path)),
+        "path", tr("File"), .text(TextField(path)),
         help:
-          "YAML or JSON with clusters and hosts, as easel get -o yaml prints them. Nothing changes before a plan is confirmed.",
+          tr(
+            """
+            YAML or JSON with clusters and hosts, as easel get -o yaml prints them. \
+            Nothing changes before a plan is confirmed.
+            """
+          ),
         placeholder: "/home/you/edge.yaml")
     ])
   }
 
-  var title: String { "Apply a file" }
+  var title: String { tr("Apply a file") }
   var tab: RootTab { .clusters }
   var isTyping: Bool { reading == nil }
   var keyMap: KeyMap { isTyping ? FormKeys.keys : Self.keys }
@@ -32,9 +37,9 @@ struct ApplyScreen: ConsoleScreen {
   static let keys = KeyMap(
     "apply",
     [
-      Binding("open", [.enter], "Show what the selected object would do", hint: "plan", group: "Apply"),
-      Binding("apply.again", [.character("r")], "Read the file again", hint: "read again", group: "Apply"),
-      Binding("apply.file", [.character("f")], "Another file", group: "Apply"),
+      Binding("open", [.enter], tr("Show what the selected object would do"), hint: tr("plan"), group: tr("Apply")),
+      Binding("apply.again", [.character("r")], tr("Read the file again"), hint: tr("read again"), group: tr("Apply")),
+      Binding("apply.file", [.character("f")], tr("Another file"), group: tr("Apply")),
     ])
 
   mutating func begin(_ surroundings: Surroundings) -> [Request] {
@@ -49,7 +54,7 @@ struct ApplyScreen: ConsoleScreen {
       .perform {
         await environment.onThread {
           .definitions(
-            Result(doing: "reading \(path)") {
+            Result(doing: tr("reading \(path)")) {
               let text = try environment.readFile(path)
               return (text, environment.readDefinitions(text, path))
             })
@@ -85,7 +90,7 @@ struct ApplyScreen: ConsoleScreen {
     switch action {
     case "form.next":
       path = form.text(of: "path")
-      if path.isEmpty { form.setError("write the name of a file", for: "path") }
+      if path.isEmpty { form.setError(tr("write the name of a file"), for: "path") }
       return path.isEmpty ? [] : read(surroundings)
     case "form.help": return [.open(HelpScreen(about: "form", title: title, keys: surroundings.keys))]
     case "apply.again":
@@ -109,11 +114,19 @@ struct ApplyScreen: ConsoleScreen {
     guard let reading else { return [] }
     if !reading.problems.isEmpty {
       return [
-        ([Span("\(Words.count(reading.problems.count, "problem")) in \(path); nothing was changed", .critical)], false)
+        (
+          [
+            Span(
+              tr(
+                reading.problems.count, one: "\(reading.problems.count) problem in \(path); nothing was changed",
+                other: "\(reading.problems.count) problems in \(path); nothing was changed"), .critical)
+          ],
+          false
+        )
       ]
         + reading.problems.map { ([Span("  \($0.description)", .warning)], false) }
     }
-    if reading.objects.isEmpty { return [([Span("\(path) holds nothing.", .muted)], false)] }
+    if reading.objects.isEmpty { return [([Span(tr("\(path) holds nothing."), .muted)], false)] }
     return reading.objects.map { object in
       let what = ApplyObject(object, site)
       return ([.padded(what.name, 24), Span(" "), Span(what.effect, what.style)], true)
@@ -122,7 +135,7 @@ struct ApplyScreen: ConsoleScreen {
 
   mutating func draw(on canvas: Canvas, _ surroundings: Surroundings) {
     guard !isTyping else {
-      if isReading { canvas.text("Reading \(path) ...", x: 1, .muted) }
+      if isReading { canvas.text(tr("Reading \(path) ..."), x: 1, .muted) }
       form.draw(on: canvas.part(Rect(x: 1, y: 2, width: canvas.width - 2, height: canvas.height - 2)))
       return
     }
@@ -177,22 +190,23 @@ struct ApplyObject {
       name = "host \(wanted.name)"
       if let known = site?.host(wanted.name) {
         change =
-          known.spec == wanted.spec ? .none : .refused("it is here already with another definition; remove it first")
+          known.spec == wanted.spec
+          ? .none : .refused(tr("it is here already with another definition; remove it first"))
       } else {
         change = .add(.addHost(name: wanted.name, spec: wanted.spec, labels: wanted.metadata.labels))
       }
     default:
       name = object.record.kind.rawValue.lowercased()
-      change = .refused("files hold clusters and hosts")
+      change = .refused(tr("files hold clusters and hosts"))
     }
   }
 
   var effect: String {
     switch change {
-    case .create: "is created"
-    case .change: "is changed"
-    case .add: "is added"
-    case .none: "is as the file says"
+    case .create: tr("is created")
+    case .change: tr("is changed")
+    case .add: tr("is added")
+    case .none: tr("is as the file says")
     case .refused(let why): why
     }
   }
@@ -208,11 +222,12 @@ struct ApplyObject {
 
   var requests: [Request] {
     switch change {
-    case .create(let intent): [.open(PlanScreen(intent, title: "Create \(name)", confirm: "Create", tab: .clusters))]
-    case .add(let intent): [.open(PlanScreen(intent, title: "Add \(name)", confirm: "Add", tab: .hosts))]
+    case .create(let intent):
+      [.open(PlanScreen(intent, title: tr("Create \(name)"), confirm: tr("Create"), tab: .clusters))]
+    case .add(let intent): [.open(PlanScreen(intent, title: tr("Add \(name)"), confirm: tr("Add"), tab: .hosts))]
     case .change(let old, let new, let intent):
-      [.open(CompareScreen(String(name.dropFirst(8)), from: old, to: new, label: "in the file", intent: intent))]
-    case .none: [.say("\(name) is as the file says", isProblem: false)]
+      [.open(CompareScreen(String(name.dropFirst(8)), from: old, to: new, label: tr("in the file"), intent: intent))]
+    case .none: [.say(tr("\(name) is as the file says"), isProblem: false)]
     case .refused(let why): [.say(why, isProblem: true)]
     }
   }

@@ -4,24 +4,28 @@ internal import EaselTerminal
 /// Who did what, newest first. The chain of hashes is checked by `easel audit verify`.
 struct AuditScreen: ListScreen {
   typealias Row = AuditRecord
-  var title: String { "Audit" }
+  var title: String { tr("Audit") }
   var tab: RootTab { .audit }
   var keyMap: KeyMap { Self.keys }
-  var list = ObjectList<Row>(Self.columns, empty: "Nobody has changed anything yet.", identity: { "\($0.sequence)" })
+  var list = ObjectList<Row>(
+    Self.columns, empty: tr("Nobody has changed anything yet."), identity: { "\($0.sequence)" })
 
   static let keys = KeyMap("audit", ObjectList<Row>.bindings)
 
   static let columns: [ListColumn<Row>] = [
-    ListColumn(Column("number", "NO", min: 3, ideal: 5, align: .right, drop: 4), key: { .number(Double($0.sequence)) })
-    {
+    ListColumn(
+      Column("number", tr("NO"), min: 3, ideal: 5, align: .right, drop: 4), key: { .number(Double($0.sequence)) }
+    ) {
       TableCell("\($0.sequence)", .muted)
     },
-    .time(Column("time", "TIME", min: 19, ideal: 19, drop: 2), order: { Double($0.sequence) }) { $0.at },
-    ListColumn(Column("who", "WHO", min: 8, ideal: 14)) { TableCell($0.actor) },
-    ListColumn(Column("verb", "DID", min: 8, ideal: 16)) { TableCell($0.verb) },
-    ListColumn(Column("object", "TO", min: 8, ideal: 14)) { TableCell($0.object.name) },
-    ListColumn(Column("detail", "DETAIL", min: 14, ideal: 20, flex: 1, drop: 1)) { TableCell($0.detail, .muted) },
-    ListColumn(Column("hash", "HASH", min: 12, ideal: 12, drop: 6)) { TableCell(String($0.hash.prefix(12)), .muted) },
+    .time(Column("time", tr("TIME"), min: 19, ideal: 19, drop: 2), order: { Double($0.sequence) }) { $0.at },
+    ListColumn(Column("who", tr("WHO"), min: 8, ideal: 14)) { TableCell($0.actor) },
+    ListColumn(Column("verb", tr("DID"), min: 8, ideal: 16)) { TableCell($0.verb) },
+    ListColumn(Column("object", tr("TO"), min: 8, ideal: 14)) { TableCell($0.object.name) },
+    ListColumn(Column("detail", tr("DETAIL"), min: 14, ideal: 20, flex: 1, drop: 1)) { TableCell($0.detail, .muted) },
+    ListColumn(Column("hash", tr("HASH"), min: 12, ideal: 12, drop: 6)) {
+      TableCell(String($0.hash.prefix(12)), .muted)
+    },
   ]
 
   static func rows(_ site: SiteView) -> [Row] { site.audit }

@@ -12,7 +12,7 @@ struct ClusterDetailScreen: ConsoleScreen {
   private var pager = PagerState(wraps: true)
   private var nodes = NodeRow.list
   private var events = ObjectList<EaselModel.Event>(
-    EventsScreen.columns, empty: "Nothing has happened yet.", identity: { "\($0.sequence)" })
+    EventsScreen.columns, empty: tr("Nothing has happened yet."), identity: { "\($0.sequence)" })
   private var progress: OperationDetailScreen?
 
   init(_ name: String, tab: String = "overview") {
@@ -35,7 +35,7 @@ struct ClusterDetailScreen: ConsoleScreen {
   }
   var tabs: (titles: [String], selected: Int)? {
     (
-      ["Overview", "Nodes", "etcd", "Profile", "Progress", "Events", "Certs", "YAML"],
+      [tr("Overview"), tr("Nodes"), "etcd", tr("Profile"), tr("Progress"), tr("Events"), tr("Certs"), tr("YAML")],
       Tab.allCases.firstIndex(of: open) ?? 0
     )
   }
@@ -43,25 +43,36 @@ struct ClusterDetailScreen: ConsoleScreen {
   static let keys = KeyMap(
     "cluster",
     [
-      Binding("cluster.scale", [.character("+")], "Scale the cluster", hint: "scale", group: "Cluster", changes: true),
       Binding(
-        "cluster.upgrade", [.character("u")], "Upgrade Kubernetes", hint: "upgrade", group: "Cluster", changes: true),
+        "cluster.scale", [.character("+")], tr("Scale the cluster"), hint: tr("scale"), group: tr("Cluster"),
+        changes: true),
       Binding(
-        "cluster.delete", [.character("D")], "Delete the cluster", hint: "delete", group: "Cluster", changes: true),
-      Binding("cluster.operation", [.character("o")], "Its latest operation", hint: "operation", group: "Cluster"),
+        "cluster.upgrade", [.character("u")], tr("Upgrade Kubernetes"), hint: tr("upgrade"), group: tr("Cluster"),
+        changes: true),
       Binding(
-        "cluster.menu", [.character("a")], "All actions on the cluster or the selected node", hint: "actions",
-        group: "Cluster"),
-      Binding("node.cordon", [.character("x")], "Cordon the selected node, or undo it", group: "Node", changes: true),
-      Binding("node.drain", [.character("d")], "Drain the selected node", group: "Node", changes: true),
+        "cluster.delete", [.character("D")], tr("Delete the cluster"), hint: tr("delete"), group: tr("Cluster"),
+        changes: true),
       Binding(
-        "node.remove", [.character("R")], "Remove the selected machine from the cluster", group: "Node", changes: true),
+        "cluster.operation", [.character("o")], tr("Its latest operation"), hint: tr("operation"),
+        group: tr("Cluster")),
       Binding(
-        "operation.retry", [.character("r")], "Retry the operation that stopped", group: "Cluster", changes: true),
-      Binding("operation.abort", [.character("A")], "Abort the running operation", group: "Cluster", changes: true),
-      Binding("cluster.edit", [.character("e")], "Edit its definition in $EDITOR", group: "Cluster", changes: true),
-      Binding("cluster.compare", [.character("=")], "Compare with what it was before", group: "Cluster"),
-      Binding("page.pager", [.character("p")], "Open the page in $PAGER", group: "Cluster"),
+        "cluster.menu", [.character("a")], tr("All actions on the cluster or the selected node"), hint: tr("actions"),
+        group: tr("Cluster")),
+      Binding(
+        "node.cordon", [.character("x")], tr("Cordon the selected node, or undo it"), group: tr("Node"), changes: true),
+      Binding("node.drain", [.character("d")], tr("Drain the selected node"), group: tr("Node"), changes: true),
+      Binding(
+        "node.remove", [.character("R")], tr("Remove the selected machine from the cluster"), group: tr("Node"),
+        changes: true),
+      Binding(
+        "operation.retry", [.character("r")], tr("Retry the operation that stopped"), group: tr("Cluster"),
+        changes: true),
+      Binding(
+        "operation.abort", [.character("A")], tr("Abort the running operation"), group: tr("Cluster"), changes: true),
+      Binding(
+        "cluster.edit", [.character("e")], tr("Edit its definition in $EDITOR"), group: tr("Cluster"), changes: true),
+      Binding("cluster.compare", [.character("=")], tr("Compare with what it was before"), group: tr("Cluster")),
+      Binding("page.pager", [.character("p")], tr("Open the page in $PAGER"), group: tr("Cluster")),
     ] + ObjectList<NodeRow>.bindings)
 
   mutating func openTab(_ index: Int, _ surroundings: Surroundings) {
@@ -107,19 +118,19 @@ struct ClusterDetailScreen: ConsoleScreen {
     case "open":
       if open == .events {
         return events.selected?.operation.map { [.open(OperationDetailScreen($0))] }
-          ?? [.say("this belongs to no operation", isProblem: false)]
+          ?? [.say(tr("this belongs to no operation"), isProblem: false)]
       }
       if open == .nodes { return nodes.selected?.machine.host.map { [.open(HostDetailScreen($0.name))] } ?? [] }
       if open == .progress { return progress?.perform("open", surroundings) ?? [] }
       return []
     case "list.filter", "list.sort", "list.reverse", "list.mark", "list.unmark":
-      return [.say("this tab is no list", isProblem: false)]
+      return [.say(tr("this tab is no list"), isProblem: false)]
     case "page.pager":
       return External.show(
         self.lines(surroundings).map(\.text).joined(separator: "\n"), named: "\(name).txt", surroundings)
     case "operation.retry", "operation.abort":
       guard let operation = cluster?.status.operation.flatMap({ surroundings.site?.operation($0) }) else {
-        return [.say("nothing is changing \(name)", isProblem: false)]
+        return [.say(tr("nothing is changing \(name)"), isProblem: false)]
       }
       return OperationActions.requests(action, operation: operation, line: nil, surroundings)
     case "cluster.menu": return menu(surroundings)
@@ -130,7 +141,7 @@ struct ClusterDetailScreen: ConsoleScreen {
 
   private func node(_ action: ActionID, _ surroundings: Surroundings) -> [Request] {
     guard open == .nodes, let row = nodes.selected else {
-      return [.say("open the Nodes tab and select one", isProblem: false)]
+      return [.say(tr("open the Nodes tab and select one"), isProblem: false)]
     }
     if action == "node.remove" { return [.open(RemoveMachinePage.page(row.machine, of: name))] }
     guard let host = row.host else { return [] }
@@ -140,27 +151,28 @@ struct ClusterDetailScreen: ConsoleScreen {
   }
 
   private func menu(_ surroundings: Surroundings) -> [Request] {
-    let busy = cluster?.status.operation.map { "\($0) is running" }
-    let locked = surroundings.isReadOnly ? "read-only" : nil
+    let busy = cluster?.status.operation.map { tr("\($0) is running") }
+    let locked = surroundings.isReadOnly ? tr("read-only") : nil
     let node = open == .nodes ? nodes.selected : nil
     var items = [
-      Menu.Item("cluster.scale", "Scale ...", key: .character("+"), disabledReason: locked ?? busy),
-      Menu.Item("cluster.upgrade", "Upgrade Kubernetes ...", key: .character("u"), disabledReason: locked ?? busy),
-      Menu.Item("cluster.edit", "Edit the definition ...", key: .character("e"), disabledReason: locked ?? busy),
-      Menu.Item("cluster.compare", "Compare with what it was", key: .character("=")),
-      Menu.Item("cluster.operation", "Latest operation", key: .character("o")),
-      Menu.Item("cluster.delete", "Delete ...", key: .character("D"), disabledReason: locked),
+      Menu.Item("cluster.scale", tr("Scale ..."), key: .character("+"), disabledReason: locked ?? busy),
+      Menu.Item("cluster.upgrade", tr("Upgrade Kubernetes ..."), key: .character("u"), disabledReason: locked ?? busy),
+      Menu.Item("cluster.edit", tr("Edit the definition ..."), key: .character("e"), disabledReason: locked ?? busy),
+      Menu.Item("cluster.compare", tr("Compare with what it was"), key: .character("=")),
+      Menu.Item("cluster.operation", tr("Latest operation"), key: .character("o")),
+      Menu.Item("cluster.delete", tr("Delete ..."), key: .character("D"), disabledReason: locked),
     ]
     if let node {
       items += [
         Menu.Item(
-          "node.cordon", node.node?.cordoned == true ? "Uncordon node ..." : "Cordon node ...", key: .character("x"),
+          "node.cordon", node.node?.cordoned == true ? tr("Uncordon node ...") : tr("Cordon node ..."),
+          key: .character("x"),
           disabledReason: locked),
-        Menu.Item("node.drain", "Drain node ...", key: .character("d"), disabledReason: locked),
-        Menu.Item("node.remove", "Remove machine ...", key: .character("R"), disabledReason: locked ?? busy),
+        Menu.Item("node.drain", tr("Drain node ..."), key: .character("d"), disabledReason: locked),
+        Menu.Item("node.remove", tr("Remove machine ..."), key: .character("R"), disabledReason: locked ?? busy),
       ]
     }
-    return [.menu(Menu("Actions on \(name)", items))]
+    return [.menu(Menu(tr("Actions on \(name)"), items))]
   }
 
   mutating func paste(_ text: String) { list?.filter.paste(text) }
@@ -185,7 +197,7 @@ struct ClusterDetailScreen: ConsoleScreen {
 
   mutating func draw(on canvas: Canvas, _ surroundings: Surroundings) {
     guard cluster != nil else {
-      _ = canvas.part(canvas.bounds.inset(horizontal: 2)).paragraph("There is no cluster \(name) any more.", .muted)
+      _ = canvas.part(canvas.bounds.inset(horizontal: 2)).paragraph(tr("There is no cluster \(name) any more."), .muted)
       return
     }
     switch open {
@@ -193,7 +205,7 @@ struct ClusterDetailScreen: ConsoleScreen {
     case .events: events.draw(on: canvas)
     case .progress:
       if progress == nil {
-        _ = canvas.part(canvas.bounds.inset(horizontal: 2)).paragraph("Nothing has been changed here yet.", .muted)
+        _ = canvas.part(canvas.bounds.inset(horizontal: 2)).paragraph(tr("Nothing has been changed here yet."), .muted)
       }
       progress?.draw(on: canvas, surroundings)
     default: Pager(lines).draw(&pager, on: canvas.part(Rect(x: 1, width: canvas.width - 1, height: canvas.height)))
@@ -204,7 +216,7 @@ struct ClusterDetailScreen: ConsoleScreen {
     switch open {
     case .nodes: return nodes.lines()
     case .events: return events.lines()
-    case .progress: return progress?.lines(surroundings) ?? [PlainLine("Nothing has been changed here yet.")]
+    case .progress: return progress?.lines(surroundings) ?? [PlainLine(tr("Nothing has been changed here yet."))]
     default: return lines.map { PlainLine($0.plainText) }
     }
   }

@@ -22,39 +22,41 @@ struct NodeRow {
 
   /// Ready is not said while the host is silent or the etcd member is missing.
   var condition: (text: String, style: Style) {
-    guard let node else { return ("not seen", .muted) }
-    if !node.ready { return ("not ready", .warning) }
+    guard let node else { return (tr("not seen"), .muted) }
+    if !node.ready { return (tr("not ready"), .warning) }
     if machine.isControlPlane, machine.status.phase == .running {
-      guard let etcd else { return ("no etcd", .warning) }
-      if !etcd.healthy { return ("etcd down", .critical) }
+      guard let etcd else { return (tr("no etcd"), .warning) }
+      if !etcd.healthy { return (tr("etcd down"), .critical) }
     }
-    return node.cordoned ? ("cordoned", .info) : ("ready", .ok)
+    return node.cordoned ? (tr("cordoned"), .info) : (tr("ready"), .ok)
   }
 
   static let columns: [ListColumn<NodeRow>] = [
-    ListColumn(Column("name", "NODE", min: 8, ideal: 14, flex: 1)) { TableCell($0.machine.spec.nodeName) },
-    ListColumn(Column("role", "ROLE", min: 13, ideal: 13, drop: 2)) {
+    ListColumn(Column("name", tr("NODE"), min: 8, ideal: 14, flex: 1)) { TableCell($0.machine.spec.nodeName) },
+    ListColumn(Column("role", tr("ROLE"), min: 13, ideal: 13, drop: 2)) {
       TableCell($0.machine.spec.pool ?? $0.machine.spec.role.rawValue)
     },
-    ListColumn(Column("phase", "MACHINE", min: 11, ideal: 12, drop: 3)) {
+    ListColumn(Column("phase", tr("MACHINE"), min: 11, ideal: 12, drop: 3)) {
       TableCell($0.machine.status.phase.rawValue, $0.machine.status.phase.style)
     },
-    ListColumn(Column("node", "NODE IS", min: 9, ideal: 10)) { TableCell($0.condition.text, $0.condition.style) },
-    ListColumn(Column("etcd", "ETCD", min: 6, ideal: 8, drop: 5)) { row in
+    ListColumn(Column("node", tr("NODE IS"), min: 9, ideal: 10)) { TableCell($0.condition.text, $0.condition.style) },
+    ListColumn(Column("etcd", tr("ETCD"), min: 6, ideal: 8, drop: 5)) { row in
       guard let etcd = row.etcd else { return TableCell(row.machine.isControlPlane ? "-" : "", .muted) }
-      if !etcd.healthy { return TableCell("down", .critical) }
-      return TableCell(etcd.leader ? "leader" : etcd.voting ? "voter" : "learner")
+      if !etcd.healthy { return TableCell(tr("down"), .critical) }
+      return TableCell(etcd.leader ? tr("leader") : etcd.voting ? tr("voter") : tr("learner"))
     },
-    ListColumn(Column("version", "KUBELET", min: 9, ideal: 9, drop: 4)) {
+    ListColumn(Column("version", tr("KUBELET"), min: 9, ideal: 9, drop: 4)) {
       TableCell($0.node?.kubeletVersion ?? $0.machine.status.kubeletVersion?.description ?? "-")
     },
-    ListColumn(Column("host", "HOST", min: 12, ideal: 14, drop: 6)) { TableCell($0.machine.host?.name ?? "-", .muted) },
-    ListColumn(Column("address", "ADDRESS", min: 12, ideal: 15, drop: 7)) {
+    ListColumn(Column("host", tr("HOST"), min: 12, ideal: 14, drop: 6)) {
+      TableCell($0.machine.host?.name ?? "-", .muted)
+    },
+    ListColumn(Column("address", tr("ADDRESS"), min: 12, ideal: 15, drop: 7)) {
       TableCell($0.machine.spec.address, .muted)
     },
   ]
 
   static var list: ObjectList<NodeRow> {
-    ObjectList(columns, empty: "No machines yet.", identity: { $0.machine.name })
+    ObjectList(columns, empty: tr("No machines yet."), identity: { $0.machine.name })
   }
 }

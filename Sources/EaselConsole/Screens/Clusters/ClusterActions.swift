@@ -7,20 +7,20 @@ enum ClusterActions {
     guard let site = surroundings.site else { return [] }
     if action == "cluster.create" { return [.open(CreateWizardScreen(surroundings))] }
     if action == "cluster.apply" { return [.open(ApplyScreen())] }
-    guard let cluster else { return [.say("no cluster is selected", isProblem: false)] }
+    guard let cluster else { return [.say(tr("no cluster is selected"), isProblem: false)] }
     switch action {
     case "cluster.scale": return whenIdle(cluster) { [.open(ScaleScreen(cluster))] }
     case "cluster.upgrade": return whenIdle(cluster) { [.open(UpgradeScreen(cluster, surroundings))] }
     case "cluster.edit": return whenIdle(cluster) { [.open(EditScreen(cluster.name))] }
     case "cluster.compare":
       if SpecHistory.versions(of: cluster, site: site).count < 2 {
-        return [.say("\(cluster.name) has had one definition only", isProblem: false)]
+        return [.say(tr("\(cluster.name) has had one definition only"), isProblem: false)]
       }
       return [.open(CompareScreen(cluster, site: site))]
     case "cluster.delete": return [.open(DeleteScreen.page(cluster, site))]
     case "cluster.operation":
       guard let name = cluster.status.operation ?? site.operations(on: cluster.uid).first?.name else {
-        return [.say("\(cluster.name) has had no operation", isProblem: false)]
+        return [.say(tr("\(cluster.name) has had no operation"), isProblem: false)]
       }
       return [.open(OperationDetailScreen(name))]
     default: return []
@@ -30,6 +30,6 @@ enum ClusterActions {
   /// A cluster has at most one operation that changes it.
   private static func whenIdle(_ cluster: Cluster, _ requests: () -> [Request]) -> [Request] {
     guard let operation = cluster.status.operation else { return requests() }
-    return [.say("\(operation) is changing \(cluster.name); wait for it, or abort it", isProblem: true)]
+    return [.say(tr("\(operation) is changing \(cluster.name); wait for it, or abort it"), isProblem: true)]
   }
 }

@@ -9,11 +9,11 @@ struct ClustersScreen: ListScreen {
     var now: Timestamp
   }
 
-  var title: String { "Clusters" }
+  var title: String { tr("Clusters") }
   var tab: RootTab { .clusters }
   var keyMap: KeyMap { Self.keys }
   var list = ObjectList<Row>(
-    Self.columns, empty: "No clusters yet. Press c to create the first one.", identity: { $0.cluster.name })
+    Self.columns, empty: tr("No clusters yet. Press c to create the first one."), identity: { $0.cluster.name })
 
   /// - Parameter filter: what is shown at first; empty for all.
   init(filter: String = "") {
@@ -23,61 +23,70 @@ struct ClustersScreen: ListScreen {
   static let keys = KeyMap(
     "clusters",
     [
-      Binding("open", [.enter], "Open the selected one", hint: "open", group: "Cluster"),
-      Binding("cluster.create", [.character("c")], "Create a cluster", hint: "create", group: "Cluster", changes: true),
-      Binding("cluster.scale", [.character("+")], "Scale the cluster", hint: "scale", group: "Cluster", changes: true),
+      Binding("open", [.enter], tr("Open the selected one"), hint: tr("open"), group: tr("Cluster")),
       Binding(
-        "cluster.upgrade", [.character("u")], "Upgrade Kubernetes", hint: "upgrade", group: "Cluster", changes: true),
+        "cluster.create", [.character("c")], tr("Create a cluster"), hint: tr("create"), group: tr("Cluster"),
+        changes: true),
       Binding(
-        "cluster.delete", [.character("D")], "Delete the cluster", hint: "delete", group: "Cluster", changes: true),
-      Binding("cluster.operation", [.character("o")], "Its latest operation", group: "Cluster"),
-      Binding("cluster.edit", [.character("e")], "Edit its definition in $EDITOR", group: "Cluster", changes: true),
-      Binding("cluster.compare", [.character("=")], "Compare with what it was before", group: "Cluster"),
-      Binding("cluster.apply", [.character("f")], "Create or change from a file", group: "Cluster", changes: true),
+        "cluster.scale", [.character("+")], tr("Scale the cluster"), hint: tr("scale"), group: tr("Cluster"),
+        changes: true),
+      Binding(
+        "cluster.upgrade", [.character("u")], tr("Upgrade Kubernetes"), hint: tr("upgrade"), group: tr("Cluster"),
+        changes: true),
+      Binding(
+        "cluster.delete", [.character("D")], tr("Delete the cluster"), hint: tr("delete"), group: tr("Cluster"),
+        changes: true),
+      Binding("cluster.operation", [.character("o")], tr("Its latest operation"), group: tr("Cluster")),
+      Binding(
+        "cluster.edit", [.character("e")], tr("Edit its definition in $EDITOR"), group: tr("Cluster"), changes: true),
+      Binding("cluster.compare", [.character("=")], tr("Compare with what it was before"), group: tr("Cluster")),
+      Binding(
+        "cluster.apply", [.character("f")], tr("Create or change from a file"), group: tr("Cluster"), changes: true),
     ] + ObjectList<Row>.bindings)
 
   static let columns: [ListColumn<Row>] = [
-    ListColumn(Column("name", "NAME", min: 8, ideal: 16, flex: 1)) { TableCell($0.cluster.name) },
-    ListColumn(Column("status", "STATUS", min: 16, ideal: 18)) {
+    ListColumn(Column("name", tr("NAME"), min: 8, ideal: 16, flex: 1)) { TableCell($0.cluster.name) },
+    ListColumn(Column("status", tr("STATUS"), min: 16, ideal: 18)) {
       TableCell($0.cluster.statusPhrase.text, $0.cluster.statusPhrase.style)
     },
-    ListColumn(Column("version", "VERSION", min: 9, ideal: 9, drop: 2)) {
+    ListColumn(Column("version", tr("VERSION"), min: 9, ideal: 9, drop: 2)) {
       TableCell(($0.cluster.status.kubernetesVersion ?? $0.cluster.spec.kubernetesVersion).description)
     },
-    ListColumn(Column("control", "CONTROL", min: 7, ideal: 7, drop: 3)) { row in
+    ListColumn(Column("control", tr("CONTROL"), min: 7, ideal: 7, drop: 3)) { row in
       TableCell(row.cluster.ready(.controlPlane).text, row.cluster.ready(.controlPlane).style)
     },
-    ListColumn(Column("workers", "WORKERS", min: 7, ideal: 7, drop: 3)) { row in
+    ListColumn(Column("workers", tr("WORKERS"), min: 7, ideal: 7, drop: 3)) { row in
       TableCell(row.cluster.ready(.worker).text, row.cluster.ready(.worker).style)
     },
-    ListColumn(Column("mode", "MODE", min: 10, ideal: 10, drop: 6)) {
+    ListColumn(Column("mode", tr("MODE"), min: 10, ideal: 10, drop: 6)) {
       TableCell($0.cluster.spec.mode.rawValue, .muted)
     },
-    ListColumn(Column("conditions", "CONDITIONS", min: 20, ideal: 24, flex: 1, drop: 7)) { row in
+    ListColumn(Column("conditions", tr("CONDITIONS"), min: 20, ideal: 24, flex: 1, drop: 7)) { row in
       let bad = row.cluster.status.conditions.filter(\.isBad).map(\.type).sorted()
       if bad.isEmpty {
         let count = row.cluster.status.conditions.count
-        return TableCell(count == 0 ? "none stated" : "\(count) good", .muted)
+        return TableCell(count == 0 ? tr("none stated") : tr("\(count) good"), .muted)
       }
-      return TableCell("bad: \(bad.joined(separator: ", "))", .warning)
+      return TableCell(tr("bad: \(bad.joined(separator: ", "))"), .warning)
     },
     ListColumn(
-      Column("seen", "SEEN", min: 8, ideal: 9, align: .right, drop: 9),
+      Column("seen", tr("SEEN"), min: 8, ideal: 9, align: .right, drop: 9),
       key: { .number(-Double($0.cluster.status.observedAt?.milliseconds ?? 0)) }
     ) { row in
-      guard let seen = row.cluster.status.observedAt else { return TableCell("never", .stale) }
+      guard let seen = row.cluster.status.observedAt else { return TableCell(tr("never"), .stale) }
       let old = row.now.seconds(since: seen) > Words.oldAfter
-      return TableCell(Words.age(seen, at: row.now) + (old ? " old" : ""), old ? .stale : .muted)
+      return TableCell(
+        old ? tr("\(Words.age(seen, at: row.now)) old") : Words.age(seen, at: row.now), old ? .stale : .muted)
     },
-    ListColumn(Column("profile", "PROFILE", min: 10, ideal: 12, drop: 8)) {
+    ListColumn(Column("profile", tr("PROFILE"), min: 10, ideal: 12, drop: 8)) {
       TableCell($0.cluster.spec.profile.name, .muted)
     },
-    ListColumn(Column("doing", "DOING", min: 16, ideal: 20, flex: 2, drop: 4)) { row in
+    ListColumn(Column("doing", tr("DOING"), min: 16, ideal: 20, flex: 2, drop: 4)) { row in
       guard let progress = row.operation else { return TableCell("") }
       return TableCell("\(Int(progress.fraction * 100))% \(progress.step)", .info)
     },
     ListColumn(
-      Column("age", "AGE", min: 3, ideal: 5, align: .right, drop: 5),
+      Column("age", tr("AGE"), min: 3, ideal: 5, align: .right, drop: 5),
       key: { .number(-Double($0.cluster.metadata.createdAt.milliseconds)) }
     ) { TableCell(Words.age($0.cluster.metadata.createdAt, at: $0.now), .muted) },
   ]

@@ -6,11 +6,12 @@ struct CommandLogScreen: ConsoleScreen {
   private var pager = PagerState(wraps: true)
   private var lines: [[Span]] = []
 
-  var title: String { "Done here, as commands" }
+  var title: String { tr("Done here, as commands") }
   var tab: RootTab { .overview }
   var keyMap: KeyMap { Self.keys }
   static let keys = KeyMap(
-    "commands", [Binding("commands.copy", [.character("y")], "Copy the commands", hint: "copy", group: "Commands")])
+    "commands",
+    [Binding("commands.copy", [.character("y")], tr("Copy the commands"), hint: tr("copy"), group: tr("Commands"))])
 
   mutating func refresh(_ surroundings: Surroundings) {
     lines = surroundings.commands.reversed().flatMap { entry -> [[Span]] in
@@ -29,14 +30,15 @@ struct CommandLogScreen: ConsoleScreen {
   mutating func perform(_ action: ActionID, _ surroundings: Surroundings) -> [Request] {
     guard action == "commands.copy" else { return [] }
     return [
-      .effect(.copy(surroundings.commands.map(\.command).joined(separator: "\n"))), .say("copied", isProblem: false),
+      .effect(.copy(surroundings.commands.map(\.command).joined(separator: "\n"))),
+      .say(tr("copied"), isProblem: false),
     ]
   }
 
   mutating func draw(on canvas: Canvas, _ surroundings: Surroundings) {
     if lines.isEmpty {
       _ = canvas.part(canvas.bounds.inset(horizontal: 2, vertical: min(1, canvas.height / 2))).paragraph(
-        "Nothing yet. Every change made here is listed as the easel command that does the same.", .muted)
+        tr("Nothing yet. Every change made here is listed as the easel command that does the same."), .muted)
     }
     Pager(lines).draw(&pager, on: canvas.part(Rect(x: 1, width: canvas.width - 1, height: canvas.height)))
   }

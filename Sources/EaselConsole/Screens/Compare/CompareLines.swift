@@ -12,9 +12,9 @@ enum CompareLines {
     var lines: [[Span]] = []
     let count =
       switch different.count {
-      case 0: "no field differs"
-      case 1: "1 of \(fields.count) fields differs"
-      default: "\(different.count) of \(fields.count) fields differ"
+      case 0: tr("no field differs")
+      case 1: tr("1 of \(fields.count) fields differs")
+      default: tr("\(different.count) of \(fields.count) fields differ")
       }
     if wide {
       let value = max(12, (width - 12 - 36) / 2)
@@ -48,16 +48,20 @@ enum CompareLines {
   }
 
   static func effects(from old: Cluster.Spec, to new: Cluster.Spec, machines: [Machine]) -> [[Span]] {
-    var lines: [[Span]] = [[Span("Effect on each node", .heading)]]
+    var lines: [[Span]] = [[Span(tr("Effect on each node"), .heading)]]
     let permanent = EffectClassifier.permanentFields(from: old, to: new)
     for field in permanent {
-      lines.append([Span("  "), Span("\(field) is fixed for the life of the cluster", .critical)])
+      lines.append([Span("  "), Span(tr("\(field) is fixed for the life of the cluster"), .critical)])
     }
     for (role, before, after) in counts(old, new) where before != after {
       let text =
         after > before
-        ? "\(role): \(Words.count(after - before, "machine")) more"
-        : "\(role): \(Words.count(before - after, "machine")) fewer"
+        ? tr(
+          after - before, one: "\(role): \(after - before) machine more",
+          other: "\(role): \(after - before) machines more")
+        : tr(
+          before - after, one: "\(role): \(before - after) machine fewer",
+          other: "\(role): \(before - after) machines fewer")
       lines.append([Span("  "), .padded(text, 40, .warning)])
     }
     for effect in EffectClassifier.effects(from: old, to: new, machines: machines) {
@@ -66,17 +70,17 @@ enum CompareLines {
         Span(" "), Span(effect.reasons.joined(separator: "; "), .muted),
       ])
     }
-    if lines.count == 1 { lines.append([Span("  none", .muted)]) }
+    if lines.count == 1 { lines.append([Span(tr("  none"), .muted)]) }
     return lines
   }
 
   private static func counts(_ old: Cluster.Spec, _ new: Cluster.Spec) -> [(String, Int, Int)] {
-    var counts = [("control plane", old.controlPlane.replicas, new.controlPlane.replicas)]
+    var counts = [(tr("control plane"), old.controlPlane.replicas, new.controlPlane.replicas)]
     for pool in new.pools {
-      counts.append(("pool \(pool.name)", old.pools.first { $0.name == pool.name }?.replicas ?? 0, pool.replicas))
+      counts.append((tr("pool \(pool.name)"), old.pools.first { $0.name == pool.name }?.replicas ?? 0, pool.replicas))
     }
     for pool in old.pools where !new.pools.contains(where: { $0.name == pool.name }) {
-      counts.append(("pool \(pool.name)", pool.replicas, 0))
+      counts.append((tr("pool \(pool.name)"), pool.replicas, 0))
     }
     return counts
   }
@@ -84,10 +88,10 @@ enum CompareLines {
   /// A sign and its word: colour alone says nothing.
   private static func mark(_ difference: ComparedField.Difference) -> String {
     switch difference {
-    case .same: "  same"
-    case .added: "+ added"
-    case .removed: "- removed"
-    case .changed: "~ changed"
+    case .same: tr("  same")
+    case .added: tr("+ added")
+    case .removed: tr("- removed")
+    case .changed: tr("~ changed")
     }
   }
 

@@ -39,7 +39,7 @@ struct CompareScreen: ConsoleScreen {
   init(_ name: String, from old: Cluster.Spec, to new: Cluster.Spec, label: String, intent: Intent?) {
     self.name = name
     sides = [
-      Side(label: "now", fields: SpecComparison.fields(old), spec: old),
+      Side(label: tr("now"), fields: SpecComparison.fields(old), spec: old),
       Side(label: label, fields: SpecComparison.fields(new), spec: new),
     ]
     (left, right) = (0, 1)
@@ -48,7 +48,7 @@ struct CompareScreen: ConsoleScreen {
   }
 
   init(_ first: Profile, _ second: Profile) {
-    name = "\(first.name) and \(second.name)"
+    name = tr("\(first.name) and \(second.name)")
     sides = [first, second].map {
       Side(label: "\($0.name) \($0.spec.version)", fields: SpecComparison.fields($0.spec), spec: nil)
     }
@@ -57,25 +57,31 @@ struct CompareScreen: ConsoleScreen {
     tab = .profiles
   }
 
-  var title: String { "Compare \(name)" }
+  var title: String { tr("Compare \(name)") }
   var keyMap: KeyMap { intent == nil ? Self.keys : Self.changeKeys }
   var isFlow: Bool { intent != nil }
 
   private static let pageKeys = [
-    Binding("compare.all", [.character("a")], "All fields, or those that differ", hint: "all", group: "Compare"),
-    Binding("page.pager", [.character("p")], "Open the page in $PAGER", group: "Compare"),
+    Binding(
+      "compare.all", [.character("a")], tr("All fields, or those that differ"), hint: tr("all"), group: tr("Compare")),
+    Binding("page.pager", [.character("p")], tr("Open the page in $PAGER"), group: tr("Compare")),
   ]
   /// Of what was changed already.
   static let keys = KeyMap(
     "compare",
     [
-      Binding("compare.older", [.character("o")], "The change before this one", hint: "older", group: "Compare"),
-      Binding("compare.newer", [.character("n")], "The change after this one", hint: "newer", group: "Compare"),
+      Binding(
+        "compare.older", [.character("o")], tr("The change before this one"), hint: tr("older"), group: tr("Compare")),
+      Binding(
+        "compare.newer", [.character("n")], tr("The change after this one"), hint: tr("newer"), group: tr("Compare")),
     ] + pageKeys)
   /// Of a change that is being put together.
   static let changeKeys = KeyMap(
     "compare-change",
-    [Binding("open", [.enter], "Show the plan of the change", hint: "plan", group: "Compare", changes: true)] + pageKeys
+    [
+      Binding(
+        "open", [.enter], tr("Show the plan of the change"), hint: tr("plan"), group: tr("Compare"), changes: true)
+    ] + pageKeys
   )
 
   mutating func refresh(_ surroundings: Surroundings) {
@@ -92,12 +98,12 @@ struct CompareScreen: ConsoleScreen {
     switch action {
     case "open":
       guard let intent else { return [] }
-      return [.open(PlanScreen(intent, title: "Change \(name)", confirm: "Change", tab: .clusters))]
+      return [.open(PlanScreen(intent, title: tr("Change \(name)"), confirm: tr("Change"), tab: .clusters))]
     case "compare.older":
-      guard left > 0 else { return [.say("nothing older is known", isProblem: false)] }
+      guard left > 0 else { return [.say(tr("nothing older is known"), isProblem: false)] }
       (left, right) = (left - 1, left)
     case "compare.newer":
-      guard right < sides.count - 1 else { return [.say("nothing newer is known", isProblem: false)] }
+      guard right < sides.count - 1 else { return [.say(tr("nothing newer is known"), isProblem: false)] }
       (left, right) = (right, right + 1)
     case "compare.all": showsAll.toggle()
     case "page.pager":

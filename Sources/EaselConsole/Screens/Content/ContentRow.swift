@@ -9,19 +9,19 @@ struct ContentRow {
   var verified: ContentMarks.Mark?
 
   static let columns: [ListColumn<ContentRow>] = [
-    ListColumn(Column("name", "NAME", min: 8, ideal: 24, flex: 1)) { TableCell($0.item.name) },
-    ListColumn(Column("role", "ROLE", min: 6, ideal: 6, drop: 3)) { TableCell($0.item.role, .muted) },
-    ListColumn(Column("version", "VERSION", min: 8, ideal: 9)) {
-      TableCell($0.item.version.isEmpty ? "any" : $0.item.version)
+    ListColumn(Column("name", tr("NAME"), min: 8, ideal: 24, flex: 1)) { TableCell($0.item.name) },
+    ListColumn(Column("role", tr("ROLE"), min: 6, ideal: 6, drop: 3)) { TableCell($0.item.role, .muted) },
+    ListColumn(Column("version", tr("VERSION"), min: 8, ideal: 9)) {
+      TableCell($0.item.version.isEmpty ? tr("any") : $0.item.version)
     },
     ListColumn(
-      Column("size", "SIZE", min: 9, ideal: 9, align: .right, drop: 2), key: { .number(Double($0.item.size)) }
+      Column("size", tr("SIZE"), min: 9, ideal: 9, align: .right, drop: 2), key: { .number(Double($0.item.size)) }
     ) { TableCell(Words.bytes($0.item.size)) },
-    ListColumn(Column("digest", "SHA256", min: 12, ideal: 12, drop: 4)) {
+    ListColumn(Column("digest", tr("SHA256"), min: 12, ideal: 12, drop: 4)) {
       TableCell(String($0.item.sha256.prefix(12)), .muted)
     },
-    ListColumn(Column("verified", "VERIFIED", min: 19, ideal: 20, flex: 1)) { row in
-      guard let mark = row.verified else { return TableCell("not yet", .muted) }
+    ListColumn(Column("verified", tr("VERIFIED"), min: 19, ideal: 20, flex: 1)) { row in
+      guard let mark = row.verified else { return TableCell(tr("not yet"), .muted) }
       if let problem = mark.problem { return TableCell(problem, .critical) }
       return TableCell(Words.moment(mark.at), .ok)
     },

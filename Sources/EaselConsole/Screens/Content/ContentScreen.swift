@@ -4,11 +4,11 @@ internal import EaselTerminal
 
 /// What the site's content folder holds, which versions can be made of it, and whether its files are what the index says.
 struct ContentScreen: ConsoleScreen {
-  var title: String { "Content" }
+  var title: String { tr("Content") }
   var tab: RootTab { .content }
   var keyMap: KeyMap { Self.keys }
   private var list = ObjectList<ContentRow>(
-    ContentRow.columns, empty: "The index lists nothing.", identity: { $0.item.path })
+    ContentRow.columns, empty: tr("The index lists nothing."), identity: { $0.item.path })
   private var index: ContentIndex?
   private var problem: EaselError?
   private var marks = ContentMarks()
@@ -20,11 +20,13 @@ struct ContentScreen: ConsoleScreen {
     "content",
     [
       Binding(
-        "content.verify", [.character("v")], "Compare every file with its digest", hint: "verify", group: "Content"),
-      Binding("content.stop", [.character("x")], "Stop comparing", group: "Content"),
+        "content.verify", [.character("v")], tr("Compare every file with its digest"), hint: tr("verify"),
+        group: tr("Content")),
+      Binding("content.stop", [.character("x")], tr("Stop comparing"), group: tr("Content")),
       Binding(
-        "content.missing", [.character("m")], "What each version needs and lacks", hint: "versions", group: "Content"),
-      Binding("content.again", [.character("r")], "Read the index again", group: "Content"),
+        "content.missing", [.character("m")], tr("What each version needs and lacks"), hint: tr("versions"),
+        group: tr("Content")),
+      Binding("content.again", [.character("r")], tr("Read the index again"), group: tr("Content")),
     ] + ObjectList<ContentRow>.bindings)
 
   var isTyping: Bool { list.filter.isEditing }
@@ -37,7 +39,7 @@ struct ContentScreen: ConsoleScreen {
     return [
       .perform {
         await environment.onThread {
-          .content(Result(doing: "reading the content index") { try environment.content(site) })
+          .content(Result(doing: tr("reading the content index")) { try environment.content(site) })
         }
       }
     ]
@@ -71,7 +73,9 @@ struct ContentScreen: ConsoleScreen {
       let wrong = index?.items.filter { marks[$0]?.problem != nil }.count ?? 0
       return [
         .say(
-          wrong == 0 ? "all files are what the index says" : "\(Words.count(wrong, "file")) not as the index says",
+          wrong == 0
+            ? tr("all files are what the index says")
+            : tr(wrong, one: "\(wrong) file not as the index says", other: "\(wrong) files not as the index says"),
           isProblem: wrong > 0)
       ]
     }
@@ -80,7 +84,7 @@ struct ContentScreen: ConsoleScreen {
     return [
       .perform {
         await environment.onThread {
-          switch Result(doing: "reading \(item.path)", { try environment.verify(item, site) }) {
+          switch Result(doing: tr("reading \(item.path)"), { try environment.verify(item, site) }) {
           case .success: .verified(item, nil)
           case .failure(let error): .verified(item, error)
           }
@@ -97,12 +101,12 @@ struct ContentScreen: ConsoleScreen {
     case "open":
       return list.selected.map { [.say("sha256 \($0.item.sha256)  \($0.item.path)", isProblem: false)] } ?? []
     case "content.verify":
-      guard queue == nil, let index else { return [.say("it is being compared already", isProblem: false)] }
+      guard queue == nil, let index else { return [.say(tr("it is being compared already"), isProblem: false)] }
       queue = index.items.reversed()
       return next(surroundings)
     case "content.stop":
       queue = nil
-      return [.say("stopped", isProblem: false)]
+      return [.say(tr("stopped"), isProblem: false)]
     case "content.missing":
       return index.map { [.open(ContentVersionsScreen($0))] } ?? []
     case "content.again":
@@ -119,12 +123,12 @@ struct ContentScreen: ConsoleScreen {
   }
 
   private var head: String {
-    guard let index else { return "Reading the index ..." }
+    guard let index else { return tr("Reading the index ...") }
     let bytes = index.items.reduce(Int64(0)) { $0 + $1.size }
-    let count = Words.count(index.items.count, "file")
+    let count = tr(index.items.count, one: "\(index.items.count) file", other: "\(index.items.count) files")
     guard let queue else { return "\(count), \(Words.bytes(bytes))" }
     let done = index.items.count - queue.count
-    return "\(count), \(Words.bytes(bytes)); comparing number \(done) of \(index.items.count)"
+    return tr("\(count), \(Words.bytes(bytes)); comparing number \(done) of \(index.items.count)")
   }
 
   mutating func draw(on canvas: Canvas, _ surroundings: Surroundings) {

@@ -9,22 +9,31 @@ struct ContentVersionsScreen: ConsoleScreen {
 
   init(_ index: ContentIndex) { self.index = index }
 
-  var title: String { "What each version needs" }
+  var title: String { tr("What each version needs") }
   var tab: RootTab { .content }
   var keyMap: KeyMap { Self.keys }
   static let keys = KeyMap("content-versions", [])
 
   private var page: [[Span]] {
     let versions = index.kubernetesVersions.compactMap { KubernetesVersion($0) }.sorted()
-    if versions.isEmpty { return [[Span("The index lists no kubelet, so no version can be made of it.", .warning)]] }
+    if versions.isEmpty {
+      return [[Span(tr("The index lists no kubelet, so no version can be made of it."), .warning)]]
+    }
     return versions.flatMap { version -> [[Span]] in
       let missing = index.missing(for: version)
       let files = index.items.filter { $0.version == version.description }
       let size = Words.bytes(files.reduce(Int64(0)) { $0 + $1.size })
       if missing.isEmpty {
-        return [[.padded(version.description, 12), Span("complete", .ok), Span("  \(size) of its own", .muted)]]
+        return [
+          [.padded(version.description, 12), Span(tr("complete"), .ok), Span(tr("  \(size) of its own"), .muted)]
+        ]
       }
-      return [[.padded(version.description, 12), Span("lacks \(Words.count(missing.count, "file"))", .warning)]]
+      return [
+        [
+          .padded(version.description, 12),
+          Span(tr(missing.count, one: "lacks \(missing.count) file", other: "lacks \(missing.count) files"), .warning),
+        ]
+      ]
         + missing.map { [Span("              "), Span($0)] }
     }
   }

@@ -11,7 +11,7 @@ struct CreateWizardScreen: ConsoleScreen {
   private var isRestored = false
   private var site: SiteSnapshot?
 
-  var title: String { "Create a cluster" }
+  var title: String { tr("Create a cluster") }
   var tab: RootTab { .clusters }
   var keyMap: KeyMap { FormKeys.keys }
   var isTyping: Bool { true }
@@ -111,7 +111,8 @@ struct CreateWizardScreen: ConsoleScreen {
     }
     return [
       .open(
-        PlanScreen(choices.intent(site), title: "Create cluster \(choices.name)", confirm: "Create", tab: .clusters))
+        PlanScreen(
+          choices.intent(site), title: tr("Create cluster \(choices.name)"), confirm: tr("Create"), tab: .clusters))
     ]
   }
 
@@ -136,12 +137,13 @@ struct CreateWizardScreen: ConsoleScreen {
   mutating func draw(on canvas: Canvas, _ surroundings: Surroundings) {
     let number = choices.step + 1
     var spans = [
-      Span("Step \(number) of \(titles.count): ", .muted), Span(titles[min(choices.step, titles.count - 1)], .heading),
+      Span(tr("Step \(number) of \(titles.count): "), .muted),
+      Span(titles[min(choices.step, titles.count - 1)], .heading),
     ]
-    if isRestored { spans.append(Span("   (your draft was kept)", .muted)) }
+    if isRestored { spans.append(Span(tr("   (your draft was kept)"), .muted)) }
     canvas.spans(spans, x: 1)
     let progress =
-      titles.indices.map { $0 == choices.step ? "[\($0 + 1)]" : " \($0 + 1) " }.joined() + " plan"
+      titles.indices.map { $0 == choices.step ? "[\($0 + 1)]" : " \($0 + 1) " }.joined() + tr(" plan")
     if canvas.width > 70 { canvas.text(progress, x: canvas.width - progress.count - 1, .muted) }
     form.draw(on: canvas.part(Rect(x: 1, y: 2, width: canvas.width - 2, height: canvas.height - 2)))
   }

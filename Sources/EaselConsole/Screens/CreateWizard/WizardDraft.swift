@@ -1,4 +1,5 @@
 internal import EaselModel
+internal import EaselTerminal
 import FoundationEssentials
 
 /// What has been chosen so far for a new cluster. Kept as text when the wizard is left.
@@ -70,16 +71,18 @@ struct WizardDraft: Codable, Sendable, Hashable {
   func errors(_ site: SiteSnapshot?) -> [EaselErrorText] {
     var found: [EaselErrorText] = []
     if site?.clusters.contains(where: { $0.name == name }) == true {
-      found.append(EaselErrorText(path: "metadata.name", text: "there is a cluster \(name) already"))
+      found.append(EaselErrorText(path: "metadata.name", text: tr("there is a cluster \(name) already")))
     }
     if KubernetesVersion(version) == nil {
-      found.append(EaselErrorText(path: "spec.kubernetesVersion", text: "write a version such as v1.31.4"))
+      found.append(EaselErrorText(path: "spec.kubernetesVersion", text: tr("write a version such as v1.31.4")))
     }
     for (index, pool) in pools.enumerated() { found += pool.errors("spec.pools[\(index)]") }
     let spec = spec(site)
     let free = site?.hosts.filter { $0.status.cluster == nil && !$0.spec.maintenance }.count ?? 0
     if spec.machineCount > free, pools.allSatisfy({ Int($0.machines) != nil }) {
-      let text = "\(spec.machineCount) machines are needed in all, \(Words.count(free, "host")) free"
+      let text = tr(
+        free, one: "\(spec.machineCount) machines are needed in all, \(free) host free",
+        other: "\(spec.machineCount) machines are needed in all, \(free) hosts free")
       found.append(EaselErrorText(path: "spec.pools[\(pools.count - 1)].replicas", text: text))
     }
     let profile = site?.profiles.first { $0.name == self.profile }
@@ -121,22 +124,22 @@ extension WizardDraft.Pool {
   func errors(_ path: String) -> [EaselErrorText] {
     var found: [EaselErrorText] = []
     if Int(machines) == nil {
-      found.append(EaselErrorText(path: "\(path).replicas", text: "write a number, 0 or more"))
+      found.append(EaselErrorText(path: "\(path).replicas", text: tr("write a number, 0 or more")))
     }
     if let wrong = labelPairs.wrong.first {
-      found.append(EaselErrorText(path: "\(path).labels", text: "\(wrong) is no label: write name=value"))
+      found.append(EaselErrorText(path: "\(path).labels", text: tr("\(wrong) is no label: write name=value")))
     }
     if let wrong = taintList.wrong.first {
       found.append(
         EaselErrorText(
           path: "\(path).taints",
-          text: "\(wrong) is no taint: write key=value:NoSchedule, PreferNoSchedule or NoExecute"))
+          text: tr("\(wrong) is no taint: write key=value:NoSchedule, PreferNoSchedule or NoExecute")))
     }
     if Int(maxUnavailable) == nil {
-      found.append(EaselErrorText(path: "\(path).rollout.maxUnavailable", text: "write a number, 1 or more"))
+      found.append(EaselErrorText(path: "\(path).rollout.maxUnavailable", text: tr("write a number, 1 or more")))
     }
     if Int(drainSeconds) == nil {
-      found.append(EaselErrorText(path: "\(path).rollout.drainTimeoutSeconds", text: "write a number of seconds"))
+      found.append(EaselErrorText(path: "\(path).rollout.drainTimeoutSeconds", text: tr("write a number of seconds")))
     }
     return found
   }

@@ -7,8 +7,8 @@ enum WizardForms {
   static let firstPool = 3
 
   static func titles(_ draft: WizardDraft) -> [String] {
-    ["Basics", "Network", "Control plane", "Workers"]
-      + draft.pools.indices.dropFirst().map { "Pool \($0 + 1)" }
+    [tr("Basics"), tr("Network"), tr("Control plane"), tr("Workers")]
+      + draft.pools.indices.dropFirst().map { tr("Pool \($0 + 1)") }
   }
 
   static let paths = FieldPaths(fields: [
@@ -50,7 +50,7 @@ enum WizardForms {
     let profiles = (site?.profiles ?? []).map {
       Option(
         $0.name, $0.name,
-        detail: "\($0.spec.version), Kubernetes v1.\($0.spec.oldestMinor) to v1.\($0.spec.newestMinor)")
+        detail: tr("\($0.spec.version), Kubernetes v1.\($0.spec.oldestMinor) to v1.\($0.spec.newestMinor)"))
     }
     let version: FieldValue =
       versions.isEmpty
@@ -58,32 +58,41 @@ enum WizardForms {
       : .choice(Choice(versions.map { Option($0.description, $0.description) }, chosen: [draft.version]))
     return Form([
       Field(
-        "name", "Name", .text(TextField(draft.name, limit: 60)),
-        help: "What the cluster is called everywhere: in screens, commands, machine names and its endpoint.",
+        "name", tr("Name"), .text(TextField(draft.name, limit: 60)),
+        help: tr("What the cluster is called everywhere: in screens, commands, machine names and its endpoint."),
         placeholder: "edge-1", isPermanent: true),
       Field(
-        "profile", "Profile", .choice(Choice(profiles, chosen: [draft.profile])),
-        help: "What the cluster consists of. The profile fixes the distribution and the versions that it allows."),
+        "profile", tr("Profile"), .choice(Choice(profiles, chosen: [draft.profile])),
+        help: tr("What the cluster consists of. The profile fixes the distribution and the versions that it allows.")),
       Field(
-        "version", "Kubernetes ", version,
-        help: "Upgrades later go one minor version at a time; going back is not possible.", placeholder: "v1.31.4"),
+        "version", tr("Kubernetes "), version,
+        help: tr("Upgrades later go one minor version at a time; going back is not possible."), placeholder: "v1.31.4"),
     ])
   }
 
   private static func network(_ draft: WizardDraft) -> Form {
     Form([
       Field(
-        "podCIDR", "Pod network", .text(TextField(draft.podCIDR, limit: 60)),
+        "podCIDR", tr("Pod network"), .text(TextField(draft.podCIDR, limit: 60)),
         help:
-          "Addresses of pods, a /24 for each machine. It must overlap neither the hosts' networks nor the services'.",
+          tr(
+            """
+            Addresses of pods, a /24 for each machine. \
+            It must overlap neither the hosts' networks nor the services'.
+            """),
         isPermanent: true),
       Field(
-        "serviceCIDR", "Service network", .text(TextField(draft.serviceCIDR, limit: 60)),
-        help: "Addresses of services. Used inside of the cluster only.", isPermanent: true),
+        "serviceCIDR", tr("Service network"), .text(TextField(draft.serviceCIDR, limit: 60)),
+        help: tr("Addresses of services. Used inside of the cluster only."), isPermanent: true),
       Field(
-        "endpoint", "Endpoint", .text(TextField(draft.endpoint, limit: 260)),
+        "endpoint", tr("Endpoint"), .text(TextField(draft.endpoint, limit: 260)),
         help:
-          "host:port in front of the API servers. Leave it empty to let Easel keep a name in /etc/hosts of all members.",
+          tr(
+            """
+            host:port in front of the API servers. \
+            Leave it empty to let Easel keep a name in /etc/hosts of all members.
+            """
+          ),
         placeholder: "api.\(draft.name.isEmpty ? "NAME" : draft.name).easel.internal:6443", isPermanent: true),
     ])
   }
@@ -91,10 +100,12 @@ enum WizardForms {
   private static func hosts(_ site: SiteSnapshot?, without taken: [String]) -> [Option] {
     (site?.hosts ?? []).filter { $0.status.cluster == nil }.map { host in
       let inventory = host.status.inventory.map {
-        "\(Words.count($0.cpuCount, "core")), \(Words.bytes($0.memoryBytes))"
+        tr(
+          $0.cpuCount, one: "\($0.cpuCount) core, \(Words.bytes($0.memoryBytes))",
+          other: "\($0.cpuCount) cores, \(Words.bytes($0.memoryBytes))")
       }
       let reason =
-        host.spec.maintenance ? "in maintenance" : taken.contains(host.name) ? "chosen for the other role" : nil
+        host.spec.maintenance ? tr("in maintenance") : taken.contains(host.name) ? tr("chosen for the other role") : nil
       return Option(host.name, host.name, detail: inventory ?? host.spec.address, disabledReason: reason)
     }
   }
@@ -102,25 +113,31 @@ enum WizardForms {
   private static func controlPlane(_ draft: WizardDraft, _ site: SiteSnapshot?) -> Form {
     let free = hosts(site, without: []).filter { $0.disabledReason == nil }.count
     let sizes = [
-      ("1", "no loss survived; fine to try things out"), ("3", "survives the loss of one"),
-      ("5", "survives the loss of two"),
+      ("1", tr("no loss survived; fine to try things out")), ("3", tr("survives the loss of one")),
+      ("5", tr("survives the loss of two")),
     ]
     let options = sizes.map { size, detail in
       Option(
         size, size, detail: detail,
-        disabledReason: (Int(size) ?? 0) > free ? "only \(Words.count(free, "host")) free" : nil)
+        disabledReason: (Int(size) ?? 0) > free
+          ? tr(free, one: "only \(free) host free", other: "only \(free) hosts free") : nil)
     }
     return Form([
       Field(
-        "controlPlane", "Machines ", .choice(Choice(options, chosen: [draft.controlPlane])),
-        help: "An odd number, because etcd needs more than half of its members. It can be scaled later."),
+        "controlPlane", tr("Machines "), .choice(Choice(options, chosen: [draft.controlPlane])),
+        help: tr("An odd number, because etcd needs more than half of its members. It can be scaled later.")),
       Field(
-        "controlHosts", "Hosts",
+        "controlHosts", tr("Hosts"),
         .choice(
           Choice(
             hosts(site, without: draft.pools.flatMap(\.hosts)), chosen: Set(draft.controlHosts), allowsSeveral: true)),
         help:
-          "Space marks hosts to use first. Those not named are chosen by name from the free ones; the plan shows them."),
+          tr(
+            """
+            Space marks hosts to use first. \
+            Those not named are chosen by name from the free ones; the plan shows them.
+            """
+          )),
     ])
   }
 
@@ -130,35 +147,38 @@ enum WizardForms {
     let isLast = index == draft.pools.count - 1
     var fields = [
       Field(
-        "pool", "Pool", .text(TextField(pool.name, limit: 60)),
-        help: "Workers of one kind: same labels, taints and rollout."),
+        "pool", tr("Pool"), .text(TextField(pool.name, limit: 60)),
+        help: tr("Workers of one kind: same labels, taints and rollout.")),
       Field(
-        "workers", "Machines", .text(TextField(pool.machines, limit: 6)),
+        "workers", tr("Machines"), .text(TextField(pool.machines, limit: 6)),
         help: index == 0
-          ? "How many; 0 makes a cluster whose control plane does all the work."
-          : "How many; 0 takes this pool away again."),
+          ? tr("How many; 0 makes a cluster whose control plane does all the work.")
+          : tr("How many; 0 takes this pool away again.")),
       Field(
-        "workerHosts", "Hosts",
+        "workerHosts", tr("Hosts"),
         .choice(
           Choice(hosts(site, without: draft.controlHosts + others), chosen: Set(pool.hosts), allowsSeveral: true)),
-        help: "Space marks hosts to use first. Those not named are chosen by name from the free ones."),
+        help: tr("Space marks hosts to use first. Those not named are chosen by name from the free ones.")),
       Field(
-        "labels", "Labels", .text(TextField(pool.labels, limit: 400)),
-        help: "Labels of the nodes, for node selectors. Several with commas between.", placeholder: "tier=web, zone=a"),
+        "labels", tr("Labels"), .text(TextField(pool.labels, limit: 400)),
+        help: tr("Labels of the nodes, for node selectors. Several with commas between."),
+        placeholder: tr("tier=web, zone=a")),
       Field(
-        "taints", "Taints", .text(TextField(pool.taints, limit: 400)),
-        help: "Only pods that tolerate them run here. Effects: NoSchedule, PreferNoSchedule, NoExecute.",
+        "taints", tr("Taints"), .text(TextField(pool.taints, limit: 400)),
+        help: tr("Only pods that tolerate them run here. Effects: NoSchedule, PreferNoSchedule, NoExecute."),
         placeholder: "dedicated=web:NoSchedule"),
       Field(
-        "maxUnavailable", "Out at once", .text(TextField(pool.maxUnavailable, limit: 4)),
-        help: "Rollout: how many machines of the pool may be out of service at the same time in an upgrade."),
+        "maxUnavailable", tr("Out at once"), .text(TextField(pool.maxUnavailable, limit: 4)),
+        help: tr("Rollout: how many machines of the pool may be out of service at the same time in an upgrade.")),
       Field(
-        "drainSeconds", "Drain limit, s", .text(TextField(pool.drainSeconds, limit: 6)),
-        help: "Seconds that moving the pods of one machine away may take before the operation says that it is held up."),
+        "drainSeconds", tr("Drain limit, s"), .text(TextField(pool.drainSeconds, limit: 6)),
+        help: tr(
+          "Seconds that moving the pods of one machine away may take before the operation says that it is held up.")),
     ]
     if isLast {
       fields.append(
-        Field("more", "Another pool", .flag(false), help: "Space says yes: then the next page is one more pool."))
+        Field(
+          "more", tr("Another pool"), .flag(false), help: tr("Space says yes: then the next page is one more pool.")))
     }
     return Form(fields)
   }

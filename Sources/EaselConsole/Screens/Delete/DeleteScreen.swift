@@ -6,10 +6,10 @@ enum DeleteScreen {
   static func page(_ cluster: Cluster, _ site: SiteView) -> PlanScreen {
     let machines = site.machines(of: cluster)
     var preface: [[Span]] = [
-      [Span("Deleting \(cluster.name) cannot be undone.", .critical)],
-      [Span("  Everything that runs in it and everything stored in it is lost:")],
-      [Span("  workloads, their data on these hosts, etcd, certificates, kubeconfig.")], [],
-      [Span("Hosts that are reset and free afterwards", .heading), Span("  \(machines.count)", .muted)],
+      [Span(tr("Deleting \(cluster.name) cannot be undone."), .critical)],
+      [Span(tr("  Everything that runs in it and everything stored in it is lost:"))],
+      [Span(tr("  workloads, their data on these hosts, etcd, certificates, kubeconfig."))], [],
+      [Span(tr("Hosts that are reset and free afterwards"), .heading), Span("  \(machines.count)", .muted)],
     ]
     for machine in machines {
       preface.append([
@@ -19,7 +19,7 @@ enum DeleteScreen {
     }
     preface.append([])
     return PlanScreen(
-      .deleteCluster(name: cluster.name), title: "Delete \(cluster.name)", confirm: "Delete", tab: .clusters,
+      .deleteCluster(name: cluster.name), title: tr("Delete \(cluster.name)"), confirm: tr("Delete"), tab: .clusters,
       typedName: cluster.name, preface: preface)
   }
 }
@@ -28,11 +28,12 @@ enum DeleteScreen {
 enum RemoveMachinePage {
   static func page(_ machine: Machine, of cluster: String) -> PlanScreen {
     let preface: [[Span]] = [
-      [Span("Removing \(machine.name) from \(cluster) cannot be undone.", .critical)],
-      [Span("  Its pods move away; what they stored on the host is lost; the host is reset and free again.")], [],
+      [Span(tr("Removing \(machine.name) from \(cluster) cannot be undone."), .critical)],
+      [Span(tr("  Its pods move away; what they stored on the host is lost; the host is reset and free again."))], [],
     ]
     return PlanScreen(
-      .removeMachine(cluster: cluster, machine: machine.name), title: "Remove \(machine.name)", confirm: "Remove",
+      .removeMachine(cluster: cluster, machine: machine.name), title: tr("Remove \(machine.name)"),
+      confirm: tr("Remove"),
       tab: .clusters, typedName: machine.name, preface: preface)
   }
 }

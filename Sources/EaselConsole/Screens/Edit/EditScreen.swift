@@ -25,7 +25,7 @@ struct EditScreen: ConsoleScreen {
 
   init(_ name: String) { self.name = name }
 
-  var title: String { "Edit \(name)" }
+  var title: String { tr("Edit \(name)") }
   var tab: RootTab { .clusters }
   var keyMap: KeyMap { Self.keys }
   var isFlow: Bool { true }
@@ -37,9 +37,10 @@ struct EditScreen: ConsoleScreen {
   static let keys = KeyMap(
     "edit",
     [
-      Binding("open", [.enter, .character("e")], "Edit the text again", hint: "edit again", group: "Edit"),
+      Binding("open", [.enter, .character("e")], tr("Edit the text again"), hint: tr("edit again"), group: tr("Edit")),
       Binding(
-        "edit.anew", [.character("n")], "Begin anew with the definition as it is", hint: "begin anew", group: "Edit"),
+        "edit.anew", [.character("n")], tr("Begin anew with the definition as it is"), hint: tr("begin anew"),
+        group: tr("Edit")),
     ])
 
   mutating func begin(_ surroundings: Surroundings) -> [Request] {
@@ -61,13 +62,13 @@ struct EditScreen: ConsoleScreen {
   private mutating func edit(_ surroundings: Surroundings) -> [Request] {
     let environment = surroundings.environment
     guard !environment.editor.isEmpty, let write = environment.temporaryFile else {
-      state = .failed("no editor is set: give one in $VISUAL or $EDITOR")
+      state = .failed(tr("no editor is set: give one in $VISUAL or $EDITOR"))
       return []
     }
     guard let cluster = surroundings.site?.cluster(name) ?? base else { return [.back] }
     if text == nil { base = cluster }
     let content = text ?? header(cluster) + environment.definition(cluster)
-    switch Result(doing: "writing a file for the editor", { try write("edit-\(name).yaml", content) }) {
+    switch Result(doing: tr("writing a file for the editor"), { try write("edit-\(name).yaml", content) }) {
     case .failure(let error):
       state = .failed(error.message)
       return []
@@ -93,22 +94,23 @@ struct EditScreen: ConsoleScreen {
   }
 
   private func header(_ cluster: Cluster) -> String {
-    """
-    # The definition of cluster \(cluster.name), generation \(cluster.metadata.generation).
-    # Save and leave the editor to see the change field by field, and its plan.
-    # Nothing changes before you confirm that. Leave the file as it is to change
-    # nothing. Lines that begin with # are not read.
-    # Fixed for the life of the cluster: mode, profile.name, network,
-    # controlPlane.endpoint.
+    tr(
+      """
+      # The definition of cluster \(cluster.name), generation \(cluster.metadata.generation).
+      # Save and leave the editor to see the change field by field, and its plan.
+      # Nothing changes before you confirm that. Leave the file as it is to change
+      # nothing. Lines that begin with # are not read.
+      # Fixed for the life of the cluster: mode, profile.name, network,
+      # controlPlane.endpoint.
 
-    """
+      """)
   }
 
   mutating func receive(_ reply: Reply, _ surroundings: Surroundings) -> [Request] {
     switch reply {
     case .ran(let status):
       guard status == 0 else {
-        state = .failed("\(surroundings.environment.editor[0]) ended with status \(status); nothing was taken over")
+        state = .failed(tr("\(surroundings.environment.editor[0]) ended with status \(status); nothing was taken over"))
         return []
       }
       let (environment, path) = (surroundings.environment, file)
@@ -116,7 +118,7 @@ struct EditScreen: ConsoleScreen {
         .perform {
           await environment.onThread {
             .definitions(
-              Result(doing: "reading what was edited") {
+              Result(doing: tr("reading what was edited")) {
                 let text = try environment.readFile(path)
                 return (text, environment.readDefinitions(text, "line"))
               })
@@ -133,7 +135,7 @@ struct EditScreen: ConsoleScreen {
 
   private mutating func take(_ new: String, _ reading: DefinitionReading, _ surroundings: Surroundings) -> [Request] {
     let isUntouched = new == original && text == nil
-    if isUntouched { return [.back, .say("nothing was changed", isProblem: false)] }
+    if isUntouched { return [.back, .say(tr("nothing was changed"), isProblem: false)] }
     text = new
     guard let base else { return [] }
     switch EditedDefinition.spec(reading, of: base, site: surroundings.site) {
@@ -144,7 +146,7 @@ struct EditScreen: ConsoleScreen {
     case .success(let spec) where spec == base.spec:
       text = nil
       surroundings.environment.keepDraft("edit-\(name)", nil)
-      return [.back, .say("nothing is different", isProblem: false)]
+      return [.back, .say(tr("nothing is different"), isProblem: false)]
     case .success(let spec):
       state = .ready
       // The door compares the version again when the change is handed in.
@@ -153,7 +155,7 @@ struct EditScreen: ConsoleScreen {
       return [
         .open(
           CompareScreen(
-            name, from: base.spec, to: spec, label: "edited",
+            name, from: base.spec, to: spec, label: tr("edited"),
             intent: .changeCluster(name: name, spec: spec, expecting: expecting)))
       ]
     }
@@ -185,27 +187,35 @@ struct EditScreen: ConsoleScreen {
     var lines: [[Span]] = []
     if wasChangedMeanwhile {
       lines += [
-        [Span("\(name) was changed by somebody else since this text was made from it.", .warning)],
-        [Span("  Your text is kept. Editing it again compares it with \(name) as it is now.")], [],
+        [Span(tr("\(name) was changed by somebody else since this text was made from it."), .warning)],
+        [Span(tr("  Your text is kept. Editing it again compares it with \(name) as it is now."))], [],
       ]
     }
     switch state {
     case .kept:
       lines += [
-        [Span("A text that you wrote before is kept.", .heading)], [],
-        [Span("  Edit it again, or begin anew with the definition as it is.")],
+        [Span(tr("A text that you wrote before is kept."), .heading)], [],
+        [Span(tr("  Edit it again, or begin anew with the definition as it is."))],
       ]
-    case .editing, .reading: lines.append([Span("Reading what was written ...", .muted)])
-    case .ready: lines.append([Span("The text is kept until the change was accepted. Edit it again, or go back.")])
-    case .failed(let why): lines += [[Span(why, .critical)], [], [Span("  Your text is kept.", .muted)]]
+    case .editing, .reading: lines.append([Span(tr("Reading what was written ..."), .muted)])
+    case .ready: lines.append([Span(tr("The text is kept until the change was accepted. Edit it again, or go back."))])
+    case .failed(let why): lines += [[Span(why, .critical)], [], [Span(tr("  Your text is kept."), .muted)]]
     case .wrong(let problems):
       lines += [
-        [Span("\(Words.count(problems.count, "problem")) in the text; nothing was changed.", .critical)], [],
+        [
+          Span(
+            tr(
+              problems.count, one: "\(problems.count) problem in the text; nothing was changed.",
+              other: "\(problems.count) problems in the text; nothing was changed."), .critical)
+        ], [],
       ]
       let source = (text ?? "").split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
       for problem in problems {
         let place =
-          problem.line.map { line in "line \(line)" + (problem.column.map { ", column \($0)" } ?? "") } ?? "the text"
+          problem.line.map { line in
+            problem.column.map { tr("line \(line), column \($0)") } ?? tr("line \(line)")
+          }
+          ?? tr("the text")
         lines.append([
           Span("  \(place): ", .heading),
           Span((problem.field?.prefixed("") ?? "").suffixed(": ") + problem.message, .warning),
@@ -215,7 +225,7 @@ struct EditScreen: ConsoleScreen {
         }
         if !problem.advice.isEmpty { lines.append([Span("      "), Span(problem.advice)]) }
       }
-      lines += [[], [Span("  Your text is kept: edit it again, or go back.", .muted)]]
+      lines += [[], [Span(tr("  Your text is kept: edit it again, or go back."), .muted)]]
     }
     return lines
   }

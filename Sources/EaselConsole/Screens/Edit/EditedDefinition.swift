@@ -1,4 +1,5 @@
 internal import EaselModel
+internal import EaselTerminal
 
 /// All that is wrong with a text.
 struct DefinitionProblems: Error {
@@ -16,15 +17,15 @@ enum EditedDefinition {
       return .failure(
         DefinitionProblems(errors: [
           EaselError(
-            .usage, "NotOneCluster", "the text must hold cluster \(cluster.name) and nothing else",
-            advice: "put it back, or begin anew")
+            .usage, "NotOneCluster", tr("the text must hold cluster \(cluster.name) and nothing else"),
+            advice: tr("put it back, or begin anew"))
         ]))
     }
     var problems: [EaselError] = []
     if edited.name != cluster.name {
       problems.append(
         EaselError(
-          .refused, "Permanent", "a cluster's name cannot be changed", advice: "put back \(cluster.name)",
+          .refused, "Permanent", tr("a cluster's name cannot be changed"), advice: tr("put back \(cluster.name)"),
           field: "metadata.name"))
     }
     let spec = edited.spec.keepingDefaults(of: cluster.spec)

@@ -4,27 +4,33 @@ internal import EaselTerminal
 /// What happened, newest first.
 struct EventsScreen: ListScreen {
   typealias Row = EaselModel.Event
-  var title: String { "Events" }
+  var title: String { tr("Events") }
   var tab: RootTab { .events }
   var keyMap: KeyMap { Self.keys }
-  var list = ObjectList<Row>(Self.columns, empty: "Nothing has happened yet.", identity: { "\($0.sequence)" })
+  var list = ObjectList<Row>(Self.columns, empty: tr("Nothing has happened yet."), identity: { "\($0.sequence)" })
 
   static let keys = KeyMap(
     "events",
-    [Binding("event.operation", [.character("o")], "The operation it belongs to", hint: "operation", group: "Event")]
+    [
+      Binding(
+        "event.operation", [.character("o")], tr("The operation it belongs to"), hint: tr("operation"),
+        group: tr("Event"))
+    ]
       + ObjectList<Row>.bindings)
 
   static let columns: [ListColumn<Row>] = [
-    .time(Column("time", "TIME", min: 19, ideal: 19, drop: 1), order: { Double($0.sequence) }) { $0.at },
-    ListColumn(Column("kind", "KIND", min: 9, ideal: 9, drop: 4)) {
+    .time(Column("time", tr("TIME"), min: 19, ideal: 19, drop: 1), order: { Double($0.sequence) }) { $0.at },
+    ListColumn(Column("kind", tr("KIND"), min: 9, ideal: 9, drop: 4)) {
       TableCell($0.object.kind.rawValue.lowercased(), .muted)
     },
-    ListColumn(Column("object", "OBJECT", min: 8, ideal: 14)) { TableCell($0.object.name) },
+    ListColumn(Column("object", tr("OBJECT"), min: 8, ideal: 14)) { TableCell($0.object.name) },
     ListColumn(Column("severity", "", min: 1, ideal: 1)) { TableCell($0.severity == .warning ? "!" : "", .warning) },
-    ListColumn(Column("message", "WHAT", min: 28, ideal: 44, flex: 1)) {
+    ListColumn(Column("message", tr("WHAT"), min: 28, ideal: 44, flex: 1)) {
       TableCell($0.message, $0.severity == .warning ? .warning : .plain)
     },
-    ListColumn(Column("operation", "OPERATION", min: 16, ideal: 18, drop: 3)) { TableCell($0.operation ?? "", .muted) },
+    ListColumn(Column("operation", tr("OPERATION"), min: 16, ideal: 18, drop: 3)) {
+      TableCell($0.operation ?? "", .muted)
+    },
   ]
 
   static func rows(_ site: SiteView) -> [Row] { site.events }

@@ -14,7 +14,7 @@ struct HelpScreen: ConsoleScreen {
     lines = Self.compose(about, of, keys, isReadOnly: surroundings.isReadOnly)
   }
 
-  var title: String { "Help: \(of)" }
+  var title: String { tr("Help: \(of)") }
   var tab: RootTab { .overview }
   var keyMap: KeyMap { Self.keys }
   static let keys = KeyMap("help", [])
@@ -23,7 +23,7 @@ struct HelpScreen: ConsoleScreen {
   private static func compose(_ about: String, _ title: String, _ book: KeyBook, isReadOnly: Bool) -> [[Span]] {
     var lines: [[Span]] = [[Span(title, .title)], []]
     if !book.problems.isEmpty {
-      lines += [[Span("Your key file", .heading)]] + book.problems.map { [Span("  " + $0, .warning)] }
+      lines += [[Span(tr("Your key file"), .heading)]] + book.problems.map { [Span("  " + $0, .warning)] }
     }
     let maps = [book[about], book["move"], book["global"]]
     for map in maps {
@@ -37,15 +37,16 @@ struct HelpScreen: ConsoleScreen {
       }
     }
     lines += [
-      [], [Span("Typed pages", .heading)], [Span("  " + FormKeys.note)],
-      [], [Span("Command line", .heading)],
-      [Span("  :edge  goes to the thing of that name;  :scale edge  does;  Tab completes, Up is the history")],
+      [], [Span(tr("Typed pages"), .heading)], [Span("  " + FormKeys.note)],
+      [], [Span(tr("Command line"), .heading)],
+      [Span(tr("  :edge  goes to the thing of that name;  :scale edge  does;  Tab completes, Up is the history"))],
       [],
       [
         Span(
-          "Numbers open the tabs on the second line. Ctrl-L paints again, Ctrl-Z suspends, Ctrl-C twice quits.", .muted)
+          tr("Numbers open the tabs on the second line. Ctrl-L paints again, Ctrl-Z suspends, Ctrl-C twice quits."),
+          .muted)
       ],
-      [Span("Quitting never stops an operation: the engine is a process of its own.", .muted)],
+      [Span(tr("Quitting never stops an operation: the engine is a process of its own."), .muted)],
     ]
     return lines
   }

@@ -24,7 +24,7 @@ struct HostDetailScreen: ConsoleScreen {
   private var rest = 0
   private var now = Timestamp.zero
   private var tasks = ObjectList<TaskRow>(
-    Self.taskColumns, empty: "Nothing was done on this host lately.", identity: { $0.task.name })
+    Self.taskColumns, empty: tr("Nothing was done on this host lately."), identity: { $0.task.name })
 
   init(_ name: String, tab: Tab = .overview, unit: String? = nil) {
     self.name = name
@@ -37,14 +37,14 @@ struct HostDetailScreen: ConsoleScreen {
   var keyMap: KeyMap { open == .logs ? Self.logKeys : Self.keys }
   var tabs: (titles: [String], selected: Int)? {
     (
-      ["Overview", "Hardware", "Units", "Logs", "Tasks", "Events", "YAML"],
+      [tr("Overview"), tr("Hardware"), tr("Units"), tr("Logs"), tr("Tasks"), tr("Events"), tr("YAML")],
       Tab.allCases.firstIndex(of: open) ?? 0
     )
   }
   var isTyping: Bool { open == .logs && log?.filter.isEditing ?? false }
   var footnote: String? {
     guard open == .units, let unit = units.list.selected?.unit else { return nil }
-    return "\(unit.title). Enter reads its log."
+    return tr("\(unit.title). Enter reads its log.")
   }
   var wantsTicks: Bool { open == .units || open == .logs }
 
@@ -52,46 +52,56 @@ struct HostDetailScreen: ConsoleScreen {
     "host",
     [
       Binding(
-        "host.maintenance", [.character("m")], "Maintenance on or off", group: "Host",
+        "host.maintenance", [.character("m")], tr("Maintenance on or off"), group: tr("Host"),
         changes: true),
-      Binding("host.cordon", [.character("x")], "Cordon its node", group: "Host", changes: true),
-      Binding("host.uncordon", [.character("X")], "Uncordon its node", group: "Host", changes: true),
-      Binding("host.drain", [.character("d")], "Drain its node", hint: "drain", group: "Host", changes: true),
-      Binding("host.reboot", [.character("R")], "Reboot it", hint: "reboot", group: "Host", changes: true),
+      Binding("host.cordon", [.character("x")], tr("Cordon its node"), group: tr("Host"), changes: true),
+      Binding("host.uncordon", [.character("X")], tr("Uncordon its node"), group: tr("Host"), changes: true),
       Binding(
-        "host.shutdown", [.character("P")], "Shut it down, or power a simulated one on", group: "Host", changes: true),
+        "host.drain", [.character("d")], tr("Drain its node"), hint: tr("drain"), group: tr("Host"), changes: true),
+      Binding("host.reboot", [.character("R")], tr("Reboot it"), hint: tr("reboot"), group: tr("Host"), changes: true),
       Binding(
-        "host.reset", [.character("Z")], "Take off what a cluster left, when it is free", group: "Host", changes: true),
-      Binding("host.remove", [.character("D")], "Forget the host, when it is free", group: "Host", changes: true),
-      Binding("host.cluster", [.character("c")], "The cluster that it serves", hint: "cluster", group: "Host"),
-      Binding("host.logs", [.character("L")], "Live logs of its units", hint: "logs", group: "Host"),
+        "host.shutdown", [.character("P")], tr("Shut it down, or power a simulated one on"), group: tr("Host"),
+        changes: true),
+      Binding(
+        "host.reset", [.character("Z")], tr("Take off what a cluster left, when it is free"), group: tr("Host"),
+        changes: true),
+      Binding(
+        "host.remove", [.character("D")], tr("Forget the host, when it is free"), group: tr("Host"), changes: true),
+      Binding(
+        "host.cluster", [.character("c")], tr("The cluster that it serves"), hint: tr("cluster"), group: tr("Host")),
+      Binding("host.logs", [.character("L")], tr("Live logs of its units"), hint: tr("logs"), group: tr("Host")),
     ])
 
   static let logKeys = KeyMap(
     "unit-log",
     [
-      Binding("unit.choose", [.character("u")], "Choose another unit", hint: "unit", group: "Log"),
-      Binding("log.filter", [.character("/")], "Filter: text, ~regex or !not", hint: "filter", group: "Log"),
-      Binding("log.follow", [.character("f")], "Follow the end, or stay", hint: "follow", group: "Log"),
-      Binding("log.wrap", [.character("w")], "Wrap long lines", hint: "wrap", group: "Log"),
-      Binding("log.save", [.character("S")], "Save to a file", hint: "save", group: "Log"),
-      Binding("log.pager", [.character("p")], "Open in $PAGER", hint: "pager", group: "Log"),
-      Binding("log.copy", [.character("y")], "Copy to the clipboard", group: "Log"),
+      Binding("unit.choose", [.character("u")], tr("Choose another unit"), hint: tr("unit"), group: tr("Log")),
+      Binding(
+        "log.filter", [.character("/")], tr("Filter: text, ~regex or !not"), hint: tr("filter"), group: tr("Log")),
+      Binding("log.follow", [.character("f")], tr("Follow the end, or stay"), hint: tr("follow"), group: tr("Log")),
+      Binding("log.wrap", [.character("w")], tr("Wrap long lines"), hint: tr("wrap"), group: tr("Log")),
+      Binding("log.save", [.character("S")], tr("Save to a file"), hint: tr("save"), group: tr("Log")),
+      Binding("log.pager", [.character("p")], tr("Open in $PAGER"), hint: tr("pager"), group: tr("Log")),
+      Binding("log.copy", [.character("y")], tr("Copy to the clipboard"), group: tr("Log")),
     ])
 
   private static let taskColumns: [ListColumn<TaskRow>] = [
-    ListColumn(Column("step", "STEP", min: 10, ideal: 24, flex: 1)) { TableCell($0.task.spec.step) },
-    ListColumn(Column("state", "STATE", min: 8, ideal: 10)) { row in
+    ListColumn(Column("step", tr("STEP"), min: 10, ideal: 24, flex: 1)) { TableCell($0.task.spec.step) },
+    ListColumn(Column("state", tr("STATE"), min: 8, ideal: 10)) { row in
       let state = row.task.status.state
       return TableCell(state.rawValue, state == .failed ? .critical : state == .succeeded ? .ok : .info)
     },
-    ListColumn(Column("operation", "OPERATION", min: 8, ideal: 20, drop: 2)) { TableCell($0.task.spec.operation.name) },
-    ListColumn(Column("try", "TRY", min: 3, ideal: 3, align: .right, drop: 3)) { TableCell("\($0.task.spec.attempt)") },
-    ListColumn(Column("took", "TOOK", min: 5, ideal: 7, align: .right, drop: 4)) { row in
+    ListColumn(Column("operation", tr("OPERATION"), min: 8, ideal: 20, drop: 2)) {
+      TableCell($0.task.spec.operation.name)
+    },
+    ListColumn(Column("try", tr("TRY"), min: 3, ideal: 3, align: .right, drop: 3)) {
+      TableCell("\($0.task.spec.attempt)")
+    },
+    ListColumn(Column("took", tr("TOOK"), min: 5, ideal: 7, align: .right, drop: 4)) { row in
       guard let start = row.task.status.startedAt else { return TableCell("-") }
       return TableCell(Words.duration((row.task.status.finishedAt ?? row.now).seconds(since: start)))
     },
-    ListColumn(Column("line", "LAST WORD", min: 8, ideal: 20, flex: 2, drop: 5)) { row in
+    ListColumn(Column("line", tr("LAST WORD"), min: 8, ideal: 20, flex: 2, drop: 5)) { row in
       TableCell(row.task.status.failure?.message ?? row.task.status.progress?.line ?? "", .muted)
     },
   ]
@@ -143,7 +153,7 @@ struct HostDetailScreen: ConsoleScreen {
         .perform {
           .unitLog(
             await environment.onThread {
-              Result(doing: "reading the log of \(unit) on \(name)") {
+              Result(doing: tr("reading the log of \(unit) on \(name)")) {
                 try site.log(ofUnit: unit, onHost: name, after: cursor, lines: cursor == nil ? 1000 : 5000)
               }
             }, unit: unit)
@@ -154,7 +164,7 @@ struct HostDetailScreen: ConsoleScreen {
       .perform {
         .units(
           await environment.onThread {
-            Result(doing: "asking \(name) for its units") { try site.units(ofHost: name) }
+            Result(doing: tr("asking \(name) for its units")) { try site.units(ofHost: name) }
           })
       }
     ]
@@ -216,11 +226,11 @@ struct HostDetailScreen: ConsoleScreen {
       openTab(Tab.allCases.firstIndex(of: .logs) ?? 0, surroundings)
       return begin(surroundings)
     case "unit.choose":
-      if units.units.isEmpty { return [.say("\(name) has not said which units it has", isProblem: true)] }
+      if units.units.isEmpty { return [.say(tr("\(name) has not said which units it has"), isProblem: true)] }
       let items = units.units.enumerated().map { index, unit in
         Menu.Item(ActionID(rawValue: "unit:\(unit.name)"), "\(unit.shortName)  \(unit.state)", key: Self.digit(index))
       }
-      return [.menu(Menu("Log of", items))]
+      return [.menu(Menu(tr("Log of"), items))]
     case _ where action.rawValue.hasPrefix("unit:"):
       let wanted = action.rawValue.dropFirst(5)
       guard let unit = units.units.first(where: { $0.name == wanted }) else { return [] }
@@ -234,15 +244,17 @@ struct HostDetailScreen: ConsoleScreen {
 
   private mutating func performOnLog(_ action: ActionID, _ surroundings: Surroundings) -> [Request] {
     guard let text = log?.text, let unit = log?.unit.shortName else {
-      return [.say("there is no log yet", isProblem: false)]
+      return [.say(tr("there is no log yet"), isProblem: false)]
     }
     switch action {
     case "log.filter": log?.beginFilter()
     case "log.follow":
       log?.pager.follows.toggle()
-      return [.say(log?.pager.follows == true ? "following" : "staying here; lines go on to come", isProblem: false)]
+      return [
+        .say(log?.pager.follows == true ? tr("following") : tr("staying here; lines go on to come"), isProblem: false)
+      ]
     case "log.wrap": log?.pager.wraps.toggle()
-    case "log.copy": return [.effect(.copy(text)), .say("copied", isProblem: false)]
+    case "log.copy": return [.effect(.copy(text)), .say(tr("copied"), isProblem: false)]
     case "log.pager": return External.show(text, named: "\(name)-\(unit).log", surroundings)
     case "log.save": return External.save(text, named: "\(name)-\(unit).log", surroundings)
     default: break
@@ -264,7 +276,7 @@ struct HostDetailScreen: ConsoleScreen {
 
   mutating func draw(on canvas: Canvas, _ surroundings: Surroundings) {
     guard host != nil else {
-      _ = canvas.part(canvas.bounds.inset(horizontal: 2)).paragraph("There is no host \(name) any more.", .muted)
+      _ = canvas.part(canvas.bounds.inset(horizontal: 2)).paragraph(tr("There is no host \(name) any more."), .muted)
       return
     }
     switch open {
@@ -283,7 +295,7 @@ struct HostDetailScreen: ConsoleScreen {
     case .units, .logs:
       if open == .logs, let log, log.shownCount > 0 { return log.lines }
       if units.answeredAt != nil { return units.list.lines() }
-      return [PlainLine(units.problem?.description ?? log?.lost?.error.description ?? "Asking \(name) ...")]
+      return [PlainLine(units.problem?.description ?? log?.lost?.error.description ?? tr("Asking \(name) ..."))]
     default: return lines.map { PlainLine($0.plainText) }
     }
   }

@@ -51,7 +51,8 @@ struct UnitLog {
     case .success(let page):
       if let lost {
         add(
-          "-- \(Words.clock(now)) \(host) answers again, after \(Words.duration(now.seconds(since: lost.since))) --",
+          tr(
+            "-- \(Words.clock(now)) \(host) answers again, after \(Words.duration(now.seconds(since: lost.since))) --"),
           mark: true)
       }
       (lost, isKnown) = (nil, true)
@@ -59,7 +60,7 @@ struct UnitLog {
       // A host that cannot say where its log ends is not asked again: its lines would come twice.
       cursor = page.cursor ?? cursor
     case .failure(let error):
-      if lost == nil, isKnown { add("-- \(Words.clock(now)) no answer from \(host) --", mark: true) }
+      if lost == nil, isKnown { add(tr("-- \(Words.clock(now)) no answer from \(host) --"), mark: true) }
       lost = (error, lost?.since ?? now)
     }
   }
@@ -142,24 +143,27 @@ struct UnitLog {
     guard shown.isEmpty else { return nil }
     if let lost {
       return (
-        "\(lost.error.description)\nNo answer for \(Words.age(lost.since, at: now)); it is asked again and again.",
+        tr("\(lost.error.description)\nNo answer for \(Words.age(lost.since, at: now)); it is asked again and again."),
         .warning
       )
     }
-    if !isKnown { return ("Asking \(host) ...", .muted) }
-    return (entries.isEmpty ? "\(unit.shortName) has logged nothing." : "Nothing matches \"\(filter.text)\".", .muted)
+    if !isKnown { return (tr("Asking \(host) ..."), .muted) }
+    return (
+      entries.isEmpty ? tr("\(unit.shortName) has logged nothing.") : tr("Nothing matches \"\(filter.text)\"."), .muted
+    )
   }
 
   private func status(at now: Timestamp) -> (text: String, style: Style) {
     var words = [
       filter.text.isEmpty
-        ? Words.count(count, "line") : "\(shown.count) of \(count) lines match \(filter.text)"
+        ? tr(count, one: "\(count) line", other: "\(count) lines")
+        : tr("\(shown.count) of \(count) lines match \(filter.text)")
     ]
-    if dropped > 0 { words.append("the first \(dropped) are not kept") }
-    words.append(pager.follows ? "following" : "not following")
-    if pager.wraps { words.append("wrapped") }
+    if dropped > 0 { words.append(tr("the first \(dropped) are not kept")) }
+    words.append(pager.follows ? tr("following") : tr("not following"))
+    if pager.wraps { words.append(tr("wrapped")) }
     guard let lost else { return (": " + words.joined(separator: ", "), .muted) }
-    return (": no answer for \(Words.age(lost.since, at: now)); " + words.joined(separator: ", "), .stale)
+    return (tr(": no answer for \(Words.age(lost.since, at: now)); ") + words.joined(separator: ", "), .stale)
   }
 
   var lines: [PlainLine] { shown.suffix(100).map { PlainLine($0.line.plainText) } }

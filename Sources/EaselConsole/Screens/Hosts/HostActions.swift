@@ -5,12 +5,12 @@ internal import EaselTerminal
 enum HostActions {
   static func requests(_ action: ActionID, hosts: [Host], _ surroundings: Surroundings) -> [Request] {
     if action == "host.add" { return [.open(AddHostScreen())] }
-    guard let first = hosts.first else { return [.say("no host is selected", isProblem: false)] }
+    guard let first = hosts.first else { return [.say(tr("no host is selected"), isProblem: false)] }
     switch action {
     case "host.maintenance": return maintenance(hosts, on: !first.spec.maintenance)
     case "host.remove": return remove(hosts)
     case "host.cluster":
-      guard let cluster = first.status.cluster else { return [.say("\(first.name) is free", isProblem: false)] }
+      guard let cluster = first.status.cluster else { return [.say(tr("\(first.name) is free"), isProblem: false)] }
       return [.open(ClusterDetailScreen(cluster))]
     case "host.cordon": return nodes(.cordon, hosts)
     case "host.uncordon": return nodes(.uncordon, hosts)
@@ -26,7 +26,8 @@ enum HostActions {
       if let member = hosts.first(where: { $0.status.cluster != nil }) {
         let machine = member.status.machine ?? ""
         return [
-          .say("\(member.name) carries \(machine): remove that machine first, which resets its host", isProblem: true)
+          .say(
+            tr("\(member.name) carries \(machine): remove that machine first, which resets its host"), isProblem: true)
         ]
       }
       return together(hosts) { [.open(HostPlanPages.reset(first))] }
@@ -38,54 +39,60 @@ enum HostActions {
   /// One operation is about members of one cluster, or one free host.
   private static func together(_ hosts: [Host], _ requests: () -> [Request]) -> [Request] {
     let clusters = Set(hosts.map { $0.status.cluster })
-    if clusters.count > 1 { return [.say("mark hosts of one cluster at a time", isProblem: true)] }
-    if hosts.count > 1, clusters == [nil] { return [.say("free hosts are taken one at a time", isProblem: true)] }
+    if clusters.count > 1 { return [.say(tr("mark hosts of one cluster at a time"), isProblem: true)] }
+    if hosts.count > 1, clusters == [nil] { return [.say(tr("free hosts are taken one at a time"), isProblem: true)] }
     return requests()
   }
 
   static func names(_ hosts: [Host]) -> String {
     hosts.count == 1
       ? hosts[0].name
-      : "\(hosts.count) hosts (\(hosts.prefix(4).map(\.name).joined(separator: ", "))"
+      : tr("\(hosts.count) hosts (\(hosts.prefix(4).map(\.name).joined(separator: ", "))")
         + (hosts.count > 4 ? ", ...)" : ")")
   }
 
   private static func maintenance(_ hosts: [Host], on: Bool) -> [Request] {
     let body: [[Span]] = [
-      [Span(on ? "No new work is placed on \(names(hosts))." : "New work may be placed on \(names(hosts)) again.")],
-      [Span("What runs there goes on.")], [],
+      [
+        Span(
+          on ? tr("No new work is placed on \(names(hosts)).") : tr("New work may be placed on \(names(hosts)) again."))
+      ],
+      [Span(tr("What runs there goes on."))], [],
     ]
     let dialog = Dialog(
-      on ? "Maintenance on" : "Maintenance off", body: body, confirm: on ? "Turn on" : "Turn off")
+      on ? tr("Maintenance on") : tr("Maintenance off"), body: body, confirm: on ? tr("Turn on") : tr("Turn off"))
     return [.ask(dialog, hosts.map { .submit(.setMaintenance(host: $0.name, on: on)) })]
   }
 
   private static func remove(_ hosts: [Host]) -> [Request] {
     if let member = hosts.first(where: { $0.status.cluster != nil }) {
       let cluster = member.status.cluster ?? ""
-      return [.say("\(member.name) is a member of \(cluster): scale \(cluster) down first", isProblem: true)]
+      return [.say(tr("\(member.name) is a member of \(cluster): scale \(cluster) down first"), isProblem: true)]
     }
     let body: [[Span]] = [
-      [Span("The site forgets \(names(hosts)): inventory, conditions and the pinned host key.")],
-      [Span("Nothing on the host itself is touched. It can be added again.")], [],
+      [Span(tr("The site forgets \(names(hosts)): inventory, conditions and the pinned host key."))],
+      [Span(tr("Nothing on the host itself is touched. It can be added again."))], [],
     ]
     let dialog = Dialog(
-      "Remove from the site", body: body, confirm: "Remove", typedName: hosts.count == 1 ? hosts[0].name : nil)
+      tr("Remove from the site"), body: body, confirm: tr("Remove"), typedName: hosts.count == 1 ? hosts[0].name : nil)
     return [.ask(dialog, hosts.map { .submit(.removeHost(name: $0.name, force: $0.status.phase != .ready)) })]
   }
 
   private static func nodes(_ action: HostAction, _ hosts: [Host]) -> [Request] {
     if let free = hosts.first(where: { $0.status.machine == nil }) {
-      return [.say("\(free.name) is in no cluster", isProblem: false)]
+      return [.say(tr("\(free.name) is in no cluster"), isProblem: false)]
     }
     return together(hosts) {
       let effect =
         switch action {
-        case .cordon: "No new pods are placed on \(names(hosts)); running ones stay."
-        case .uncordon: "New pods may be placed on \(names(hosts)) again."
+        case .cordon: tr("No new pods are placed on \(names(hosts)); running ones stay.")
+        case .uncordon: tr("New pods may be placed on \(names(hosts)) again.")
         default:
-          "The pods of \(names(hosts)) are moved away, with respect to disruption budgets, one host after another; the nodes are "
-            + "cordoned."
+          tr(
+            """
+            The pods of \(names(hosts)) are moved away, with respect to disruption budgets, one host after another; \
+            the nodes are cordoned.
+            """)
         }
       let title = "\(action.rawValue.prefix(1).uppercased())\(action.rawValue.dropFirst()) \(names(hosts))"
       let word = hosts.count == 1 ? title : String(title.prefix { $0 != " " })

@@ -9,63 +9,67 @@ struct HostsScreen: ListScreen {
     var now: Timestamp
   }
 
-  var title: String { "Hosts" }
+  var title: String { tr("Hosts") }
   var tab: RootTab { .hosts }
   var keyMap: KeyMap { Self.keys }
   var list = ObjectList<Row>(
-    Self.columns, empty: "No hosts yet. Press a to add the first one.", identity: { $0.host.name })
+    Self.columns, empty: tr("No hosts yet. Press a to add the first one."), identity: { $0.host.name })
 
   static let keys = KeyMap(
     "hosts",
     [
-      Binding("open", [.enter], "Open the selected one", hint: "open", group: "Host"),
-      Binding("host.add", [.character("a")], "Add a host over SSH", hint: "add", group: "Host", changes: true),
+      Binding("open", [.enter], tr("Open the selected one"), hint: tr("open"), group: tr("Host")),
       Binding(
-        "host.maintenance", [.character("m")], "Maintenance on or off", group: "Host",
+        "host.add", [.character("a")], tr("Add a host over SSH"), hint: tr("add"), group: tr("Host"), changes: true),
+      Binding(
+        "host.maintenance", [.character("m")], tr("Maintenance on or off"), group: tr("Host"),
         changes: true),
-      Binding("host.cordon", [.character("x")], "Cordon the nodes", group: "Host", changes: true),
-      Binding("host.uncordon", [.character("X")], "Uncordon the nodes", group: "Host", changes: true),
-      Binding("host.drain", [.character("d")], "Drain the nodes", group: "Host", changes: true),
+      Binding("host.cordon", [.character("x")], tr("Cordon the nodes"), group: tr("Host"), changes: true),
+      Binding("host.uncordon", [.character("X")], tr("Uncordon the nodes"), group: tr("Host"), changes: true),
+      Binding("host.drain", [.character("d")], tr("Drain the nodes"), group: tr("Host"), changes: true),
       Binding(
-        "host.reboot", [.character("R")], "Reboot, one after another", hint: "reboot", group: "Host", changes: true),
+        "host.reboot", [.character("R")], tr("Reboot, one after another"), hint: tr("reboot"), group: tr("Host"),
+        changes: true),
       Binding(
-        "host.shutdown", [.character("P")], "Shut down, or power a simulated one on", group: "Host", changes: true),
+        "host.shutdown", [.character("P")], tr("Shut down, or power a simulated one on"), group: tr("Host"),
+        changes: true),
       Binding(
-        "host.reset", [.character("Z")], "Take off what a cluster left on a free host", group: "Host", changes: true),
-      Binding("host.logs", [.character("L")], "Live logs of its units", hint: "logs", group: "Host"),
-      Binding("host.remove", [.character("D")], "Forget a free host", group: "Host", changes: true),
-      Binding("host.cluster", [.character("c")], "The cluster that it serves", group: "Host"),
+        "host.reset", [.character("Z")], tr("Take off what a cluster left on a free host"), group: tr("Host"),
+        changes: true),
+      Binding("host.logs", [.character("L")], tr("Live logs of its units"), hint: tr("logs"), group: tr("Host")),
+      Binding("host.remove", [.character("D")], tr("Forget a free host"), group: tr("Host"), changes: true),
+      Binding("host.cluster", [.character("c")], tr("The cluster that it serves"), group: tr("Host")),
     ] + ObjectList<Row>.bindings)
 
   static let columns: [ListColumn<Row>] = [
-    ListColumn(Column("name", "NAME", min: 8, ideal: 14, flex: 1)) { TableCell($0.host.name) },
-    ListColumn(Column("status", "STATUS", min: 11, ideal: 11)) {
+    ListColumn(Column("name", tr("NAME"), min: 8, ideal: 14, flex: 1)) { TableCell($0.host.name) },
+    ListColumn(Column("status", tr("STATUS"), min: 11, ideal: 11)) {
       TableCell($0.host.statusPhrase.text, $0.host.statusPhrase.style)
     },
-    ListColumn(Column("cluster", "CLUSTER", min: 8, ideal: 10, drop: 1)) { row in
-      row.host.status.cluster.map { TableCell($0) } ?? TableCell("free", .muted)
+    ListColumn(Column("cluster", tr("CLUSTER"), min: 8, ideal: 10, drop: 1)) { row in
+      row.host.status.cluster.map { TableCell($0) } ?? TableCell(tr("free"), .muted)
     },
-    ListColumn(Column("role", "ROLE", min: 13, ideal: 13, drop: 5)) { TableCell($0.role, .muted) },
+    ListColumn(Column("role", tr("ROLE"), min: 13, ideal: 13, drop: 5)) { TableCell($0.role, .muted) },
     ListColumn(
-      Column("cpu", "CPU", min: 3, ideal: 3, align: .right, drop: 3),
+      Column("cpu", tr("CPU"), min: 3, ideal: 3, align: .right, drop: 3),
       key: { .number(Double($0.host.status.hardware?.cpuCount ?? -1)) }
     ) { TableCell($0.host.status.hardware.map { "\($0.cpuCount)" } ?? "-") },
     ListColumn(
-      Column("memory", "MEMORY", min: 7, ideal: 8, align: .right, drop: 3),
+      Column("memory", tr("MEMORY"), min: 7, ideal: 8, align: .right, drop: 3),
       key: { .number(Double($0.host.status.hardware?.memoryBytes ?? -1)) }
     ) { TableCell($0.host.status.hardware.map { Words.bytes($0.memoryBytes) } ?? "-") },
     ListColumn(
-      Column("disk", "DISK", min: 4, ideal: 5, align: .right, drop: 4), key: { .number($0.host.fullestDisk ?? -1) }
+      Column("disk", tr("DISK"), min: 4, ideal: 5, align: .right, drop: 4), key: { .number($0.host.fullestDisk ?? -1) }
     ) { row in
       guard let used = row.host.fullestDisk else { return TableCell("-") }
       return TableCell("\(Int(used * 100))%", used > 0.9 ? .warning : .plain)
     },
-    ListColumn(Column("address", "ADDRESS", min: 12, ideal: 15, drop: 2)) { TableCell($0.host.spec.address) },
-    ListColumn(Column("system", "SYSTEM", min: 18, ideal: 22, flex: 1, drop: 7)) {
+    ListColumn(Column("address", tr("ADDRESS"), min: 12, ideal: 15, drop: 2)) { TableCell($0.host.spec.address) },
+    ListColumn(Column("system", tr("SYSTEM"), min: 18, ideal: 22, flex: 1, drop: 7)) {
       TableCell($0.host.status.inventory?.operatingSystem ?? "-", .muted)
     },
     ListColumn(
-      Column("seen", "SEEN", min: 4, ideal: 5, align: .right, drop: 6),
+      Column("seen", tr("SEEN"), min: 4, ideal: 5, align: .right, drop: 6),
       key: { .number(-Double($0.host.status.lastSeen?.milliseconds ?? 0)) }
     ) { TableCell(Words.age($0.host.status.lastSeen, at: $0.now), .muted) },
   ]

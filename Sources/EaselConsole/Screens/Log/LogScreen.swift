@@ -21,13 +21,13 @@ struct LogScreen: ConsoleScreen {
   static let keys = KeyMap(
     "log",
     [
-      Binding("log.search", [.character("/")], "Search", hint: "search", group: "Log"),
-      Binding("log.next", [.character("n")], "Next match", group: "Log"),
-      Binding("log.previous", [.character("N")], "Match before", group: "Log"),
-      Binding("log.follow", [.character("f")], "Follow the end", hint: "follow", group: "Log"),
-      Binding("log.wrap", [.character("w")], "Wrap long lines", hint: "wrap", group: "Log"),
-      Binding("log.pager", [.character("p")], "Open in $PAGER", hint: "pager", group: "Log"),
-      Binding("log.copy", [.character("y")], "Copy to the clipboard", group: "Log"),
+      Binding("log.search", [.character("/")], tr("Search"), hint: tr("search"), group: tr("Log")),
+      Binding("log.next", [.character("n")], tr("Next match"), group: tr("Log")),
+      Binding("log.previous", [.character("N")], tr("Match before"), group: tr("Log")),
+      Binding("log.follow", [.character("f")], tr("Follow the end"), hint: tr("follow"), group: tr("Log")),
+      Binding("log.wrap", [.character("w")], tr("Wrap long lines"), hint: tr("wrap"), group: tr("Log")),
+      Binding("log.pager", [.character("p")], tr("Open in $PAGER"), hint: tr("pager"), group: tr("Log")),
+      Binding("log.copy", [.character("y")], tr("Copy to the clipboard"), group: tr("Log")),
     ])
 
   var isTyping: Bool { search.isEditing }
@@ -43,7 +43,7 @@ struct LogScreen: ConsoleScreen {
     return [
       .perform {
         let result = await environment.onThread {
-          Result(doing: "reading the log of \(task)") { try site.log(ofTask: task, from: from) }
+          Result(doing: tr("reading the log of \(task)")) { try site.log(ofTask: task, from: from) }
         }
         return .log(result, from: from)
       }
@@ -87,7 +87,7 @@ struct LogScreen: ConsoleScreen {
     case "log.previous": _ = pager.find(page.lines, backward: true)
     case "log.follow": pager.follows.toggle()
     case "log.wrap": pager.wraps.toggle()
-    case "log.copy": return [.effect(.copy(texts.joined(separator: "\n"))), .say("copied", isProblem: false)]
+    case "log.copy": return [.effect(.copy(texts.joined(separator: "\n"))), .say(tr("copied"), isProblem: false)]
     case "log.pager": return External.show(texts.joined(separator: "\n"), named: "log.txt", surroundings)
     default: break
     }
@@ -99,7 +99,7 @@ struct LogScreen: ConsoleScreen {
   mutating func draw(on canvas: Canvas, _ surroundings: Surroundings) {
     let body = canvas.part(Rect(x: 1, width: canvas.width - 1, height: canvas.height - 1))
     if texts.isEmpty {
-      let text = problem.map { $0.description } ?? "No log lines. They appear while the host works on the step."
+      let text = problem.map { $0.description } ?? tr("No log lines. They appear while the host works on the step.")
       _ = body.paragraph(text, y: min(1, body.height - 1), problem == nil ? .muted : .warning)
     }
     page.draw(&pager, on: body)
@@ -107,10 +107,11 @@ struct LogScreen: ConsoleScreen {
     if search.isEditing {
       search.draw(on: line)
     } else {
-      var words = [Words.count(dropped + texts.count, "line")]
-      if dropped > 0 { words.append("the first \(dropped) are not kept here") }
-      if pager.follows { words.append("following") }
-      if problem != nil, !texts.isEmpty { words.append("the host does not answer now") }
+      let count = dropped + texts.count
+      var words = [tr(count, one: "\(count) line", other: "\(count) lines")]
+      if dropped > 0 { words.append(tr("the first \(dropped) are not kept here")) }
+      if pager.follows { words.append(tr("following")) }
+      if problem != nil, !texts.isEmpty { words.append(tr("the host does not answer now")) }
       line.text(words.joined(separator: ", "), x: 1, .muted)
     }
   }

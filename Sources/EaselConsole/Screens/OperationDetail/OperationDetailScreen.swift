@@ -20,19 +20,25 @@ struct OperationDetailScreen: ConsoleScreen {
     "operation",
     [
       Binding(
-        "operation.retry", [.character("r")], "Retry what stopped", hint: "retry", group: "Operation", changes: true),
-      Binding(
-        "operation.skip", [.character("x")], "Go on without the selected host's part", hint: "skip", group: "Operation",
+        "operation.retry", [.character("r")], tr("Retry what stopped"), hint: tr("retry"), group: tr("Operation"),
         changes: true),
       Binding(
-        "operation.abort", [.character("A")], "Abort after the running step", hint: "abort", group: "Operation",
+        "operation.skip", [.character("x")], tr("Go on without the selected host's part"), hint: tr("skip"),
+        group: tr("Operation"),
         changes: true),
-      Binding("operation.log", [.character("L")], "Log of the selected host's step", hint: "log", group: "Operation"),
       Binding(
-        "operation.target", [.character("c")], "The cluster or host that it changes", hint: "target", group: "Operation"
+        "operation.abort", [.character("A")], tr("Abort after the running step"), hint: tr("abort"),
+        group: tr("Operation"),
+        changes: true),
+      Binding(
+        "operation.log", [.character("L")], tr("Log of the selected host's step"), hint: tr("log"),
+        group: tr("Operation")),
+      Binding(
+        "operation.target", [.character("c")], tr("The cluster or host that it changes"), hint: tr("target"),
+        group: tr("Operation")
       ),
-      Binding("operation.compare", [.character("=")], "What it changes in the definition", group: "Operation"),
-      Binding("operation.follow", [.character("f")], "Follow what is being done", group: "Operation"),
+      Binding("operation.compare", [.character("=")], tr("What it changes in the definition"), group: tr("Operation")),
+      Binding("operation.follow", [.character("f")], tr("Follow what is being done"), group: tr("Operation")),
     ])
 
   mutating func refresh(_ surroundings: Surroundings) {
@@ -75,12 +81,12 @@ struct OperationDetailScreen: ConsoleScreen {
       }
       let task = operation.status.steps.first { $0.name == line.step }?.items.first { $0.name == item }?.task
       guard let task else {
-        return [.say("\(item) has no task in this step: it waits or needed none", isProblem: false)]
+        return [.say(tr("\(item) has no task in this step: it waits or needed none"), isProblem: false)]
       }
       return [.open(LogScreen(task: task, title: "\(item): \(line.step)"))]
     case "operation.follow":
       follows.toggle()
-      return [.say(follows ? "following" : "not following", isProblem: false)]
+      return [.say(follows ? tr("following") : tr("not following"), isProblem: false)]
     default: return OperationActions.requests(action, operation: operation, line: line, surroundings)
     }
   }
@@ -96,16 +102,17 @@ struct OperationDetailScreen: ConsoleScreen {
   mutating func draw(on canvas: Canvas, _ surroundings: Surroundings) {
     guard let site = surroundings.site else { return }
     guard let operation else {
-      _ = canvas.part(canvas.bounds.inset(horizontal: 2)).paragraph("There is no operation \(name) any more.", .muted)
+      _ = canvas.part(canvas.bounds.inset(horizontal: 2)).paragraph(
+        tr("There is no operation \(name) any more."), .muted)
       return
     }
     let head = canvas.height > 6 ? OperationHead.draw(operation, site: site, on: canvas) : 0
-    Tree(items, empty: "Its steps are not known yet.").draw(
+    Tree(items, empty: tr("Its steps are not known yet.")).draw(
       &tree, on: canvas.part(Rect(y: head, width: canvas.width, height: canvas.height - head)))
   }
 
   mutating func lines(_ surroundings: Surroundings) -> [PlainLine] {
-    guard let site = surroundings.site, let operation else { return [PlainLine("There is no operation \(name).")] }
+    guard let site = surroundings.site, let operation else { return [PlainLine(tr("There is no operation \(name)."))] }
     let progress = OperationProgress(operation, site: site)
     var lines = [PlainLine("\(operation.name): \(operation.status.phase.rawValue), \(Int(progress.fraction * 100))%")]
     if !operation.status.message.isEmpty { lines.append(PlainLine(operation.status.message)) }
@@ -125,7 +132,7 @@ enum OperationHead {
     let progress = OperationProgress(operation, site: site)
     var time = Words.duration(progress.elapsed)
     if operation.status.phase == .running, let left = OperationProgress.remaining(operation, site: site), left > 0 {
-      time += ", about \(Words.duration(left)) left"
+      time = tr("\(time), about \(Words.duration(left)) left")
     }
     canvas.statusLine(
       left: [
@@ -133,7 +140,7 @@ enum OperationHead {
         Span(" \(operation.spec.subject?.name ?? operation.spec.target.name)  "),
         Span(operation.status.phase.rawValue, operation.status.phase.style),
       ],
-      right: [Span("\(time)  by \(operation.spec.actor) ", .muted)])
+      right: [Span(tr("\(time)  by \(operation.spec.actor) "), .muted)])
     ProgressBar(progress.fraction).draw(x: 1, y: 1, width: max(0, canvas.width - 2), on: canvas)
     var row = 2
     let message = operation.status.message

@@ -11,52 +11,59 @@ enum OperationActions {
     switch action {
     case "operation.retry":
       guard operation.status.phase == .stopped else {
-        return [.say("\(name) has not stopped: there is nothing to retry", isProblem: false)]
+        return [.say(tr("\(name) has not stopped: there is nothing to retry"), isProblem: false)]
       }
       let part = stopped(operation, line)
-      let what = part.map { "\($0.item.map { "\($0), " } ?? "")step \"\($0.title)\"" } ?? "everything that stopped"
-      let body: [[Span]] = [[Span("Try again: \(what). Attempts are counted anew.")], []]
+      let what =
+        part.map { part in
+          part.item.map { tr("\($0), step \"\(part.title)\"") } ?? tr("step \"\(part.title)\"")
+        } ?? tr("everything that stopped")
+      let body: [[Span]] = [[Span(tr("Try again: \(what). Attempts are counted anew."))], []]
       return [
         .ask(
-          Dialog("Retry \(name)", body: body, confirm: "Retry"),
+          Dialog(tr("Retry \(name)"), body: body, confirm: tr("Retry")),
           [.submit(.retry(operation: name, step: part?.step, item: part?.item))])
       ]
     case "operation.skip":
       guard let part = stopped(operation, line), let item = part.item else {
-        return [.say("select the host that stopped, then skip it", isProblem: false)]
+        return [.say(tr("select the host that stopped, then skip it"), isProblem: false)]
       }
       guard operation.status.steps.first(where: { $0.name == part.step })?.skippable == true else {
-        return [.say("\"\(part.title)\" cannot be skipped: what follows depends on it", isProblem: true)]
+        return [.say(tr("\"\(part.title)\" cannot be skipped: what follows depends on it"), isProblem: true)]
       }
       let body: [[Span]] = [
-        [Span("Go on without \"\(part.title)\" on \(item).")], [Span("It stays undone; the operation says so.")], [],
+        [Span(tr("Go on without \"\(part.title)\" on \(item)."))],
+        [Span(tr("It stays undone; the operation says so."))], [],
       ]
       return [
         .ask(
-          Dialog("Skip on \(item)", body: body, confirm: "Skip"),
+          Dialog(tr("Skip on \(item)"), body: body, confirm: tr("Skip")),
           [.submit(.skip(operation: name, step: part.step, item: item))])
       ]
     case "operation.abort":
-      guard !operation.status.phase.isFinal else { return [.say("\(name) has ended", isProblem: false)] }
+      guard !operation.status.phase.isFinal else { return [.say(tr("\(name) has ended"), isProblem: false)] }
       let left = operation.status.steps.filter { $0.state == .waiting }.map(\.title)
       var body: [[Span]] = [
-        [Span("It stops after the running step. Nothing is undone: what stands stays, and the cluster's definition")],
-        [Span("is set to what stands.")],
+        [
+          Span(
+            tr("It stops after the running step. Nothing is undone: what stands stays, and the cluster's definition"))
+        ],
+        [Span(tr("is set to what stands."))],
       ]
       if !left.isEmpty {
         body.append([])
-        body.append([Span("Not done then: ", .heading), Span(left.joined(separator: ", "))])
+        body.append([Span(tr("Not done then: "), .heading), Span(left.joined(separator: ", "))])
       }
       body.append([])
       return [
         .ask(
-          Dialog("Abort \(name)", body: body, confirm: "Abort", cancel: "Let it go on"),
+          Dialog(tr("Abort \(name)"), body: body, confirm: tr("Abort"), cancel: tr("Let it go on")),
           [.submit(.abort(operation: name))])
       ]
     case "operation.compare":
       guard let site = surroundings.site, operation.spec.before != nil,
         let cluster = site.cluster(operation.spec.target.name)
-      else { return [.say("\(name) changes no definition that stood before", isProblem: false)] }
+      else { return [.say(tr("\(name) changes no definition that stood before"), isProblem: false)] }
       return [.open(CompareScreen(cluster, site: site, operation: name))]
     case "operation.target":
       return operation.spec.target.kind == .cluster
@@ -76,23 +83,28 @@ enum OperationActions {
     func ask(_ title: String, _ body: String, _ confirm: String, _ chosen: [Operation], _ intent: (String) -> Intent)
       -> [Request]
     {
-      guard !chosen.isEmpty else { return [.say("none of the marked operations can be told that", isProblem: false)] }
+      guard !chosen.isEmpty else {
+        return [.say(tr("none of the marked operations can be told that"), isProblem: false)]
+      }
       let names = chosen.map { [Span("  \($0.name)")] }
       return [
         .ask(
           Dialog(
-            "\(title) \(Words.count(chosen.count, "operation"))", body: [[Span(body)]] + names + [[]], confirm: confirm),
+            tr(
+              chosen.count, one: "\(title) \(chosen.count) operation", other: "\(title) \(chosen.count) operations"),
+            body: [[Span(body)]] + names + [[]], confirm: confirm),
           chosen.map { .submit(intent($0.name)) })
       ]
     }
     switch action {
     case "operation.retry":
       return ask(
-        "Retry", "Try again everything that stopped in:", "Retry", operations.filter { $0.status.phase == .stopped }
+        tr("Retry"), tr("Try again everything that stopped in:"), tr("Retry"),
+        operations.filter { $0.status.phase == .stopped }
       ) { .retry(operation: $0, step: nil, item: nil) }
     case "operation.abort":
       return ask(
-        "Abort", "They stop after the running step; nothing is undone:", "Abort",
+        tr("Abort"), tr("They stop after the running step; nothing is undone:"), tr("Abort"),
         operations.filter { !$0.status.phase.isFinal }
       ) { .abort(operation: $0) }
     default: return requests(action, operation: operations[0], line: nil, surroundings)

@@ -9,45 +9,47 @@ struct OperationsScreen: ListScreen {
     var now: Timestamp
   }
 
-  var title: String { "Operations" }
+  var title: String { tr("Operations") }
   var tab: RootTab { .operations }
   var keyMap: KeyMap { Self.keys }
   var list = ObjectList<Row>(
-    Self.columns, empty: "Nothing was asked for yet. Changes that you make show up here.",
+    Self.columns, empty: tr("Nothing was asked for yet. Changes that you make show up here."),
     identity: { $0.operation.name })
 
   static let keys = KeyMap(
     "operations",
     [
-      Binding("open", [.enter], "Open the selected one", hint: "open", group: "Operation"),
+      Binding("open", [.enter], tr("Open the selected one"), hint: tr("open"), group: tr("Operation")),
       Binding(
-        "operation.retry", [.character("r")], "Retry what stopped", hint: "retry", group: "Operation", changes: true),
-      Binding(
-        "operation.abort", [.character("A")], "Abort after the running step", hint: "abort", group: "Operation",
+        "operation.retry", [.character("r")], tr("Retry what stopped"), hint: tr("retry"), group: tr("Operation"),
         changes: true),
-      Binding("operation.target", [.character("c")], "The cluster or host that it changes", group: "Operation"),
-      Binding("operation.compare", [.character("=")], "What it changes in the definition", group: "Operation"),
+      Binding(
+        "operation.abort", [.character("A")], tr("Abort after the running step"), hint: tr("abort"),
+        group: tr("Operation"),
+        changes: true),
+      Binding("operation.target", [.character("c")], tr("The cluster or host that it changes"), group: tr("Operation")),
+      Binding("operation.compare", [.character("=")], tr("What it changes in the definition"), group: tr("Operation")),
     ] + ObjectList<Row>.bindings)
 
   static let columns: [ListColumn<Row>] = [
-    ListColumn(Column("name", "NAME", min: 10, ideal: 18, flex: 1)) { TableCell($0.operation.name) },
-    ListColumn(Column("state", "STATE", min: 9, ideal: 9)) {
+    ListColumn(Column("name", tr("NAME"), min: 10, ideal: 18, flex: 1)) { TableCell($0.operation.name) },
+    ListColumn(Column("state", tr("STATE"), min: 9, ideal: 9)) {
       TableCell($0.operation.status.phase.rawValue, $0.operation.status.phase.style)
     },
     ListColumn(
-      Column("done", "DONE", min: 4, ideal: 4, align: .right, drop: 2), key: { .number($0.progress.fraction) }
+      Column("done", tr("DONE"), min: 4, ideal: 4, align: .right, drop: 2), key: { .number($0.progress.fraction) }
     ) { TableCell("\(Int($0.progress.fraction * 100))%") },
-    ListColumn(Column("step", "STEP", min: 16, ideal: 26, flex: 2, drop: 3)) { row in
+    ListColumn(Column("step", tr("STEP"), min: 16, ideal: 26, flex: 2, drop: 3)) { row in
       TableCell(row.progress.step.isEmpty ? row.operation.status.message : row.progress.step, .muted)
     },
     ListColumn(
-      Column("took", "TOOK", min: 6, ideal: 6, align: .right, drop: 4), key: { .number($0.progress.elapsed) }
+      Column("took", tr("TOOK"), min: 6, ideal: 6, align: .right, drop: 4), key: { .number($0.progress.elapsed) }
     ) { TableCell(Words.duration($0.progress.elapsed)) },
     ListColumn(
-      Column("asked", "ASKED", min: 5, ideal: 6, align: .right, drop: 5),
+      Column("asked", tr("ASKED"), min: 5, ideal: 6, align: .right, drop: 5),
       key: { .number(-Double($0.operation.spec.requestedAt.milliseconds)) }
     ) { TableCell(Words.age($0.operation.spec.requestedAt, at: $0.now), .muted) },
-    ListColumn(Column("by", "BY", min: 8, ideal: 8, drop: 6)) { TableCell($0.operation.spec.actor, .muted) },
+    ListColumn(Column("by", tr("BY"), min: 8, ideal: 8, drop: 6)) { TableCell($0.operation.spec.actor, .muted) },
   ]
 
   static func rows(_ site: SiteView) -> [Row] {

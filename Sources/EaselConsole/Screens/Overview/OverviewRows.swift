@@ -14,7 +14,7 @@ enum OverviewRows {
 
   private static func attention(_ site: SiteView, _ nameWidth: Int) -> [OverviewLine] {
     guard !site.attention.isEmpty else {
-      return [.heading("Nothing needs your attention"), .blank]
+      return [.heading(tr("Nothing needs your attention")), .blank]
     }
     let lines = site.attention.prefix(50).map { item -> OverviewLine in
       let (mark, style): (String, Style) =
@@ -32,14 +32,14 @@ enum OverviewRows {
         place: item.place, identity: "attention \(item.subject) \(item.place)")
     }
     var more: [OverviewLine] = []
-    if site.attention.count > 50 { more = [.heading("", "and \(site.attention.count - 50) more")] }
-    return [.heading("Needs attention", "\(site.attention.count)")] + lines + more + [.blank]
+    if site.attention.count > 50 { more = [.heading("", tr("and \(site.attention.count - 50) more"))] }
+    return [.heading(tr("Needs attention"), "\(site.attention.count)")] + lines + more + [.blank]
   }
 
   private static func clusters(_ site: SiteView, _ nameWidth: Int, _ mayChange: Bool) -> [OverviewLine] {
     let clusters = site.snapshot.clusters
     guard !clusters.isEmpty else {
-      return [.heading("Clusters", mayChange ? "none yet; press c to create one" : "none yet"), .blank]
+      return [.heading(tr("Clusters"), mayChange ? tr("none yet; press c to create one") : tr("none yet")), .blank]
     }
     let lines = clusters.prefix(100).map { cluster -> OverviewLine in
       let version = cluster.status.kubernetesVersion ?? cluster.spec.kubernetesVersion
@@ -50,20 +50,20 @@ enum OverviewRows {
           [
             Span("   "), .padded(cluster.name, nameWidth), Span(" "),
             .padded(cluster.statusPhrase.text, 16, cluster.statusPhrase.style), Span(" "),
-            .padded(version.description, 9, .muted), Span(" control "), .padded(control.text, 5, control.style),
-            Span(" workers "), .padded(workers.text, 7, workers.style),
+            .padded(version.description, 9, .muted), Span(tr(" control ")), .padded(control.text, 5, control.style),
+            Span(tr(" workers ")), .padded(workers.text, 7, workers.style),
           ], trailing: old(cluster, at: site.now)),
         place: .cluster(cluster.name, tab: "overview"), identity: "cluster \(cluster.name)")
     }
     var more: [OverviewLine] = []
-    if clusters.count > 100 { more = [.heading("", "and \(clusters.count - 100) more: press 2")] }
-    return [.heading("Clusters", "\(clusters.count)")] + lines + more + [.blank]
+    if clusters.count > 100 { more = [.heading("", tr("and \(clusters.count - 100) more: press 2"))] }
+    return [.heading(tr("Clusters"), "\(clusters.count)")] + lines + more + [.blank]
   }
 
   /// Said of a cluster that nobody has looked at for long, so that what stands beside it is not taken for now.
   private static func old(_ cluster: Cluster, at now: Timestamp) -> [Span] {
     guard let seen = cluster.status.observedAt, now.seconds(since: seen) > Words.oldAfter else { return [] }
-    return [Span("  old, seen \(Words.age(seen, at: now)) ago", .stale)]
+    return [Span(tr("  old, seen \(Words.age(seen, at: now)) ago"), .stale)]
   }
 
   private static func running(_ site: SiteView, _ nameWidth: Int) -> [OverviewLine] {
@@ -74,7 +74,7 @@ enum OverviewRows {
       let percent = "\(Int(progress.fraction * 100))%"
       var time = Words.duration(progress.elapsed)
       if let left = OperationProgress.remaining(operation, site: site), left > 0, operation.status.phase == .running {
-        time += ", about \(Words.duration(left)) left"
+        time = tr("\(time), about \(Words.duration(left)) left")
       }
       return OverviewLine(
         body: .text(
@@ -86,7 +86,7 @@ enum OverviewRows {
           ], trailing: [Span(" " + time, .muted)]),
         place: .operation(operation.name), identity: "operation \(operation.name)")
     }
-    return [.heading("Running", "\(operations.count)")] + lines + [.blank]
+    return [.heading(tr("Running"), "\(operations.count)")] + lines + [.blank]
   }
 
   /// The clusters whose certificates end first.
@@ -102,34 +102,35 @@ enum OverviewRows {
         body: .text(
           [
             Span("   "), .padded(name, nameWidth), Span(" "),
-            .padded(days < 0 ? "EXPIRED" : Words.count(days, "day"), 10, style), Span(" "),
-            Span("\(certificate.name) on \(certificate.node)", .muted),
+            .padded(days < 0 ? tr("EXPIRED") : tr(days, one: "\(days) day", other: "\(days) days"), 10, style),
+            Span(" "),
+            Span(tr("\(certificate.name) on \(certificate.node)"), .muted),
           ], trailing: []),
         place: .cluster(name, tab: "certificates"), identity: "certificate \(name)")
     }
-    return [.heading("Certificates", "by days left")] + lines + [.blank]
+    return [.heading(tr("Certificates"), tr("by days left"))] + lines + [.blank]
   }
 
   private static func hosts(_ site: SiteView) -> [OverviewLine] {
     let capacity = site.capacity
-    guard capacity.hosts > 0 else { return [.heading("Hosts", "none yet; press 3, then a"), .blank] }
+    guard capacity.hosts > 0 else { return [.heading(tr("Hosts"), tr("none yet; press 3, then a")), .blank] }
     var lines = [
-      OverviewLine.heading("Hosts", "\(capacity.hosts), \(capacity.ready) ready, \(capacity.free) free")
+      OverviewLine.heading(tr("Hosts"), tr("\(capacity.hosts), \(capacity.ready) ready, \(capacity.free) free"))
     ]
     func bar(_ label: String, _ share: Double, _ note: String) {
       lines.append(OverviewLine(body: .bar(label: label, fraction: share, note: note), identity: label))
     }
     let (cpus, memory, disk) = (capacity.cpus, capacity.memoryBytes, capacity.diskBytes)
     if cpus.all > 0 {
-      bar("CPU", Double(cpus.used) / Double(cpus.all), "\(cpus.used) of \(cpus.all) cores in clusters")
+      bar(tr("CPU"), Double(cpus.used) / Double(cpus.all), tr("\(cpus.used) of \(cpus.all) cores in clusters"))
     }
     if memory.all > 0 {
-      let note = "\(Words.bytes(memory.used)) of \(Words.bytes(memory.all))"
-      bar("Memory", Double(memory.used) / Double(memory.all), note)
+      let note = tr("\(Words.bytes(memory.used)) of \(Words.bytes(memory.all))")
+      bar(tr("Memory"), Double(memory.used) / Double(memory.all), note)
     }
     if disk.all > 0 {
-      let note = "\(Words.bytes(disk.used)) of \(Words.bytes(disk.all)) used"
-      bar("Disk", Double(disk.used) / Double(disk.all), note)
+      let note = tr("\(Words.bytes(disk.used)) of \(Words.bytes(disk.all)) used")
+      bar(tr("Disk"), Double(disk.used) / Double(disk.all), note)
     }
     return lines + [.blank]
   }
@@ -144,6 +145,6 @@ enum OverviewRows {
             Span(event.message, event.severity == .warning ? .warning : .plain),
           ], trailing: []), identity: "event \(event.sequence)")
     }
-    return [.heading("Recent events")] + lines
+    return [.heading(tr("Recent events"))] + lines
   }
 }

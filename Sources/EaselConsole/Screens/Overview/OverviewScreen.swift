@@ -3,7 +3,7 @@ internal import EaselTerminal
 
 /// The first page: what is wrong and what to press, then how things stand.
 struct OverviewScreen: ConsoleScreen {
-  var title: String { "Overview" }
+  var title: String { tr("Overview") }
   var tab: RootTab { .overview }
   var keyMap: KeyMap { Self.keys }
   private var selected: String?
@@ -14,14 +14,15 @@ struct OverviewScreen: ConsoleScreen {
   static let keys = KeyMap(
     "overview",
     [
-      Binding("open", [.enter], "Open what is selected", hint: "open", group: "Overview"),
-      Binding("operation.retry", [.character("r")], "Retry the selected operation", group: "Overview", changes: true),
+      Binding("open", [.enter], tr("Open what is selected"), hint: tr("open"), group: tr("Overview")),
       Binding(
-        "cluster.create", [.character("c")], "Create a cluster", hint: "create cluster", group: "Overview",
+        "operation.retry", [.character("r")], tr("Retry the selected operation"), group: tr("Overview"), changes: true),
+      Binding(
+        "cluster.create", [.character("c")], tr("Create a cluster"), hint: tr("create cluster"), group: tr("Overview"),
         changes: true),
-      Binding("overview.clusters", [.character("C")], "All clusters", group: "Overview"),
-      Binding("overview.hosts", [.character("H")], "All hosts", group: "Overview"),
-      Binding("overview.operations", [.character("o")], "All operations", group: "Overview"),
+      Binding("overview.clusters", [.character("C")], tr("All clusters"), group: tr("Overview")),
+      Binding("overview.hosts", [.character("H")], tr("All hosts"), group: tr("Overview")),
+      Binding("overview.operations", [.character("o")], tr("All operations"), group: tr("Overview")),
     ])
 
   var footnote: String? {
@@ -71,7 +72,7 @@ struct OverviewScreen: ConsoleScreen {
       let choices = choices
       guard choices.indices.contains(place), case .operation(let name) = lines[choices[place]].place,
         let operation = surroundings.site?.operation(name)
-      else { return [.say("select an operation that has stopped", isProblem: false)] }
+      else { return [.say(tr("select an operation that has stopped"), isProblem: false)] }
       return OperationActions.requests(action, operation: operation, line: nil, surroundings)
     case "overview.clusters": return [.root(.clusters)]
     case "overview.hosts": return [.root(.hosts)]

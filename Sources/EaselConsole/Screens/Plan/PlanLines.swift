@@ -13,17 +13,18 @@ enum PlanLines {
       for item in items { lines.append([Span("  "), Span(item, style)]) }
       lines.append([])
     }
-    list("Stands against it", plan.obstacles, .critical)
-    list("Interrupts", plan.interruptions, .warning)
-    list("Permanent", plan.permanent, .warning)
-    list("Credentials", plan.credentials, .muted)
+    list(tr("Stands against it"), plan.obstacles, .critical)
+    list(tr("Interrupts"), plan.interruptions, .warning)
+    list(tr("Permanent"), plan.permanent, .warning)
+    list(tr("Credentials"), plan.credentials, .muted)
     guard !plan.steps.isEmpty else { return lines + [[Span(plan.summary)]] }
     let time = LearntTimes.sentence(assumed: Double(plan.expectedSeconds), learnt: learnt?.whole)
-    lines.append([
-      Span("Effect on each host", .heading),
-      Span("  \(Words.count(plan.steps.count, "step")) on \(Words.count(plan.hosts.count, "host")), \(time)", .muted),
-    ])
-    lines += hosts(plan) + [[], [Span("Steps, in this order", .heading)]]
+    let steps = tr(plan.steps.count, one: "\(plan.steps.count) step", other: "\(plan.steps.count) steps")
+    let count = tr(
+      plan.hosts.count, one: "  \(steps) on \(plan.hosts.count) host, \(time)",
+      other: "  \(steps) on \(plan.hosts.count) hosts, \(time)")
+    lines.append([Span(tr("Effect on each host"), .heading), Span(count, .muted)])
+    lines += hosts(plan) + [[], [Span(tr("Steps, in this order"), .heading)]]
     for (number, phase) in plan.phases.enumerated() {
       let time = LearntTimes.sentence(assumed: phase.seconds, learnt: learnt?.steps[phase.reason])
       lines.append([Span("  \(number + 1). "), Span(phase.reason, .accent), Span("  \(time)", .muted)])
@@ -40,11 +41,11 @@ enum PlanLines {
   }
 
   static func refusal(_ error: EaselError) -> [[Span]] {
-    var lines: [[Span]] = [[Span("This is refused; nothing has changed.", .critical)]]
+    var lines: [[Span]] = [[Span(tr("This is refused; nothing has changed."), .critical)]]
     for problem in error.each {
       lines += [[], [Span("  "), Span((problem.field.map { "\($0): " } ?? "") + problem.message, .warning)]]
       if !problem.advice.isEmpty { lines.append([Span("  "), Span(problem.advice)]) }
-      lines.append([Span("  "), Span("code \(problem.code)", .muted)])
+      lines.append([Span("  "), Span(tr("code \(problem.code)"), .muted)])
     }
     return lines
   }

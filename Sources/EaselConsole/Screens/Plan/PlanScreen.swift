@@ -42,16 +42,19 @@ struct PlanScreen: ConsoleScreen {
   static let keys = KeyMap(
     "plan",
     [
-      Binding("open", [.enter, .space], "Press the button that has the focus", hint: "press", group: "Plan"),
-      Binding("tab.next", [.tab, .right], "To the next button", hint: "choose", group: "Plan"),
-      Binding("tab.previous", [.backTab, .left], "To the button before", group: "Plan"),
       Binding(
-        "plan.steps", [.character("s")], "What is done inside each task on each host", hint: "steps", group: "Plan"),
-      Binding("plan.compare", [.character("=")], "Compare the definition with what stands", group: "Plan"),
-      Binding("plan.pager", [.character("p")], "Open the plan in $PAGER", group: "Plan"),
-      Binding("plan.copy", [.character("y")], "Copy the plan", group: "Plan"),
+        "open", [.enter, .space], tr("Press the button that has the focus"), hint: tr("press"), group: tr("Plan")),
+      Binding("tab.next", [.tab, .right], tr("To the next button"), hint: tr("choose"), group: tr("Plan")),
+      Binding("tab.previous", [.backTab, .left], tr("To the button before"), group: tr("Plan")),
       Binding(
-        "plan.command", [.character("$")], "Show the command that does the same", hint: "as command", group: "Plan"),
+        "plan.steps", [.character("s")], tr("What is done inside each task on each host"), hint: tr("steps"),
+        group: tr("Plan")),
+      Binding("plan.compare", [.character("=")], tr("Compare the definition with what stands"), group: tr("Plan")),
+      Binding("plan.pager", [.character("p")], tr("Open the plan in $PAGER"), group: tr("Plan")),
+      Binding("plan.copy", [.character("y")], tr("Copy the plan"), group: tr("Plan")),
+      Binding(
+        "plan.command", [.character("$")], tr("Show the command that does the same"), hint: tr("as command"),
+        group: tr("Plan")),
     ])
 
   mutating func begin(_ surroundings: Surroundings) -> [Request] {
@@ -60,7 +63,7 @@ struct PlanScreen: ConsoleScreen {
     return [
       .perform {
         await environment.onThread {
-          .plan(Result(doing: "making the plan") { try environment.preview(intent, site) })
+          .plan(Result(doing: tr("making the plan")) { try environment.preview(intent, site) })
         }
       }
     ]
@@ -127,19 +130,19 @@ struct PlanScreen: ConsoleScreen {
       return [.submit(intent)]
     case "plan.steps":
       guard case .success(let plan) = plan, !plan.steps.isEmpty else {
-        return [.say("there are no steps to open", isProblem: false)]
+        return [.say(tr("there are no steps to open"), isProblem: false)]
       }
       return [.open(PlanStepsScreen(intent, plan))]
     case "plan.compare":
       guard case .changeCluster(let name, let spec, _) = intent, let cluster = surroundings.site?.cluster(name) else {
-        return [.say("this plan changes no definition that stands", isProblem: false)]
+        return [.say(tr("this plan changes no definition that stands"), isProblem: false)]
       }
-      return [.open(CompareScreen(name, from: cluster.spec, to: spec, label: "with this plan", intent: nil))]
+      return [.open(CompareScreen(name, from: cluster.spec, to: spec, label: tr("with this plan"), intent: nil))]
     case "plan.pager":
       return External.show(lines.map(\.plainText).joined(separator: "\n"), named: "plan.txt", surroundings)
     case "plan.copy":
       return [
-        .effect(.copy(lines.map(\.plainText).joined(separator: "\n"))), .say("copied the plan", isProblem: false),
+        .effect(.copy(lines.map(\.plainText).joined(separator: "\n"))), .say(tr("copied the plan"), isProblem: false),
       ]
     case "plan.command":
       return [.say("$ " + CommandText.text(intent, site: surroundings.site?.snapshot), isProblem: false)]
@@ -154,25 +157,25 @@ struct PlanScreen: ConsoleScreen {
     let footer = typedName == nil ? 2 : 3
     let text = canvas.part(Rect(x: 1, width: canvas.width - 1, height: max(0, canvas.height - footer)))
     if plan == nil {
-      text.text("Making the plan ...", .muted)
+      text.text(tr("Making the plan ..."), .muted)
     }
     Pager(lines).draw(&pager, on: text)
     let bottom = canvas.part(Rect(x: 1, y: text.height, width: canvas.width - 1, height: canvas.height - text.height))
     if bottom.height > 1 { bottom.rule(y: 0) }
     if let typedName, bottom.height > 2 {
-      let end = bottom.text("Type \(typedName) to go ahead: ", y: 1, .heading, width: bottom.width * 2 / 3)
+      let end = bottom.text(tr("Type \(typedName) to go ahead: "), y: 1, .heading, width: bottom.width * 2 / 3)
       name.draw(x: end, y: 1, width: max(0, min(40, bottom.width - end)), hasFocus: focus == .name, on: bottom)
     }
     let y = bottom.height - 1
     let cancel = focus == .cancel
-    let end = bottom.text(cancel ? "> Cancel <" : "[ Cancel ]", y: y, cancel ? .selection : .plain)
+    let end = bottom.text(cancel ? tr("> Cancel <") : tr("[ Cancel ]"), y: y, cancel ? .selection : .plain)
     let on = focus == .confirm
-    let word = isSubmitted ? "handing it in ..." : confirm
+    let word = isSubmitted ? tr("handing it in ...") : confirm
     bottom.text(
       on ? "> \(word) <" : "[ \(word) ]", x: end + 2, y: y, !mayConfirm ? .disabled : on ? .selection : .plain)
   }
 
   mutating func lines(_ surroundings: Surroundings) -> [PlainLine] {
-    (plan == nil ? [[Span("Making the plan ...")]] : lines).map { PlainLine($0.plainText) }
+    (plan == nil ? [[Span(tr("Making the plan ..."))]] : lines).map { PlainLine($0.plainText) }
   }
 }

@@ -18,19 +18,20 @@ struct PlanStepsScreen: ConsoleScreen {
     tree.closed = Set(plan.steps.indices.map { "\($0)" })
   }
 
-  var title: String { "Steps on each host" }
+  var title: String { tr("Steps on each host") }
   var tab: RootTab { .clusters }
   var keyMap: KeyMap { Self.keys }
   var isFlow: Bool { true }
-  var footnote: String? { wanted == nil ? nil : "making the plan in full ..." }
+  var footnote: String? { wanted == nil ? nil : tr("making the plan in full ...") }
 
   static let keys = KeyMap(
     "plan-steps",
     [
       Binding(
-        "open", [.enter], "Show the task's plan in full: files, commands, checks", hint: "in full", group: "Steps"),
-      Binding("steps.fold", [.space], "Open or close", hint: "open, close", group: "Steps"),
-      Binding("steps.all", [.character("a")], "Open or close all", hint: "all", group: "Steps"),
+        "open", [.enter], tr("Show the task's plan in full: files, commands, checks"), hint: tr("in full"),
+        group: tr("Steps")),
+      Binding("steps.fold", [.space], tr("Open or close"), hint: tr("open, close"), group: tr("Steps")),
+      Binding("steps.all", [.character("a")], tr("Open or close all"), hint: tr("all"), group: tr("Steps")),
     ])
 
   private static func items(_ plan: PlanPreview) -> [TreeItem] {
@@ -72,14 +73,14 @@ struct PlanStepsScreen: ConsoleScreen {
         return []
       }
       guard !plan.steps[index].inside.isEmpty else {
-        return [.say("this is done by the connection itself, not by a plan on the host", isProblem: false)]
+        return [.say(tr("this is done by the connection itself, not by a plan on the host"), isProblem: false)]
       }
       wanted = index
       let (intent, environment) = (intent, surroundings.environment)
       return [
         .perform {
           await environment.onThread {
-            .plan(Result(doing: "making the plan in full") { try environment.previewInFull(intent, site) })
+            .plan(Result(doing: tr("making the plan in full")) { try environment.previewInFull(intent, site) })
           }
         }
       ]
@@ -95,7 +96,7 @@ struct PlanStepsScreen: ConsoleScreen {
     case .failure(let error): return [.say(error.message, isProblem: true)]
     case .success(let full):
       guard full.steps.indices.contains(index), let text = full.steps[index].text else {
-        return [.say("the site has changed meanwhile: make the plan again", isProblem: true)]
+        return [.say(tr("the site has changed meanwhile: make the plan again"), isProblem: true)]
       }
       let step = full.steps[index]
       return [.open(TextScreen(text, title: "\(step.host): \(step.title)", tab: .clusters))]
@@ -103,7 +104,7 @@ struct PlanStepsScreen: ConsoleScreen {
   }
 
   mutating func draw(on canvas: Canvas, _ surroundings: Surroundings) {
-    Tree(items, empty: "Nothing is done on any host.").draw(&tree, on: canvas)
+    Tree(items, empty: tr("Nothing is done on any host.")).draw(&tree, on: canvas)
   }
 
   mutating func lines(_ surroundings: Surroundings) -> [PlainLine] {
@@ -127,8 +128,8 @@ struct TextScreen: ConsoleScreen {
   static let keys = KeyMap(
     "text",
     [
-      Binding("page.pager", [.character("p")], "Open the text in $PAGER", hint: "pager", group: "Text"),
-      Binding("text.wrap", [.character("w")], "Wrap long lines", hint: "wrap", group: "Text"),
+      Binding("page.pager", [.character("p")], tr("Open the text in $PAGER"), hint: tr("pager"), group: tr("Text")),
+      Binding("text.wrap", [.character("w")], tr("Wrap long lines"), hint: tr("wrap"), group: tr("Text")),
     ])
 
   mutating func handle(_ key: Key, _ surroundings: Surroundings) -> [Request]? {

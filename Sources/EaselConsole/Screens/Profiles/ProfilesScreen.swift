@@ -8,34 +8,37 @@ struct ProfilesScreen: ListScreen {
     var clusters: [String]
   }
 
-  var title: String { "Profiles" }
+  var title: String { tr("Profiles") }
   var tab: RootTab { .profiles }
   var keyMap: KeyMap { Self.keys }
-  var list = ObjectList<Row>(Self.columns, empty: "No profiles.", identity: { $0.profile.name })
+  var list = ObjectList<Row>(Self.columns, empty: tr("No profiles."), identity: { $0.profile.name })
 
   static let keys = KeyMap(
     "profiles",
     [
-      Binding("open", [.enter], "What the profile says", hint: "open", group: "Profile"),
-      Binding("profile.compare", [.character("=")], "Compare the two marked ones", hint: "compare", group: "Profile"),
-      Binding("profile.clusters", [.character("c")], "Clusters that use it", hint: "clusters", group: "Profile"),
+      Binding("open", [.enter], tr("What the profile says"), hint: tr("open"), group: tr("Profile")),
+      Binding(
+        "profile.compare", [.character("=")], tr("Compare the two marked ones"), hint: tr("compare"),
+        group: tr("Profile")),
+      Binding(
+        "profile.clusters", [.character("c")], tr("Clusters that use it"), hint: tr("clusters"), group: tr("Profile")),
     ]
       + ObjectList<Row>.bindings)
 
   static let columns: [ListColumn<Row>] = [
-    ListColumn(Column("name", "NAME", min: 8, ideal: 16, flex: 1)) { TableCell($0.profile.name) },
-    ListColumn(Column("version", "VERSION", min: 7, ideal: 8)) { TableCell($0.profile.spec.version) },
-    ListColumn(Column("distribution", "DISTRIBUTION", min: 8, ideal: 12, drop: 2)) {
+    ListColumn(Column("name", tr("NAME"), min: 8, ideal: 16, flex: 1)) { TableCell($0.profile.name) },
+    ListColumn(Column("version", tr("VERSION"), min: 7, ideal: 8)) { TableCell($0.profile.spec.version) },
+    ListColumn(Column("distribution", tr("DISTRIBUTION"), min: 8, ideal: 12, drop: 2)) {
       TableCell($0.profile.spec.distribution)
     },
-    ListColumn(Column("kubernetes", "KUBERNETES", min: 12, ideal: 16, drop: 1)) {
-      TableCell("v1.\($0.profile.spec.oldestMinor) to v1.\($0.profile.spec.newestMinor)")
+    ListColumn(Column("kubernetes", tr("KUBERNETES"), min: 12, ideal: 16, drop: 1)) {
+      TableCell(tr("v1.\($0.profile.spec.oldestMinor) to v1.\($0.profile.spec.newestMinor)"))
     },
-    ListColumn(Column("layers", "LAYERS", min: 6, ideal: 6, align: .right, drop: 3)) {
+    ListColumn(Column("layers", tr("LAYERS"), min: 6, ideal: 6, align: .right, drop: 3)) {
       TableCell("\($0.profile.spec.layers.count)", .muted)
     },
-    ListColumn(Column("used", "USED BY", min: 8, ideal: 20, flex: 1, drop: 4)) { row in
-      TableCell(row.clusters.isEmpty ? "no cluster" : row.clusters.joined(separator: ", "), .muted)
+    ListColumn(Column("used", tr("USED BY"), min: 8, ideal: 20, flex: 1, drop: 4)) { row in
+      TableCell(row.clusters.isEmpty ? tr("no cluster") : row.clusters.joined(separator: ", "), .muted)
     },
   ]
 
@@ -48,7 +51,7 @@ struct ProfilesScreen: ListScreen {
 
   func open(_ row: Row, _ surroundings: Surroundings) -> [Request] {
     let text = surroundings.environment.manifest(.profile(row.profile))
-    return [.open(TextScreen(text, title: "Profile \(row.profile.name)", tab: .profiles))]
+    return [.open(TextScreen(text, title: tr("Profile \(row.profile.name)"), tab: .profiles))]
   }
 
   mutating func act(_ action: ActionID, _ surroundings: Surroundings) -> [Request] {
@@ -60,7 +63,7 @@ struct ProfilesScreen: ListScreen {
     case "profile.compare":
       let chosen = list.chosen
       guard chosen.count == 2 else {
-        let text = list.rows.count < 2 ? "there is only one profile" : "mark two profiles with Space first"
+        let text = list.rows.count < 2 ? tr("there is only one profile") : tr("mark two profiles with Space first")
         return [.say(text, isProblem: false)]
       }
       return [.open(CompareScreen(chosen[0].profile, chosen[1].profile))]

@@ -7,7 +7,7 @@ struct ScaleScreen: ConsoleScreen {
   private var form: Form
   private var free = 0
   private var profile: Profile?
-  var title: String { "Scale \(cluster.name)" }
+  var title: String { tr("Scale \(cluster.name)") }
   var tab: RootTab { .clusters }
   var keyMap: KeyMap { FormKeys.keys }
   var isTyping: Bool { true }
@@ -21,15 +21,18 @@ struct ScaleScreen: ConsoleScreen {
     form = Form(
       [
         Field(
-          "controlPlane", "Control plane", .text(TextField("\(cluster.spec.controlPlane.replicas)", limit: 3)),
-          help: "Odd: 1, 3, 5 or 7. Members are added one at a time, each after the one before is a voting etcd member."
+          "controlPlane", tr("Control plane"), .text(TextField("\(cluster.spec.controlPlane.replicas)", limit: 3)),
+          help: tr(
+            "Odd: 1, 3, 5 or 7. Members are added one at a time, each after the one before is a voting etcd member.")
         )
       ]
         + pools.enumerated().map { index, pool in
           Field(
-            "pool\(index)", "Pool \(pool.name)", .text(TextField("\(pool.replicas)", limit: 6)),
+            "pool\(index)", tr("Pool \(pool.name)"), .text(TextField("\(pool.replicas)", limit: 6)),
             help:
-              "Machines in the pool. Fewer: the last ones are drained, removed and reset; their hosts are free again.")
+              tr(
+                "Machines in the pool. Fewer: the last ones are drained, removed and reset; their hosts are free again."
+              ))
         })
   }
 
@@ -57,12 +60,15 @@ struct ScaleScreen: ConsoleScreen {
 
   private mutating func validate() {
     for field in form.fields {
-      form.setError(Int(field.text) == nil ? "write a number" : nil, for: field.id)
+      form.setError(Int(field.text) == nil ? tr("write a number") : nil, for: field.id)
     }
     guard let spec else { return }
     let more = spec.machineCount - cluster.spec.machineCount
     if more > free, let last = form.fields.last {
-      form.setError("\(Words.count(more, "more machine")) needed, \(Words.count(free, "host")) free", for: last.id)
+      let left = tr(free, one: "\(free) host free", other: "\(free) hosts free")
+      form.setError(
+        tr(more, one: "\(more) more machine needed, \(left)", other: "\(more) more machines needed, \(left)"),
+        for: last.id)
     }
     var paths = [("spec.controlPlane", "controlPlane")]
     for index in form.fields.indices.dropLast() { paths.append(("spec.pools[\(index)]", "pool\(index)")) }
@@ -85,10 +91,10 @@ struct ScaleScreen: ConsoleScreen {
     if action == "form.help" { return [.open(HelpScreen(about: "form", title: title, keys: surroundings.keys))] }
     guard action == "form.next" else { return [] }
     validate()
-    guard form.isValid, let spec else { return [.say("correct the marked field first", isProblem: true)] }
-    guard spec != cluster.spec else { return [.say("nothing is different", isProblem: false)] }
+    guard form.isValid, let spec else { return [.say(tr("correct the marked field first"), isProblem: true)] }
+    guard spec != cluster.spec else { return [.say(tr("nothing is different"), isProblem: false)] }
     let intent = Intent.changeCluster(name: cluster.name, spec: spec, expecting: cluster.metadata.generation)
-    return [.open(PlanScreen(intent, title: title, confirm: "Scale", tab: .clusters))]
+    return [.open(PlanScreen(intent, title: title, confirm: tr("Scale"), tab: .clusters))]
   }
 
   mutating func paste(_ text: String) {
@@ -99,8 +105,8 @@ struct ScaleScreen: ConsoleScreen {
   mutating func draw(on canvas: Canvas, _ surroundings: Surroundings) {
     canvas.spans(
       [
-        Span("How many machines should \(cluster.name) have? ", .heading),
-        Span("\(Words.count(free, "host")) free", .muted),
+        Span(tr("How many machines should \(cluster.name) have? "), .heading),
+        Span(tr(free, one: "\(free) host free", other: "\(free) hosts free"), .muted),
       ], x: 1)
     form.draw(on: canvas.part(Rect(x: 1, y: 2, width: canvas.width - 2, height: canvas.height - 2)))
   }

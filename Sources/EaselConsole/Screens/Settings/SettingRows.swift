@@ -25,36 +25,41 @@ enum SettingRows {
     func choice(_ action: ActionID, _ label: String, _ value: String, _ note: String, _ style: Style = .plain) {
       rows.append(SettingRow(label: label, value: value, note: note, style: style, action: action))
     }
-    heading("Console")
+    heading(tr("Console"))
     let environment = surroundings.environment
     let settings = environment.settings
-    choice("settings.theme", "Theme", settings.theme ?? "the terminal's own", "Enter chooses, with a preview")
-    choice("settings.time", "Times in", words(settings.time), "Enter chooses")
+    choice(
+      "settings.theme", tr("Theme"), settings.theme ?? tr("the terminal's own"), tr("Enter chooses, with a preview"))
+    choice("settings.time", tr("Times in"), words(settings.time), tr("Enter chooses"))
     let mouse = settings.mouse ?? environment.mouse ?? false
-    choice("settings.mouse", "Mouse", mouse ? "on" : "off", "Enter changes it")
+    choice("settings.mouse", tr("Mouse"), mouse ? tr("on") : tr("off"), tr("Enter changes it"))
     let problems = surroundings.keys.problems
     choice(
-      "settings.keys", "Keys", problems.isEmpty ? "as they should be" : Words.count(problems.count, "problem"),
-      problems.first ?? "Enter lists them", problems.isEmpty ? .plain : .warning)
+      "settings.keys", tr("Keys"),
+      problems.isEmpty
+        ? tr("as they should be")
+        : tr(problems.count, one: "\(problems.count) problem", other: "\(problems.count) problems"),
+      problems.first ?? tr("Enter lists them"), problems.isEmpty ? .plain : .warning)
     if let site = surroundings.site {
-      heading("Site")
-      fact("Name", site.siteName)
-      if site.isSimulated { fact("Hosts are", "simulated", "nothing real is touched", .accent) }
+      heading(tr("Site"))
+      fact(tr("Name"), site.siteName)
+      if site.isSimulated { fact(tr("Hosts are"), tr("simulated"), tr("nothing real is touched"), .accent) }
       choice(
-        "settings.hosts", "Hosts", "\(site.snapshot.hosts.count)", "\(site.freeHosts.count) free; Enter lists them")
+        "settings.hosts", tr("Hosts"), "\(site.snapshot.hosts.count)",
+        tr("\(site.freeHosts.count) free; Enter lists them"))
       engine(site, surroundings, &rows)
       if let folder = site.snapshot.site.spec.contentDirectory {
-        choice("settings.content", "Content", folder, "Enter opens it")
+        choice("settings.content", tr("Content"), folder, tr("Enter opens it"))
       } else if !site.isSimulated {
-        fact("Content", "none", "set it with: \(environment.program) site set --content DIR", .warning)
+        fact(tr("Content"), tr("none"), tr("set it with: \(environment.program) site set --content DIR"), .warning)
       }
       let offered = versions.map(\.description)
-      fact("Kubernetes offered", offered.isEmpty ? "none" : "\(offered.count) versions", range(offered))
-      fact("Made", Words.momentAndZone(site.snapshot.site.metadata.createdAt))
+      fact(tr("Kubernetes offered"), offered.isEmpty ? tr("none") : tr("\(offered.count) versions"), range(offered))
+      fact(tr("Made"), Words.momentAndZone(site.snapshot.site.metadata.createdAt))
     }
     let about = environment.about()
     if !about.isEmpty {
-      heading("About")
+      heading(tr("About"))
       for line in about { fact(line.label, line.value) }
     }
     return rows
@@ -65,30 +70,31 @@ enum SettingRows {
     if site.snapshot.engineRuns {
       rows.append(
         SettingRow(
-          label: "Engine", value: lease.holder.isEmpty ? "runs" : lease.holder, note: "leader number \(lease.epoch)",
+          label: tr("Engine"), value: lease.holder.isEmpty ? tr("runs") : lease.holder,
+          note: tr("leader number \(lease.epoch)"),
           style: .ok))
     } else if surroundings.isReadOnly || surroundings.environment.startEngine == nil {
-      rows.append(SettingRow(label: "Engine", value: "none runs", style: .muted))
+      rows.append(SettingRow(label: tr("Engine"), value: tr("none runs"), style: .muted))
     } else {
       let waits = site.unfinished.count
       rows.append(
         SettingRow(
-          label: "Engine", value: "none runs",
-          note: waits == 0 ? "one starts with the next change; Enter starts it now" : "Enter starts one",
+          label: tr("Engine"), value: tr("none runs"),
+          note: waits == 0 ? tr("one starts with the next change; Enter starts it now") : tr("Enter starts one"),
           style: waits == 0 ? .muted : .critical, action: "settings.engine"))
     }
   }
 
   static func words(_ display: TimeDisplay) -> String {
     switch display {
-    case .utc: "UTC"
-    case .local: "local time"
-    case .both: "UTC and local time"
+    case .utc: tr("UTC")
+    case .local: tr("local time")
+    case .both: tr("UTC and local time")
     }
   }
 
   private static func range(_ versions: [String]) -> String {
     guard let first = versions.first, let last = versions.last, first != last else { return versions.first ?? "" }
-    return "\(first) to \(last)"
+    return tr("\(first) to \(last)")
   }
 }

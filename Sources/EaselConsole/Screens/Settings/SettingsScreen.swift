@@ -3,7 +3,7 @@ internal import EaselTerminal
 
 /// The site, its engine, and what the operator has chosen about the console itself.
 struct SettingsScreen: ConsoleScreen {
-  var title: String { "Settings" }
+  var title: String { tr("Settings") }
   var tab: RootTab { .settings }
   var keyMap: KeyMap { Self.keys }
   private var rows: [SettingRow] = []
@@ -13,9 +13,14 @@ struct SettingsScreen: ConsoleScreen {
   static let keys = KeyMap(
     "settings",
     [
-      Binding("open", [.enter], "Change the selected setting, or do what it says", hint: "change", group: "Settings"),
-      Binding("settings.theme", [.character("t")], "Choose a theme, with a preview", hint: "theme", group: "Settings"),
-      Binding("settings.time", [.character("z")], "Time in UTC, local or both", hint: "time", group: "Settings"),
+      Binding(
+        "open", [.enter], tr("Change the selected setting, or do what it says"), hint: tr("change"),
+        group: tr("Settings")),
+      Binding(
+        "settings.theme", [.character("t")], tr("Choose a theme, with a preview"), hint: tr("theme"),
+        group: tr("Settings")),
+      Binding(
+        "settings.time", [.character("z")], tr("Time in UTC, local or both"), hint: tr("time"), group: tr("Settings")),
     ])
 
   /// Places in `rows` that can be selected.
@@ -49,11 +54,11 @@ struct SettingsScreen: ConsoleScreen {
       return [
         .menu(
           Menu(
-            "Times are shown in",
+            tr("Times are shown in"),
             [
-              Menu.Item("settings.time.utc", "UTC", key: .character("u")),
-              Menu.Item("settings.time.local", "local time", key: .character("l")),
-              Menu.Item("settings.time.both", "both", key: .character("b")),
+              Menu.Item("settings.time.utc", tr("UTC"), key: .character("u")),
+              Menu.Item("settings.time.local", tr("local time"), key: .character("l")),
+              Menu.Item("settings.time.both", tr("both"), key: .character("b")),
             ]))
       ]
     case "settings.time.utc": return time(.utc, surroundings)

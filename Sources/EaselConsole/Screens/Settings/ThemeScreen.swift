@@ -11,17 +11,17 @@ struct ThemeScreen: ConsoleScreen {
     let names = surroundings.environment.themeNames
     before = surroundings.settings.theme ?? (names.contains("default") ? "default" : names.first ?? "")
     let options = names.map { name in
-      Option(name, name, detail: (try? surroundings.environment.theme(name))?.summary ?? "cannot be read")
+      Option(name, name, detail: (try? surroundings.environment.theme(name))?.summary ?? tr("cannot be read"))
     }
     choice = Choice(options, chosen: [before])
   }
 
-  var title: String { "Theme" }
+  var title: String { tr("Theme") }
   var tab: RootTab { .settings }
   var keyMap: KeyMap { Self.keys }
 
   static let keys = KeyMap(
-    "theme", [Binding("open", [.enter], "Keep the selected theme", hint: "keep", group: "Theme")])
+    "theme", [Binding("open", [.enter], tr("Keep the selected theme"), hint: tr("keep"), group: tr("Theme"))])
 
   mutating func handle(_ key: Key, _ surroundings: Surroundings) -> [Request]? {
     guard key != .left, choice.handle(key), let name = choice.chosen.first else { return nil }
@@ -29,7 +29,7 @@ struct ThemeScreen: ConsoleScreen {
   }
 
   private func preview(_ name: String, _ surroundings: Surroundings) -> [Request] {
-    switch Result(doing: "loading the theme \(name)", { try surroundings.environment.theme(name) }) {
+    switch Result(doing: tr("loading the theme \(name)"), { try surroundings.environment.theme(name) }) {
     case .success(let theme): [.effect(.setTheme(theme))]
     case .failure(let error): [.say(error.message, isProblem: true)]
     }
@@ -40,14 +40,14 @@ struct ThemeScreen: ConsoleScreen {
     isKept = true
     var settings = surroundings.settings
     settings.theme = name
-    return [.settings(settings), .back, .say("theme \(name)", isProblem: false)]
+    return [.settings(settings), .back, .say(tr("theme \(name)"), isProblem: false)]
   }
 
   /// What is shown while it is chosen is taken back by leaving.
   func left(_ surroundings: Surroundings) -> [Request] { isKept ? [] : preview(before, surroundings) }
 
   mutating func draw(on canvas: Canvas, _ surroundings: Surroundings) {
-    canvas.text("Move to see each; Enter keeps it, Esc puts \(before) back.", x: 1, .muted)
+    canvas.text(tr("Move to see each; Enter keeps it, Esc puts \(before) back."), x: 1, .muted)
     var shown = choice
     shown.draw(
       hasFocus: true,
@@ -55,7 +55,8 @@ struct ThemeScreen: ConsoleScreen {
     let y = choice.options.count + 3
     guard canvas.height > y + 1 else { return }
     let samples: [(String, Style)] = [
-      ("running", .ok), ("waits", .info), ("degraded", .warning), ("STOPPED", .critical), ("old", .stale),
+      (tr("running"), .ok), (tr("waits"), .info), (tr("degraded"), .warning), (tr("STOPPED"), .critical),
+      (tr("old"), .stale),
       ("muted", .muted), ("key", .key), ("banner", .banner),
     ]
     canvas.spans(samples.flatMap { [Span($0.0, $0.1), Span("  ")] }, x: 1, y: y)

@@ -6,20 +6,20 @@ struct StartScreen: ConsoleScreen {
   private var choice = Choice(
     [
       Option(
-        "simulated", "Try it: a simulated site", detail: "6 hosts in memory; nothing real is touched"),
-      Option("local", "This machine", detail: "a cluster on the machine that you are on"),
-      Option("ssh", "Hosts over SSH", detail: "machines that you reach with ssh; named next"),
+        "simulated", tr("Try it: a simulated site"), detail: tr("6 hosts in memory; nothing real is touched")),
+      Option("local", tr("This machine"), detail: tr("a cluster on the machine that you are on")),
+      Option("ssh", tr("Hosts over SSH"), detail: tr("machines that you reach with ssh; named next")),
     ], chosen: ["simulated"])
   private var problem: EaselError?
   private var isWorking = false
 
-  var title: String { "Start" }
+  var title: String { tr("Start") }
   var tab: RootTab { .overview }
   var keyMap: KeyMap { Self.keys }
 
   static let keys = KeyMap(
     "start",
-    [Binding("open", [.enter], "Make a site of the selected kind", hint: "choose", group: "Start")])
+    [Binding("open", [.enter], tr("Make a site of the selected kind"), hint: tr("choose"), group: tr("Start"))])
 
   mutating func handle(_ key: Key, _ surroundings: Surroundings) -> [Request]? { choice.handle(key) ? [] : nil }
 
@@ -34,7 +34,7 @@ struct StartScreen: ConsoleScreen {
       default: .overSSH
       }
     let environment = surroundings.environment
-    return [.perform { .site(await Result(doing: "making the site") { try await environment.createSite(site) }) }]
+    return [.perform { .site(await Result(doing: tr("making the site")) { try await environment.createSite(site) }) }]
   }
 
   mutating func receive(_ reply: Reply, _ surroundings: Surroundings) -> [Request] {
@@ -52,10 +52,10 @@ struct StartScreen: ConsoleScreen {
   mutating func draw(on canvas: Canvas, _ surroundings: Surroundings) {
     let body = canvas.part(canvas.bounds.inset(horizontal: min(3, canvas.width / 10)))
     var row = body.height > 10 ? 1 : 0
-    row = body.text("Welcome to Easel.", y: row, .title) > 0 ? row + 1 : row
+    row = body.text(tr("Welcome to Easel."), y: row, .title) > 0 ? row + 1 : row
     if body.height > 8 {
       row = body.paragraph(
-        "Kubernetes clusters on machines that you own, from this terminal. What should it manage?", y: row)
+        tr("Kubernetes clusters on machines that you own, from this terminal. What should it manage?"), y: row)
       row += 1
     }
     var shown = choice
@@ -63,18 +63,18 @@ struct StartScreen: ConsoleScreen {
     shown.draw(hasFocus: true, on: body.part(Rect(y: row, width: body.width, height: 3)))
     row += 4
     if isWorking {
-      body.text("Making the site ...", y: row, .info)
+      body.text(tr("Making the site ..."), y: row, .info)
     } else if let problem {
-      _ = body.paragraph("That did not work: \(problem.description)", y: row, .critical)
+      _ = body.paragraph(tr("That did not work: \(problem.description)"), y: row, .critical)
     } else if body.height > row + 1 {
       _ = body.paragraph(
-        "Enter chooses. The state is kept in one directory; nothing leaves this machine.", y: row, .muted)
+        tr("Enter chooses. The state is kept in one directory; nothing leaves this machine."), y: row, .muted)
     }
   }
 
   mutating func lines(_ surroundings: Surroundings) -> [PlainLine] {
-    [PlainLine("Welcome to Easel. What should it manage?")]
+    [PlainLine(tr("Welcome to Easel. What should it manage?"))]
       + choice.options.enumerated().map { PlainLine("\($1.label): \($1.detail)", choice: $0) }
-      + (problem.map { [PlainLine("That did not work: \($0.description)")] } ?? [])
+      + (problem.map { [PlainLine(tr("That did not work: \($0.description)"))] } ?? [])
   }
 }

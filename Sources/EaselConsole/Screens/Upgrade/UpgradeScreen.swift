@@ -6,7 +6,7 @@ struct UpgradeScreen: ConsoleScreen {
   private let cluster: Cluster
   private var form: Form
   private let isChoice: Bool
-  var title: String { "Upgrade \(cluster.name)" }
+  var title: String { tr("Upgrade \(cluster.name)") }
   var tab: RootTab { .clusters }
   var keyMap: KeyMap { FormKeys.keys }
   var isTyping: Bool { true }
@@ -19,22 +19,28 @@ struct UpgradeScreen: ConsoleScreen {
     let reachable = Self.reachable(from: cluster.spec, among: known)
     isChoice = !known.isEmpty
     let help =
-      "One minor version at a time: the control plane first, one by one, then the workers. Going back is not possible."
+      tr(
+        """
+        One minor version at a time: the control plane first, one by one, then the workers. \
+        Going back is not possible.
+        """
+      )
     if isChoice {
       let options = reachable.map { version in
         let same = version.minor == cluster.spec.kubernetesVersion.minor
         return Option(
-          version.description, version.description, detail: same ? "patches of the same minor" : "the next minor")
+          version.description, version.description,
+          detail: same ? tr("patches of the same minor") : tr("the next minor"))
       }
       form = Form([
         Field(
-          "version", "Version ",
+          "version", tr("Version "),
           .choice(Choice(options, chosen: Set([options.last?.id].compactMap { $0 }))), help: help)
       ])
     } else {
       form = Form([
         Field(
-          "version", "Version", .text(TextField("", limit: 40)), help: help,
+          "version", tr("Version"), .text(TextField("", limit: 40)), help: help,
           placeholder: "v1.\(cluster.spec.kubernetesVersion.minor + 1).0")
       ])
     }
@@ -53,12 +59,12 @@ struct UpgradeScreen: ConsoleScreen {
   private mutating func validate() -> Cluster.Spec? {
     form.setError(nil, for: "version")
     guard let version = KubernetesVersion(form.text(of: "version")) else {
-      if !form.text(of: "version").isEmpty { form.setError("write a version such as v1.31.4", for: "version") }
+      if !form.text(of: "version").isEmpty { form.setError(tr("write a version such as v1.31.4"), for: "version") }
       return nil
     }
     var spec = cluster.spec
     spec.kubernetesVersion = version
-    if version == cluster.spec.kubernetesVersion { form.setError("the cluster is there already", for: "version") }
+    if version == cluster.spec.kubernetesVersion { form.setError(tr("the cluster is there already"), for: "version") }
     if let error = ClusterValidation.checkChange(from: cluster.spec, to: spec).first {
       form.setError(error.message, for: "version")
     }
@@ -77,12 +83,13 @@ struct UpgradeScreen: ConsoleScreen {
   mutating func perform(_ action: ActionID, _ surroundings: Surroundings) -> [Request] {
     if action == "form.help" { return [.open(HelpScreen(about: "form", title: title, keys: surroundings.keys))] }
     guard action == "form.next" else { return [] }
-    guard let spec = validate() else { return [.say("choose a version first", isProblem: true)] }
+    guard let spec = validate() else { return [.say(tr("choose a version first"), isProblem: true)] }
     let intent = Intent.changeCluster(name: cluster.name, spec: spec, expecting: cluster.metadata.generation)
     return [
       .open(
         PlanScreen(
-          intent, title: "Upgrade \(cluster.name) to \(spec.kubernetesVersion)", confirm: "Upgrade", tab: .clusters))
+          intent, title: tr("Upgrade \(cluster.name) to \(spec.kubernetesVersion)"), confirm: tr("Upgrade"),
+          tab: .clusters))
     ]
   }
 
@@ -94,12 +101,12 @@ struct UpgradeScreen: ConsoleScreen {
   mutating func draw(on canvas: Canvas, _ surroundings: Surroundings) {
     canvas.spans(
       [
-        Span("\(cluster.name) is at ", .heading), Span(cluster.spec.kubernetesVersion.description, .accent),
-        Span(". Go to", .heading),
+        Span(tr("\(cluster.name) is at "), .heading), Span(cluster.spec.kubernetesVersion.description, .accent),
+        Span(tr(". Go to"), .heading),
       ],
       x: 1)
     if isChoice, form.text(of: "version").isEmpty, form["version"]?.optionCount == 0 {
-      canvas.text("There is no newer version here that can be reached from it.", x: 3, y: 2, .muted)
+      canvas.text(tr("There is no newer version here that can be reached from it."), x: 3, y: 2, .muted)
       return
     }
     form.draw(on: canvas.part(Rect(x: 1, y: 2, width: canvas.width - 2, height: canvas.height - 2)))
