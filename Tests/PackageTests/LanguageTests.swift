@@ -63,6 +63,22 @@ import Testing
     #expect(text == (try? Checkout.text(Self.template)), "\(Self.template) differs from the code: make texts")
   }
 
+  /// What is typed on a command line is the same in every language.
+  private static let commands = ["Site/CommandText.swift", "Command/Destination.swift"]
+
+  /// Two words beside each other are a text that somebody reads.
+  @Test func `no sentence for people stands outside the catalogue`() throws {
+    let sentence = /[A-Za-z']{2,} [A-Za-z']{2,}/
+    for file in Self.folders.flatMap({ Checkout.files(below: $0, ending: ".swift") })
+    where !Self.commands.contains(where: file.hasSuffix) {
+      for literal in SwiftTexts(try Checkout.text(file)).literals where literal.call != "tr" {
+        let isCommand = literal.text.hasPrefix("{1} get ")
+        let isShown = try !isCommand && sentence.firstMatch(in: literal.text) != nil
+        #expect(!isShown, "\(file):\(literal.line): \(literal.text)")
+      }
+    }
+  }
+
   @Test func `the lexer tells texts, calls and labels`() {
     let source = #"""
       let a = tr("one \(x(y, "in \(z)")) two") // "no"

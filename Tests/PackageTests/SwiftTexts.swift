@@ -64,7 +64,7 @@ struct SwiftTexts {
           (label, word) = (word, "")
         } else if character == "," {
           (word, label) = ("", "")
-        } else if character != " " {
+        } else {
           word = ""
         }
         step()

@@ -117,7 +117,7 @@ struct KeyBook: Sendable {
 extension KeyBook {
   /// A key file with all actions and their keys as they are, each line switched off.
   var file: String {
-    var lines = ["# Keys of the console: ACTION = KEY KEY. No key switches an action off.", ""]
+    var lines = [tr("# Keys of the console: ACTION = KEY KEY. No key switches an action off."), ""]
     var seen: Set<String> = []
     for map in [Self.move, Self.global] + Self.screens {
       lines.append("# \(map.name)")
