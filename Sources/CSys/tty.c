@@ -81,7 +81,14 @@ static void watch(int index, struct sigaction *before) {
 
 int csys_tty_signals_open(void) {
   if (pipe2(signal_pipe, O_NONBLOCK | O_CLOEXEC) != 0) return -1;
-  for (int i = 0; i < WATCHED; i++) watch(i, &watched_before[i]);
+  // Whoever started us may have blocked them, and a program that cannot be told to end would be left.
+  sigset_t wanted;
+  sigemptyset(&wanted);
+  for (int i = 0; i < WATCHED; i++) {
+    watch(i, &watched_before[i]);
+    sigaddset(&wanted, watched[i]);
+  }
+  pthread_sigmask(SIG_UNBLOCK, &wanted, NULL);
   return signal_pipe[0];
 }
 

@@ -17,9 +17,12 @@ final class EmulatedTerminal {
   private(set) var received = 0
   private(set) var tail: [UInt8] = []
 
-  /// - Parameter input: what standard input is: the terminal, or nothing at all.
+  /// - Parameters:
+  ///   - hasInput: whether standard input is the terminal, or nothing at all.
+  ///   - blocksSignals: whether the parent has blocked every signal, as some do.
   init(
-    _ arguments: [String], term: String, size: Size, environment: [String: String] = [:], hasInput: Bool = true
+    _ arguments: [String], term: String, size: Size, environment: [String: String] = [:], hasInput: Bool = true,
+    blocksSignals: Bool = false
   ) throws {
     self.size = size
     var name = [CChar](repeating: 0, count: 128)
@@ -52,11 +55,12 @@ final class EmulatedTerminal {
     posix_spawnattr_init(&attributes)
     defer { posix_spawnattr_destroy(&attributes) }
     // As a shell starts it: the thread that runs a test blocks nearly every signal.
-    var none = sigset_t()
+    var blocked = sigset_t()
     var all = sigset_t()
-    sigemptyset(&none)
+    sigemptyset(&blocked)
     sigfillset(&all)
-    posix_spawnattr_setsigmask(&attributes, &none)
+    if blocksSignals { blocked = all }
+    posix_spawnattr_setsigmask(&attributes, &blocked)
     posix_spawnattr_setsigdefault(&attributes, &all)
     posix_spawnattr_setflags(
       &attributes, Int16(0x80 | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))  // and POSIX_SPAWN_SETSID

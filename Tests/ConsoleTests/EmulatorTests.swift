@@ -10,15 +10,15 @@ import Testing
 
   private func open(
     term: String = "xterm-256color", size: Size = normal, environment: [String: String] = [:], hasInput: Bool = true,
-    options: [String] = [], _ body: (EmulatedTerminal) throws -> Void
+    blocksSignals: Bool = false, _ body: (EmulatedTerminal) throws -> Void
   ) throws {
     let folder = FileManager.default.temporaryDirectory.appending(path: "easel-emulated-\(UUID().uuidString)").path
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let variables = ["HOME": folder, "XDG_CONFIG_HOME": folder].merging(environment) { $1 }
     let terminal = try EmulatedTerminal(
-      [TmuxTerminal.easel, "--state", folder + "/state"] + options, term: term, size: size, environment: variables,
-      hasInput: hasInput)
+      [TmuxTerminal.easel, "--state", folder + "/state"], term: term, size: size, environment: variables,
+      hasInput: hasInput, blocksSignals: blocksSignals)
     defer { terminal.signal(SIGKILL) }
     try body(terminal)
   }
@@ -105,6 +105,23 @@ import Testing
     }
   }
 
+  @Test func `Ctrl-C at any moment of the start is a key`() throws {
+    for count in 1...12 {
+      try open { terminal in
+        // The first ones come while the screen is being opened; what comes before that ends any program.
+        #expect(terminal.wait { terminal.received > 0 })
+        terminal.type(String(repeating: "\u{3}", count: count))
+        if count == 1 {
+          #expect(terminal.waits(for: "press Ctrl-C again"))
+          terminal.type("\u{3}")
+        }
+        terminal.type("\u{3}\u{3}")
+        #expect(terminal.end() == 0)
+        #expect(terminal.isGivenBack)
+      }
+    }
+  }
+
   @Test func `a storm of sizes ends in the right picture`() throws {
     try open { terminal in
       #expect(terminal.waits(for: "Welcome to Easel"))
@@ -177,9 +194,9 @@ import Testing
     }
   }
 
-  @Test(arguments: [SIGHUP, SIGTERM] as [Int32])
-  func `told to end, it gives the terminal back`(number: Int32) throws {
-    try open { terminal in
+  @Test(arguments: [SIGHUP, SIGTERM] as [Int32], [false, true])
+  func `told to end, it gives the terminal back`(number: Int32, blocksSignals: Bool) throws {
+    try open(blocksSignals: blocksSignals) { terminal in
       #expect(terminal.waits(for: "Welcome to Easel"))
       terminal.signal(number)
       #expect(terminal.end() == 128 + number)

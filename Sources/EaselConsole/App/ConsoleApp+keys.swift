@@ -45,18 +45,23 @@ extension ConsoleApp {
     let before = stack[stack.count - 1]
     let effects = act(&self)
     guard effects.isEmpty, note == nil, question == nil, menu == nil, !prompt.isOpen,
-      stack[stack.count - 1].number == before.number, picture(of: before.screen) == picture(of: top)
+      stack[stack.count - 1].number == before.number, looksSame(before.screen, top)
     else { return effects }
     let help = keys.bindings.first { $0.action == action }?.help ?? ""
     note = (tr("\(key.label) (\(help)) changes nothing here"), false)
     return []
   }
 
-  private func picture(of screen: any ConsoleScreen) -> [String] {
-    var screen = screen
-    let grid = Grid(size: size)
-    screen.draw(on: grid.canvas, surroundings)
-    return [grid.text, grid.roles, screen.footnote ?? "", "\(screen.tabs?.selected ?? 0)", "\(screen.isTyping)"]
+  private func looksSame(_ one: any ConsoleScreen, _ other: any ConsoleScreen) -> Bool {
+    guard one.footnote == other.footnote, one.tabs?.selected == other.tabs?.selected, one.isTyping == other.isTyping
+    else { return false }
+    let grids = [one, other].map { screen in
+      var screen = screen
+      let grid = Grid(size: size)
+      screen.draw(on: grid.canvas, surroundings)
+      return grid
+    }
+    return grids[0].isSame(as: grids[1])
   }
 
   /// Ctrl-C: closes what is over the screen; then asks for a second press.

@@ -54,14 +54,27 @@ package final class Grid {
 
   func restyle(_ style: Style, x: Int, y: Int) { cells[y * size.width + x].style = style }
 
+  /// Whether it shows the same, in characters, styles and cursor.
+  package func isSame(as other: Grid) -> Bool { size == other.size && cursor == other.cursor && cells == other.cells }
+
   /// The characters, line by line, without blanks at the ends of lines: for goldens.
   package var text: String {
-    (0..<size.height).map { y in
-      var line = String.UnicodeScalarView()
-      for cell in row(y) where cell.glyph.base != 0 { line.append(contentsOf: cell.glyph.text.unicodeScalars) }
-      while line.last == " " { line.removeLast() }
-      return String(line)
-    }.joined(separator: "\n")
+    var text = String.UnicodeScalarView()
+    for y in 0..<size.height {
+      if y > 0 { text.append("\n") }
+      let row = row(y)
+      var end = row.endIndex
+      while end > row.startIndex, row[end - 1].glyph.base == 0x20 { end -= 1 }
+      for cell in row[..<end] {
+        guard cell.glyph.base != 0, let base = Unicode.Scalar(cell.glyph.base) else { continue }
+        text.append(base)
+        guard cell.glyph.mark1 != 0, let mark = Unicode.Scalar(cell.glyph.mark1) else { continue }
+        text.append(mark)
+        guard cell.glyph.mark2 != 0, let second = Unicode.Scalar(cell.glyph.mark2) else { continue }
+        text.append(second)
+      }
+    }
+    return String(text)
   }
 
   /// One letter per cell for its role, line by line, without dots at the ends of lines: for goldens.

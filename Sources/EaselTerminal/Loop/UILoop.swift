@@ -41,15 +41,18 @@ package struct UILoop<App: Application> {
       let before = options.environment["TERMINFO_DIRS"] ?? ""
       setenv("TERMINFO_DIRS", ([before] + options.terminfoDirectories).joined(separator: ":"), 1)
     }
+    // Before the screen: ncurses takes the signals that nobody has, and ends the program with status 1 on a Ctrl-C that
+    // comes before the terminal is raw.
+    let signals = csys_tty_signals_open()
     let screen: Screen
     do {
       screen = try Screen(options)
     } catch {
+      csys_tty_signals_close(signals)
       log.close()
       throw error
     }
     options.onOpen?(screen.facts)
-    let signals = csys_tty_signals_open()
     UIExecutor.shared.bind(true)
     mailbox.onPost { _ = csys_eventfd_signal(UIExecutor.shared.wake) }
     var loop = UILoop(stage: Stage(app, mailbox), screen: screen, options: options, signals: signals)
