@@ -148,12 +148,13 @@ func cluster(named name: String, in snapshot: SiteSnapshot) throws -> Cluster {
   return cluster
 }
 
+/// The machine of that name, or the one whose node is called so in Kubernetes, as who comes from kubectl says it.
 func machine(named name: String, in snapshot: SiteSnapshot) throws -> Machine {
   let plain = name.split(separator: "/").last.map(String.init) ?? name
-  guard let machine = snapshot.machines.first(where: { $0.name == plain }) else {
-    throw notFound(.machine, plain, in: snapshot)
-  }
-  return machine
+  if let machine = snapshot.machines.first(where: { $0.name == plain }) { return machine }
+  let nodes = snapshot.machines.filter { $0.spec.nodeName == plain }
+  guard nodes.count == 1 else { throw notFound(.machine, plain, in: snapshot) }
+  return nodes[0]
 }
 
 private func version(_ invocation: Invocation) throws -> KubernetesVersion {
