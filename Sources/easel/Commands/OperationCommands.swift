@@ -2,7 +2,8 @@ import EaselModel
 import EaselRuntime
 
 private let operationName = ArgumentDefinition(name: "OPERATION", help: "The operation's name", completes: .operations)
-private let machineName = ArgumentDefinition(name: "MACHINE", help: "The name of the machine, or of its node", completes: .machines)
+private let machineName = ArgumentDefinition(
+  name: "MACHINE", help: "The name of the machine, or of its node", completes: .machines)
 private let waitOptions = changeOptions.filter { $0.name != "dry-run" }
 
 let retryCommand = CommandDefinition(
