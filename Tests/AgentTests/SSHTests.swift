@@ -167,6 +167,23 @@ struct SSHTests {
     try await installer.dismiss(purge: true)
   }
 
+  @Test func `keys that are confirmed at the same time are all kept`() async throws {
+    let ssh = try await LoopbackSSH(folder)
+    let settings = ssh.settings()
+    let scan = HostKeyScan(settings)
+    let blob = try #require(folder.read("host.pub")).split(separator: " ")[1]
+    await withTaskGroup(of: Void.self) { group in
+      for number in 1...40 {
+        group.addTask {
+          guard let key = HostKey(knownHostsLine: "192.0.2.\(number) ssh-ed25519 \(blob)") else { return }
+          #expect(throws: Never.self) { try scan.trust([key]) }
+        }
+      }
+    }
+    let kept = Files.text(settings.knownHosts)?.split(separator: "\n").count
+    #expect(kept == 40)
+  }
+
   @Test func `a program started from anywhere puts itself in its place, once`() async throws {
     let place = folder("root/usr/local/lib/easel/easel-agent")
     for program in [Built.agent, place] {

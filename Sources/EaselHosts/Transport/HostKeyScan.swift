@@ -59,16 +59,28 @@ package struct HostKeyScan: Sendable {
   /// Keeps keys that an operator has confirmed in the site's file; older keys of the same host and type go.
   package func trust(_ keys: [HostKey]) throws {
     let new = keys.map { key in (key, key.line.split(separator: " ").prefix(2)) }
-    var lines = LocalFile.text(settings.knownHosts).split(separator: "\n").map(String.init)
-    lines.removeAll { line in new.contains { line.split(separator: " ").prefix(2) == $0.1 } }
-    lines += keys.map(\.line)
-    try LocalFile.replace(settings.knownHosts, lines.joined(separator: "\n") + "\n")
+    try change { lines in
+      lines.removeAll { line in new.contains { line.split(separator: " ").prefix(2) == $0.1 } }
+      lines += keys.map(\.line)
+    }
   }
 
   /// Forgets what was confirmed for a host.
   package func forget(_ keys: [HostKey]) throws {
     let old = Set(keys.map(\.line))
-    let lines = LocalFile.text(settings.knownHosts).split(separator: "\n").map(String.init).filter { !old.contains($0) }
+    try change { lines in lines.removeAll { old.contains($0) } }
+  }
+
+  /// Edits the site's file under a lock: several hosts are taken in at once, by this process and by others.
+  private func change(_ edit: (inout [String]) -> Void) throws {
+    let lock = open(settings.knownHosts + ".lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    guard lock >= 0 else { throw SystemError("lock \(settings.knownHosts)") }
+    defer { close(lock) }
+    while flock(lock, LOCK_EX) != 0 {
+      guard csys_errno() == EINTR else { throw SystemError("lock \(settings.knownHosts)") }
+    }
+    var lines = LocalFile.text(settings.knownHosts).split(separator: "\n").map(String.init)
+    edit(&lines)
     try LocalFile.replace(settings.knownHosts, lines.isEmpty ? "" : lines.joined(separator: "\n") + "\n")
   }
 }
