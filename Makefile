@@ -42,8 +42,9 @@ $(STATIC): Makefile
 	  ln -sfn $(LIBDIR)/lib$$library.a $(STATIC)/lib$$library.a; done
 	@touch $(STATIC)
 
+# Functions that are the same to the byte are kept once.
 bin/easel: FORCE $(STATIC)
-	@swift build -c release --product easel --scratch-path $(SCRATCH) --static-swift-stdlib -Xlinker -L$(CURDIR)/$(STATIC)
+	@swift build -c release --product easel --scratch-path $(SCRATCH) --static-swift-stdlib -Xlinker -L$(CURDIR)/$(STATIC) -Xlinker --icf=safe
 	@$(call publish,$(SCRATCH)/release/easel,$@)
 
 bin/easel-agent: FORCE $(STATIC)
