@@ -64,17 +64,9 @@ extension Stage {
     gate: { draft, item in
       // Nothing is moved off a machine that may not go down.
       if let block = draft.mayGoDown(item) { return block }
-      guard draft.observation(after: draft.lastEnd { $0.spec.item == item.name }) != nil else {
-        return .waiting("looking whether the node is cordoned")
-      }
-      return nil
+      return draft.looksForCordon(item)
     },
-    act: { draft, item in
-      guard let machine = draft[item] else { return .done }
-      // Recorded before it is done: whatever becomes of the task, the cordon is ours to undo.
-      draft.updateMachine(machine.uid) { $0.status.cordonedByEasel = true }
-      return draft.request(.cordon, about: machine, limit: 60)
-    })
+    act: { draft, item in draft.cordonAsOurs(item) })
 
   static let drainBefore = Stage(
     name: "drain", title: "draining", skip: .stage("its pods are not moved first; they stop with the host"),

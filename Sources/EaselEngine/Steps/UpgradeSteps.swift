@@ -108,17 +108,9 @@ extension Stage {
         || draft.attempts(item: item.name, stage: "cordon").isEmpty && draft.cordonedByOthers(machine)
     },
     gate: { draft, item in
-      guard draft.observation(after: draft.lastEnd { $0.spec.item == item.name }) != nil else {
-        return .waiting("looking whether the node is cordoned")
-      }
-      return nil
+      return draft.looksForCordon(item)
     },
-    act: { draft, item in
-      guard let machine = draft[item] else { return .done }
-      // Recorded before it is done: whatever becomes of the task, the cordon is ours to undo.
-      draft.updateMachine(machine.uid) { $0.status.cordonedByEasel = true }
-      return draft.request(.cordon, about: machine, limit: 60)
-    })
+    act: { draft, item in draft.cordonAsOurs(item) })
 
   static let drainForUpgrade = Stage(
     name: "drain", title: "draining",
@@ -200,5 +192,22 @@ extension Draft {
     guard let seen else { return block }
     guard let objection = Quorum.objectionToRestarting(machine.spec.nodeName, seen.etcd) else { return nil }
     return waitFor("QuorumAtRisk", "quorum would be at risk: \(objection)")
+  }
+}
+
+extension Draft {
+  /// Why a cordon waits: nobody has looked at the node since the item's last task, so it is not known whose cordon is on it.
+  func looksForCordon(_ item: Item) -> Block? {
+    guard observation(after: lastEnd { $0.spec.item == item.name }) != nil else {
+      return .waiting("looking whether the node is cordoned")
+    }
+    return nil
+  }
+
+  /// Cordons the item's node. Recorded before it is done: whatever becomes of the task, the cordon is ours to undo.
+  func cordonAsOurs(_ item: Item) -> Act {
+    guard let machine = self[item] else { return .done }
+    updateMachine(machine.uid) { $0.status.cordonedByEasel = true }
+    return request(.cordon, about: machine, limit: 60)
   }
 }
