@@ -1,4 +1,5 @@
 import EaselModel
+import EaselProcess
 import EaselRuntime
 import Glibc
 import Testing
@@ -38,5 +39,42 @@ import Testing
     }
     watch = nil
     #expect(try await TestSite.end(of: engine).status == 0)
+  }
+
+  /// What an engine saw last stays written until another one looks. This machine's agent is the site's own child here, which works
+  /// only where it is no system service.
+  @Test(
+    .timeLimit(.minutes(3)),
+    .enabled(if: access("/run/systemd/system", F_OK) != 0, "this machine's agent would be a system service"))
+  func `an engine looks at every host before it ends`() async throws {
+    let site = try TestSite()
+    try #require(try await site.easel("site", "init", "--name", "real").status == 0)
+    let added = try await site.easel(
+      "host", "add", "one", "--local", "--address", "192.0.2.9", "--yes", "--wait")
+    try #require(added.status == 0, "\(added.errors)")
+    try await site.eventually("the engine has ended") {
+      try JSON(try await site.easel("engine", "status", "-o", "json").output)["running"] == .bool(false)
+    }
+
+    // No agent can start where its folder is a file.
+    let (agent, aside) = (site.path + "/local-agent", site.path + "/aside")
+    try #require(rename(agent, aside) == 0)
+    try Array("in the way".utf8).withUnsafeBytes { bytes in
+      let file = open(agent, O_CREAT | O_WRONLY, 0o600)
+      try #require(file >= 0 && write(file, bytes.baseAddress, bytes.count) == bytes.count)
+      close(file)
+    }
+    let engine = try site.start(["engine"])
+    try await site.eventually("the host is silent") { try await phase(site) == .string("NotReady") }
+    kill(engine.pid, SIGTERM)
+    #expect(try await TestSite.end(of: engine).status == 0)
+
+    try #require(unlink(agent) == 0 && rename(aside, agent) == 0)
+    #expect(try await site.easel("engine", "--until-idle").status == 0)
+    #expect(try await phase(site) == .string("Ready"))
+  }
+
+  private func phase(_ site: TestSite) async throws -> JSON? {
+    try JSON(try await site.easel("get", "host", "one", "-o", "json").output)["status.phase"]
   }
 }

@@ -13,6 +13,10 @@ final class EngineLoop {
   /// Seconds that credentials are waited for before the engine ends, with `untilIdle`.
   private static let credentialPatience = 60.0
 
+  /// Seconds that a real site is watched after something in it went wrong, and for its hosts' first answers, with `untilIdle`:
+  /// what an engine saw last stays written until another one looks, so it must not be a host that was just starting again.
+  private static let settling = 60.0
+
   private let store: any SiteStore
   private let leadership: Leadership
   private let epoch: Int64
@@ -31,6 +35,9 @@ final class EngineLoop {
   /// Seen and not yet on disk.
   private var sightings: [Sighting] = []
   private var movedAt: Timestamp
+  private let startedAt: Timestamp
+  /// Hosts that have answered, or not answered, since this engine leads.
+  private var looked: Set<UID> = []
 
   init(
     directory: StateDirectory, store: any SiteStore, leadership: Leadership, options: EngineOptions, log: EngineLog
@@ -44,7 +51,8 @@ final class EngineLoop {
     }
     executor = try Executors.make(
       for: site, directory: directory, store: store, epoch: epoch, options: options, log: log)
-    movedAt = executor.now
+    startedAt = executor.now
+    movedAt = startedAt
     queue.add(state.allScopes)
     try recover()
   }
@@ -109,7 +117,10 @@ final class EngineLoop {
   private func turn() throws -> Bool {
     let seen = executor.take()
     sightings += seen
-    for sighting in seen { queue.add(state.apply(sighting.observation)) }
+    for sighting in seen {
+      if case .host = sighting.observation.value { looked.insert(sighting.observation.object) }
+      queue.add(state.apply(sighting.observation))
+    }
     var came = false
     for scope in queue.take(at: executor.now) {
       if try decide(scope, again: true) { came = true }
@@ -203,9 +214,27 @@ final class EngineLoop {
     guard state.openTasks.count == waits.count else { return false }
     let waiting = Set(waits.map(\.spec.operation.uid))
     if state.operations.values.allSatisfy({ $0.status.phase == .stopped || waiting.contains($0.uid) }) {
+      if isSettling { return false }
       return waits.isEmpty || executor.now.seconds(since: movedAt) > Self.credentialPatience
     }
     return executor.now.seconds(since: movedAt) > Self.patience
+  }
+
+  /// Whether a real site is not seen yet as it stands: a host has not been looked at, or it or a cluster stopped being well a
+  /// moment ago and may be again the next.
+  private var isSettling: Bool {
+    guard let site = state.site, site.spec.simulation == nil else { return false }
+    if executor.now.seconds(since: startedAt) < Self.settling,
+      state.hosts.values.contains(where: { $0.status.agentVersion != nil && !looked.contains($0.uid) })
+    {
+      return true
+    }
+    func isNews(_ condition: Condition?) -> Bool {
+      guard let condition, condition.status != .yes else { return false }
+      return executor.now.seconds(since: condition.since) < Self.settling
+    }
+    return state.hosts.values.contains { $0.status.absence?.isOff != true && isNews($0.status.conditions["Reachable"]) }
+      || state.clusters.values.contains { isNews($0.status.conditions["Ready"]) }
   }
 }
 
