@@ -1,6 +1,7 @@
 import EaselModel
 import EaselProcess
 import EaselRuntime
+import EaselStore
 import Glibc
 import Testing
 
@@ -72,6 +73,32 @@ import Testing
     try #require(unlink(agent) == 0 && rename(aside, agent) == 0)
     #expect(try await site.easel("engine", "--until-idle").status == 0)
     #expect(try await phase(site) == .string("Ready"))
+  }
+
+  @Test(.timeLimit(.minutes(2)))
+  func `what nobody looks at is said to be old`() async throws {
+    let site = try TestSite()
+    try #require(try await site.easel("site", "init", "--name", "real").status == 0)
+    let store = try SQLiteStore.open(directory: site.path, create: false)
+    func seen(_ secondsAgo: Double) throws {
+      let known = try store.read { try $0.record(.host, name: "one")?.asHost }
+      var host = known ?? Host(
+        metadata: Metadata(name: "one", uid: "host-one", createdAt: .wallClock()),
+        spec: Host.Spec(transport: .ssh, address: "192.0.2.9"))
+      host.status.lastSeen = Timestamp.wallClock().adding(seconds: -secondsAgo)
+      try store.write(epoch: nil) { try $0.put(.host(host), expecting: nil) }
+    }
+    try seen(3)
+    let fresh = try await site.easel("get", "hosts")
+    #expect(fresh.status == 0 && !fresh.errors.contains("note:"), "\(fresh.errors)")
+    try seen(7320)
+    for words in [["get", "hosts"], ["describe", "host", "one"]] {
+      let old = try await site.easel(words)
+      #expect(old.status == 0 && old.errors.contains("seen 2h2m ago, and no engine runs"), "\(old.errors)")
+    }
+    #expect(try await site.easel("get", "hosts", "-o", "wide").output.contains("2h2m ago"))
+    // What programs read is never mixed with words for people.
+    #expect(try await site.easel("get", "hosts", "-o", "json").errors.isEmpty)
   }
 
   private func phase(_ site: TestSite) async throws -> JSON? {

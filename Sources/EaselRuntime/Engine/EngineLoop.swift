@@ -220,12 +220,13 @@ final class EngineLoop {
     return executor.now.seconds(since: movedAt) > Self.patience
   }
 
-  /// Whether a real site is not seen yet as it stands: a host has not been looked at, or it or a cluster stopped being well a
+  /// Whether a real site is not seen yet as it stands: a host or a cluster has not been looked at, or stopped being well a
   /// moment ago and may be again the next.
   private var isSettling: Bool {
     guard let site = state.site, site.spec.simulation == nil else { return false }
     if executor.now.seconds(since: startedAt) < Self.settling,
       state.hosts.values.contains(where: { $0.status.agentVersion != nil && !looked.contains($0.uid) })
+        || state.clusters.values.contains(where: { $0.status.observedAt.map { $0 < startedAt } ?? false })
     {
       return true
     }

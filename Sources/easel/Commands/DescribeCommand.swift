@@ -25,6 +25,7 @@ let describeCommand = CommandDefinition(
   let events = try gate.events(after: 0, object: object.uid, limit: 100_000).suffix(10)
   if !events.isEmpty { lines += ["", "Events:"] + events.map { "  " + eventLine($0) } }
   Terminal.out(lines.joined(separator: "\n"))
+  warnOfAge(of: [object], in: snapshot)
 }
 
 private func description(of object: any Resource, type: ObjectType, in snapshot: SiteSnapshot) -> [String] {

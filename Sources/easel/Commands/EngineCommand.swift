@@ -9,7 +9,7 @@ let engineCommand = CommandDefinition(
     "Nobody needs to start it by hand: whoever submits a change makes sure that one runs until nothing is left to do.\n"
     + "A systemd unit that keeps one running all the time is in assets/easel-engine.service.",
   options: [
-    .flag("until-idle", "End when no operation can go on and no console is open on the site"),
+    .flag("until-idle", "End when every host was looked at, no operation can go on and no console is open"),
     .value("pace", "PACE", "On a simulated site: max, or how many times faster than real time (default max)"),
     .flag("verbose", "Write every decision's reasons to the log"),
   ],

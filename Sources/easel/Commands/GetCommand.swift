@@ -34,8 +34,9 @@ let getCommand = CommandDefinition(
       return parts.count == 1 || value == parts[1]
     }
   }
-  try printObjects(
-    objects, type: type, single: names.count == 1 || type == .site, in: snapshot, format: OutputFormat(invocation))
+  let format = OutputFormat(invocation)
+  try printObjects(objects, type: type, single: names.count == 1 || type == .site, in: snapshot, format: format)
+  if format != .json, format != .yaml { warnOfAge(of: objects, in: snapshot) }
 }
 
 /// `NoSuchCluster` and the like (not found), with the nearest name.

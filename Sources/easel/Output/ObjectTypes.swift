@@ -65,11 +65,13 @@ struct Columns {
     case .site: (names, wide) = (["NAME", "KIND", "AGE"], ["CONTENT"])
     case .host:
       (names, wide) = (
-        ["NAME", "PHASE", "CLUSTER", "MACHINE", "ADDRESS", "AGE"], ["TRANSPORT", "CPUS", "MEMORY", "SYSTEM", "AGENT"]
+        ["NAME", "PHASE", "CLUSTER", "MACHINE", "ADDRESS", "AGE"],
+        ["TRANSPORT", "CPUS", "MEMORY", "SYSTEM", "AGENT", "SEEN"]
       )
     case .cluster:
       (names, wide) = (
-        ["NAME", "PHASE", "VERSION", "CONTROL-PLANE", "WORKERS", "OPERATION", "AGE"], ["ENDPOINT", "PROFILE", "PODS"]
+        ["NAME", "PHASE", "VERSION", "CONTROL-PLANE", "WORKERS", "OPERATION", "AGE"],
+        ["ENDPOINT", "PROFILE", "PODS", "SEEN"]
       )
     case .machine:
       (names, wide) = (["NAME", "CLUSTER", "ROLE", "PHASE", "VERSION", "HOST", "AGE"], ["POOL", "ADDRESS", "PODS"])
@@ -84,6 +86,7 @@ struct Columns {
 /// What stands in an object's columns, the wide ones included.
 func cells(of object: any Resource, in snapshot: SiteSnapshot) -> [String] {
   let age = shortDuration(snapshot.now.seconds(since: object.metadata.createdAt))
+  let seen = lastSeen(object, in: snapshot).map { "\(shortDuration(snapshot.now.seconds(since: $0))) ago" } ?? "-"
   switch object {
   case let site as Site:
     return [
@@ -95,7 +98,7 @@ func cells(of object: any Resource, in snapshot: SiteSnapshot) -> [String] {
       host.name, host.status.phase.rawValue + (host.spec.maintenance ? ",Maintenance" : ""),
       host.status.cluster ?? "-", host.status.machine ?? "-", host.spec.address, age, host.spec.transport.rawValue,
       inventory.map { "\($0.cpuCount)" } ?? "-", inventory.map { "\($0.memoryBytes >> 20)Mi" } ?? "-",
-      inventory?.operatingSystem ?? "-", host.status.agentVersion ?? "-",
+      inventory?.operatingSystem ?? "-", host.status.agentVersion ?? "-", seen,
     ]
   case let cluster as Cluster:
     let workers = cluster.spec.pools.reduce(0) { $0 + $1.replicas }
@@ -103,7 +106,7 @@ func cells(of object: any Resource, in snapshot: SiteSnapshot) -> [String] {
       cluster.name, cluster.status.phase.rawValue, cluster.status.kubernetesVersion?.description ?? "-",
       "\(cluster.status.controlPlaneReady)/\(cluster.spec.controlPlane.replicas)",
       "\(cluster.status.workersReady)/\(workers)", cluster.status.operation ?? "-", age, cluster.endpointOrDefault,
-      "\(cluster.spec.profile.name) \(cluster.spec.profile.version)", cluster.spec.network.podCIDR,
+      "\(cluster.spec.profile.name) \(cluster.spec.profile.version)", cluster.spec.network.podCIDR, seen,
     ]
   case let machine as Machine:
     return [
