@@ -127,10 +127,10 @@ package enum HostFailure: String, Sendable, Hashable, CaseIterable {
     }
   }
 
-  /// The part of what was said that a message shows: the last line that is not decoration, at most 300 characters.
+  /// The part of what was said that a message shows: the last line that is not decoration, at most 300 bytes.
   package static func summary(_ said: String) -> String {
     let lines = said.split(whereSeparator: \.isNewline).map(String.init)
       .filter { !$0.hasPrefix("@") && !$0.allSatisfy(\.isWhitespace) }
-    return String((lines.last ?? "").prefix(300))
+    return HostWord.plain(lines.last ?? "", 300)
   }
 }

@@ -21,7 +21,7 @@ package struct Timestamp: Hashable, Comparable, Sendable {
 
   /// Seconds from `earlier` to this time; negative if `earlier` is later.
   package func seconds(since earlier: Timestamp) -> Double {
-    Double(milliseconds - earlier.milliseconds) / 1000
+    (Double(milliseconds) - Double(earlier.milliseconds)) / 1000
   }
 
   /// The wall clock of this machine.
@@ -32,6 +32,8 @@ package struct Timestamp: Hashable, Comparable, Sendable {
 
 extension Timestamp: CustomStringConvertible {
   package var description: String {
+    // Years 0 to 9999; what lies outside is written as the nearest of these.
+    let milliseconds = min(max(-62_167_219_200_000, milliseconds), Timestamp.never.milliseconds)
     let days = floorDivide(milliseconds, 86_400_000)
     let rest = milliseconds - days * 86_400_000
     let (year, month, day) = civil(fromDays: days)
@@ -47,7 +49,7 @@ extension Timestamp: CustomStringConvertible {
       }
       bytes.append(UInt8(ascii: mark))
     }
-    add(min(max(0, year), 9999), 4, "-")
+    add(year, 4, "-")
     add(month, 2, "-")
     add(day, 2, "T")
     add(rest / 3_600_000, 2, ":")

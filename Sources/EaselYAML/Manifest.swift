@@ -76,7 +76,7 @@ package enum ManifestReader {
   package static func read(bytes: [UInt8], file: String) throws -> [Manifest] {
     var found: [Manifest] = []
     var problems: [EaselError] = []
-    for document in try YAMLReader.documents(bytes: bytes, file: file) {
+    for document in try YAMLReader.documents(bytes: bytes, file: file) where problems.count < Problems.most {
       do { try read(document.root, path: FieldPath(), file: file, into: &found) } catch let error as EaselError {
         problems += error.each
       }
@@ -88,11 +88,12 @@ package enum ManifestReader {
   private static func read(_ node: YAMLNode, path: FieldPath, file: String, into found: inout [Manifest]) throws {
     let head = NodeDecoder(node, path: path, file: file)
     guard case .mapping = node.content else { throw head.wrongType("an object with apiVersion and kind") }
-    for field in ["apiVersion", "kind"] where node[field] == nil {
-      throw head.error(
+    let missing = ["apiVersion", "kind"].filter { node[$0] == nil }.map { field in
+      head.error(
         "MissingField", "the field \"\(field)\" is missing", advice: "begin with apiVersion: \(Manifest.apiVersion)",
         field: path.field(field).text)
     }
+    if let all = EaselError.all(missing) { throw all }
     func text(_ field: String) throws -> (String, NodeDecoder) {
       let decoder = NodeDecoder(node[field] ?? node, path: path.field(field), file: file)
       return (try NodeDecoder.decode(String.self, from: decoder.node, path: decoder.path, file: file), decoder)
@@ -108,7 +109,7 @@ package enum ManifestReader {
       _ = list
       guard case .sequence(let items)? = node["items"]?.content else { throw head.wrongType("a list of items") }
       var problems: [EaselError] = []
-      for (index, item) in items.enumerated() {
+      for (index, item) in items.enumerated() where problems.count < Problems.most {
         do { try read(item, path: path.field("items").element(index), file: file, into: &found) } catch let error
           as EaselError
         {

@@ -7,20 +7,56 @@ final class NodeDecoder: Decoder {
   let file: String
   /// The fields that the type knows, in the order in which it asked; nil as long as it did not look at fields.
   fileprivate(set) var known: [String]?
+  /// What is wrong in the whole object so far.
+  let problems: Problems
   var codingPath: [any CodingKey] { [AnyKey(path.text)] }
   var userInfo: [CodingUserInfoKey: Any] { [:] }
 
-  init(_ node: YAMLNode, path: FieldPath, file: String) { (self.node, self.path, self.file) = (node, path, file) }
+  init(_ node: YAMLNode, path: FieldPath, file: String, problems: Problems = Problems()) {
+    (self.node, self.path, self.file, self.problems) = (node, path, file, problems)
+  }
 
+  /// - Throws: everything that is wrong, as one `EaselError`, in the order of the file.
   static func decode<T: Decodable>(_ type: T.Type, from node: YAMLNode, path: FieldPath, file: String) throws -> T {
-    let decoder = NodeDecoder(node, path: path, file: file)
-    if let value = try decoder.scalar(type) { return value }
+    let problems = Problems()
+    var value: T?
     do {
-      let value = try T(from: decoder)
-      try decoder.refuseUnknownFields()
+      value = try NodeDecoder(node, path: path, file: file, problems: problems).value(type)
+    } catch let error as EaselError {
+      problems.add(error)
+    } catch is Spoilt {}
+    guard let value, problems.isEmpty else {
+      throw problems.error ?? EaselError(.usage, "InvalidValue", "reading \(file) failed", file: file)
+    }
+    return value
+  }
+
+  /// Decodes a part. What is wrong is noted, and a stand-in takes its place, so that what is wrong besides is found as well.
+  fileprivate func part<T: Decodable>(_ type: T.Type) throws -> T {
+    do {
+      return try value(type)
+    } catch let error as EaselError {
+      problems.add(error)
+    } catch is Spoilt {}
+    return try standIn(type)
+  }
+
+  fileprivate func standIn<T: Decodable>(_ type: T.Type) throws -> T {
+    guard !problems.areTooMany, let value = StandIn.value(type) else { throw Spoilt() }
+    return value
+  }
+
+  fileprivate func value<T: Decodable>(_ type: T.Type) throws -> T {
+    if let value = try scalar(type) { return value }
+    let before = problems.count
+    do {
+      let value = try T(from: self)
+      refuseUnknownFields()
       return value
     } catch let error as DecodingError {
-      throw decoder.translated(error, choices: choices(type))
+      // A type may not like the stand-ins.
+      if problems.count > before { throw Spoilt() }
+      throw translated(error, choices: NodeDecoder.choices(type))
     }
   }
 
@@ -65,15 +101,15 @@ final class NodeDecoder: Decoder {
     if known?.contains(key) == false { known?.append(key) }
   }
 
-  private func refuseUnknownFields() throws {
+  private func refuseUnknownFields() {
     guard let known, case .mapping(let fields) = node.content else { return }
-    let unknown = fields.filter { !known.contains($0.key) }.map { key, mark, _ in
-      error(
-        "UnknownField", "there is no field \"\(key)\" here",
-        advice: known.isEmpty ? "remove it" : "known here: \(known.joined(separator: ", "))", at: mark,
-        field: path.field(key).text)
+    for (key, mark, _) in fields where !known.contains(key) && !problems.areTooMany {
+      problems.add(
+        error(
+          "UnknownField", "there is no field \"\(key)\" here",
+          advice: known.isEmpty ? "remove it" : "known here: \(known.joined(separator: ", "))", at: mark,
+          field: path.field(key).text))
     }
-    if let all = EaselError.all(unknown) { throw all }
   }
 
   /// What the types' own decoding complains about, at this node.
@@ -117,8 +153,12 @@ private struct FieldsContainer<Key: CodingKey>: KeyedDecodingContainerProtocol {
   }
 
   func decode<T: Decodable>(_ type: T.Type, forKey key: Key) throws -> T {
-    let node = try value(key)
-    return try NodeDecoder.decode(type, from: node, path: decoder.path.field(key.stringValue), file: decoder.file)
+    let part: NodeDecoder
+    do { part = try nested(key) } catch let error as EaselError {
+      decoder.problems.add(error)
+      return try decoder.standIn(type)
+    }
+    return try part.part(type)
   }
 
   private func value(_ key: Key) throws -> YAMLNode {
@@ -132,7 +172,8 @@ private struct FieldsContainer<Key: CodingKey>: KeyedDecodingContainerProtocol {
   }
 
   private func nested(_ key: Key) throws -> NodeDecoder {
-    NodeDecoder(try value(key), path: decoder.path.field(key.stringValue), file: decoder.file)
+    NodeDecoder(
+      try value(key), path: decoder.path.field(key.stringValue), file: decoder.file, problems: decoder.problems)
   }
 
   func nestedContainer<Nested: CodingKey>(keyedBy type: Nested.Type, forKey key: Key) throws
@@ -163,14 +204,14 @@ private struct ElementsContainer: UnkeyedDecodingContainer {
   }
 
   mutating func decode<T: Decodable>(_ type: T.Type) throws -> T {
-    let next = try nested()
-    return try NodeDecoder.decode(type, from: next.node, path: next.path, file: next.file)
+    try nested().part(type)
   }
 
   private mutating func nested() throws -> NodeDecoder {
     guard !isAtEnd else { throw decoder.error("MissingField", "the list is too short") }
     defer { currentIndex += 1 }
-    return NodeDecoder(elements[currentIndex], path: decoder.path.element(currentIndex), file: decoder.file)
+    return NodeDecoder(
+      elements[currentIndex], path: decoder.path.element(currentIndex), file: decoder.file, problems: decoder.problems)
   }
 
   mutating func nestedContainer<Nested: CodingKey>(keyedBy type: Nested.Type) throws -> KeyedDecodingContainer<Nested> {
@@ -188,7 +229,6 @@ private struct ValueContainer: SingleValueDecodingContainer {
   func decodeNil() -> Bool { decoder.node.isNull }
 
   func decode<T: Decodable>(_ type: T.Type) throws -> T {
-    if let value = try decoder.scalar(type) { return value }
-    return try NodeDecoder.decode(type, from: decoder.node, path: decoder.path, file: decoder.file)
+    try decoder.value(type)
   }
 }

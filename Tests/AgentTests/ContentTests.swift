@@ -4,6 +4,7 @@ import EaselHosts
 import EaselModel
 import EaselProcess
 import FoundationEssentials
+import Glibc
 import Testing
 
 @testable import EaselAgent
@@ -70,6 +71,35 @@ import Testing
     } catch let error as EaselError {
       #expect(error.code == "DigestDiffers")
     }
+    await client.close()
+  }
+
+  @Test func `what is not the file that the index describes is named by its path, and not kept`() async throws {
+    let text = "as the index says"
+    let reference = ContentReference(sha256: SHA256.hex(Array(text.utf8)), size: Int64(text.utf8.count), name: "f")
+    let client = localClient(folder)
+    func failure(_ name: String) async -> EaselError? {
+      do {
+        _ = try await ContentPush(client).push([.init(reference, path: folder(name))])
+        return nil
+      } catch { return error as? EaselError }
+    }
+    folder.write("longer", text + "!")
+    folder.write("shorter", "as")
+    folder.write("other", String(text.reversed()))
+    mkfifo(folder("pipe"), 0o600)
+    mkdir(folder("folder"), 0o700)
+    for (name, code) in [
+      ("longer", "ContentChanged"), ("shorter", "ContentChanged"), ("other", "DigestDiffers"),
+      ("missing", "ContentMissing"),
+      ("pipe", "ContentUnreadable"), ("folder", "ContentUnreadable"),
+    ] {
+      let error = await failure(name)
+      #expect(error?.code == code && error?.message.contains(folder(name)) == true, "\(name): \(error as Any)")
+      #expect(try await client.missingContent([reference.sha256]).missing == [reference.sha256: 0])
+    }
+    folder.write("right", text)
+    #expect(await failure("right") == nil)
     await client.close()
   }
 }

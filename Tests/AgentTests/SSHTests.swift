@@ -250,6 +250,25 @@ struct SSHTests {
 }
 
 @Suite struct FailureClassTests {
+  @Test func `the folder of ssh's sockets is nobody else's`() throws {
+    let folder = TestFolder()
+    let place = folder("ssh")
+    func chosen() throws -> String? { try SSHSettings.inState(folder.path).controlFolder }
+    let usual = try chosen()
+    guard usual == place else { return }
+    chmod(place, 0o755)
+    #expect(try chosen() != place)
+    rmdir(place)
+    mkdir(folder("elsewhere"), 0o700)
+    symlink(folder("elsewhere"), place)
+    #expect(try chosen() != place)
+    unlink(place)
+    folder.write("ssh", "")
+    #expect(try chosen() != place)
+    unlink(place)
+    #expect(try chosen() == place)
+  }
+
   @Test(
     "what ssh and sudo say is told apart",
     arguments: [

@@ -138,6 +138,91 @@ struct AdoptionStory: Sendable, CustomTestStringConvertible {
     #expect(old.status.conditions[Host.owned]?.message.contains("site second (uid site-2) adopted it at") == true)
   }
 
+  /// What an operator asks of hosts and nodes is refused at the door, by the name of who has them now.
+  @Test func nothingIsAskedOfHostsThatAnotherSiteHasAdopted() throws {
+    let two = try TwoSites(hosts: 5)
+    try two.on(two.first.site) { _ in _ = try two.first.create(3, 1) }
+    let before = try two.first.site.snapshot()
+    _ = try two.adopt(by: two.second, from: two.first.site)
+    try two.settle()
+    let lost = try two.first.site.snapshot()
+    let worker = try #require(lost.machines.first { $0.name == "edge-workers-1" }?.host?.name)
+    let free = try #require(before.hosts.first { $0.status.cluster == nil }?.name)
+    func ask(_ intent: Intent, in snapshot: SiteSnapshot) -> EaselError? {
+      do {
+        _ = try Admission.admit(intent, as: Actor(name: "alice"), in: snapshot, now: snapshot.now) { "new" }
+        return nil
+      } catch {
+        return error as? EaselError
+      }
+    }
+    /// Only this host has gone; the cluster is still ours.
+    func without(_ name: String) -> SiteSnapshot {
+      var snapshot = before
+      let index = snapshot.hosts.firstIndex { $0.name == name }!
+      snapshot.hosts[index].status.conditions.set(
+        Host.owned, .no, reason: "AdoptedByAnotherSite", message: "site second (uid site-2) adopted it",
+        at: snapshot.now)
+      return snapshot
+    }
+    let nodes: [Intent] = [
+      .cordon(cluster: "edge", machine: "edge-workers-1"), .uncordon(cluster: "edge", machine: "edge-workers-1"),
+      .drain(cluster: "edge", machine: "edge-workers-1"),
+    ]
+    for action in HostAction.allCases {
+      for (names, snapshot) in [
+        ([worker], lost), ([worker], without(worker)), ([free], without(free)),
+        (["h1", "h2"], without("h2")),
+      ] {
+        let refused = ask(.host(action, names: names), in: snapshot)
+        #expect(refused?.code == "AdoptedByAnotherSite" && refused?.category == .refused, "\(action) \(names)")
+        #expect(refused?.message.contains("site second (uid site-2) adopted it") == true, "\(action) \(names)")
+      }
+    }
+    for intent in nodes {
+      for snapshot in [lost, without(worker)] {
+        #expect(ask(intent, in: snapshot)?.code == "AdoptedByAnotherSite", "\(intent)")
+      }
+      // The same is taken as long as the host is ours.
+      #expect(ask(intent, in: before) == nil, "\(intent)")
+    }
+    for action in [HostAction.reboot, .shutDown, .cordon, .uncordon, .drain] {
+      #expect(ask(.host(action, names: [worker]), in: before) == nil, "\(action)")
+    }
+    for action in [HostAction.reboot, .shutDown, .reset] {
+      #expect(ask(.host(action, names: [free]), in: before) == nil, "\(action)")
+    }
+  }
+
+  /// What hosts and a cluster's own definition say is not believed where counting on from it would end the site.
+  @Test func anEpochOrAGenerationThatNoSiteCountsToIsRefused() throws {
+    let two = try TwoSites(hosts: 4)
+    try two.on(two.first.site) { _ in _ = try two.first.create(3, 1) }
+    guard case .adoptCluster(let honest) = try two.adoption(from: two.first.site) else { return }
+    let spec = Host.Spec(transport: .simulated, address: "192.168.77.99")
+    func code(_ intent: Intent) -> String? {
+      do {
+        _ = try two.on(two.second) { try $0.submit(intent) }
+        return nil
+      } catch {
+        return (error as? EaselError)?.code
+      }
+    }
+    for epoch in [Int64.max, .max - 1, 1 << 60, -1, .min] {
+      var lying = honest
+      lying.ownerEpoch = epoch
+      #expect(code(.adoptCluster(lying)) == "UnbelievableEpoch")
+      #expect(code(.adoptHost(name: "h99", spec: spec, labels: [:], ownerEpoch: epoch)) == "UnbelievableEpoch")
+    }
+    for generation in [Int64.max, -1] {
+      var lying = honest
+      lying.cluster.generation = generation
+      #expect(code(.adoptCluster(lying)) == "DefinitionDamaged")
+    }
+    #expect(try two.second.snapshot().clusters.isEmpty && two.second.snapshot().lease.epoch < 10)
+    #expect(code(.adoptCluster(honest)) == nil)
+  }
+
   @Test func theAdoptionIsShownBeforeItIsConfirmed() throws {
     let two = try TwoSites(hosts: 4)
     try two.on(two.first.site) { _ in _ = try two.first.create(3, 1) }

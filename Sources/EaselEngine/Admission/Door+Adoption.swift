@@ -11,6 +11,21 @@ extension Door {
         + "easel forget cluster \(cluster.name)")
   }
 
+  /// A host that another site has adopted takes nothing from us.
+  func requireOwned(_ host: Host) throws {
+    guard let condition = host.status.conditions[Host.owned], condition.status == .no else { return }
+    let advice =
+      if let cluster = host.status.cluster {
+        "change it there, or take it back with its cluster: easel adopt cluster \(cluster) --via HOST"
+      } else {
+        "change it there, take it back with: easel adopt host \(host.name), or let it go with: "
+          + "easel host remove \(host.name) --force"
+      }
+    throw EaselError(
+      .refused, "AdoptedByAnotherSite", "host \(host.name) takes changes from another site: \(condition.message)",
+      advice: advice)
+  }
+
   func adopt(_ adoption: Adoption, operationUID: UID, newUID: () -> UID) throws -> Admitted {
     let wanted = adoption.cluster
     try check(adoption)
@@ -93,6 +108,7 @@ extension Door {
   func adopt(
     host name: String, _ spec: Host.Spec, _ labels: [String: String], ownerEpoch: Int64, hostUID: UID, operationUID: UID
   ) throws -> Admitted {
+    try requireReachable(ownerEpoch)
     let host: Host
     var writes: [Record] = []
     if let known = site.hosts.first(where: { $0.name == name }) {
@@ -141,8 +157,25 @@ extension Door {
 
   // MARK: Rules
 
+  /// The highest epoch or generation that is believed: sites count one by one, and a host may say anything.
+  private static let highest: Int64 = 1 << 52
+
+  private func requireReachable(_ epoch: Int64) throws {
+    guard !(0...Self.highest).contains(epoch) else { return }
+    throw EaselError(
+      .refused, "UnbelievableEpoch", "a host says that it has accepted epoch \(epoch), which no site ever counts to",
+      advice: "its agent's owner record is damaged, or it lies: reinstall that host, then adopt again")
+  }
+
   private func check(_ adoption: Adoption) throws {
     let wanted = adoption.cluster
+    try requireReachable(adoption.ownerEpoch)
+    guard (0...Self.highest).contains(wanted.generation) else {
+      throw EaselError(
+        .refused, "DefinitionDamaged",
+        "the definition in cluster \(wanted.name) has generation \(wanted.generation), which no site ever counts to",
+        advice: "somebody has changed it there: see who may write to its namespace")
+    }
     let profile = site.profiles.first { $0.name == wanted.spec.profile.name }
     // What stands is taken as it stands: an even control plane is no reason to leave it to nobody.
     let problems = ClusterValidation.check(name: wanted.name, spec: wanted.spec, profile: profile).filter {

@@ -177,6 +177,7 @@ extension Door {
     let cluster = try self.cluster(name)
     try requireOwned(cluster)
     let machine = try self.machine(machine, of: cluster)
+    if let host = site.hosts.first(where: { $0.uid == machine.host?.uid }) { try requireOwned(host) }
     try requireIdle(ObjectReference(cluster))
     guard machine.status.joinedAt != nil else {
       throw EaselError(

@@ -5,11 +5,15 @@ extension Door {
   func hosts(_ names: [String], _ action: HostAction, operationUID: UID) throws -> Admitted {
     var seen: Set<String> = []
     let hosts = try names.filter { seen.insert($0).inserted }.map { try host($0) }
-    if action == .powerOn { try requirePowerButton(hosts) }
     guard let first = hosts.first else {
       throw EaselError(.usage, "NoHost", "no host is named", advice: "name one or several hosts")
     }
     let claims = hosts.map { host in site.claims.first { $0.host == host.uid } }
+    for (host, claim) in zip(hosts, claims) {
+      if let cluster = site.clusters.first(where: { $0.uid == claim?.cluster }) { try requireOwned(cluster) }
+      try requireOwned(host)
+    }
+    if action == .powerOn { try requirePowerButton(hosts) }
     guard let claim = claims[0] else { return try free(hosts, action, operationUID: operationUID) }
     if let index = claims.firstIndex(where: { $0?.cluster != claim.cluster }) {
       let other = hosts[index].status.cluster.map { "a member of \($0)" } ?? "free"

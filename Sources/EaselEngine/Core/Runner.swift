@@ -186,12 +186,7 @@ struct Runner {
     if task.status.state == .unknown, let failure = task.status.failure, failure.needsCredentials,
       case .host(let target) = task.spec.target
     {
-      return .blocked(
-        stage: stage.name,
-        Block(
-          "CredentialsNeeded",
-          "credentials for \(target.name): \(failure.message). It goes on from any console that can log in there, or by itself with "
-            + "a key of the site: easel host key install \(target.name)"))
+      return .blocked(stage: stage.name, .credentials(for: target.name, failure.message))
     }
     // Before it is taken in, and once it is let go, a host has no agent that could answer.
     if task.spec.verb != .adopt, task.spec.verb != .dismiss, case .host(let target) = task.spec.target,
@@ -204,6 +199,11 @@ struct Runner {
           Item(name: task.spec.item, machine: draft.machine(named: task.spec.item)?.uid, host: target.uid))
         if block.needsOperator { return .stopped(stage: stage.name, explained(block, stage), task: task) }
         return .doing(stage: stage.name, task: task, message: block.message)
+      }
+      if let reachable = host.status.conditions["Reachable"],
+        DurableTask.Failure.credentialCodes.contains(reachable.reason)
+      {
+        return .blocked(stage: stage.name, .credentials(for: target.name, reachable.message))
       }
       let message = "\(target.name) does not answer while it is \(stage.title); what became of that is not known"
       if draft.now.seconds(since: since) >= draft.rules.patience {

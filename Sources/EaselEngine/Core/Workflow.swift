@@ -89,6 +89,14 @@ struct Block: Sendable {
 
   /// Waiting for an answer of the cluster or a task of our own: progress, not an obstacle.
   static func waiting(_ message: String) -> Block { Block("Waiting", message, quiet: true) }
+
+  /// Nobody here can log in to a host now. It goes on by itself.
+  static func credentials(for host: String, _ why: String) -> Block {
+    Block(
+      "CredentialsNeeded",
+      "credentials for \(host): \(why). It goes on from any console that can log in there, or by itself with "
+        + "a key of the site: easel host key install \(host)")
+  }
 }
 
 enum Act: Sendable {

@@ -34,7 +34,7 @@ package actor AgentClient {
   /// - Throws: `AgentOutdated` when it speaks another protocol version.
   package func hello() async throws -> HelloReply {
     let connection = try await connected()
-    return try await connection.call(.hello, AgentClient.greeting, as: HelloReply.self, seconds: 30)
+    return try await connection.call(.hello, AgentClient.greeting, as: HelloReply.self, seconds: 30).bounded
   }
 
   /// Waits until the runner answers in our build, as it does some time after an installation or upgrade.
@@ -83,7 +83,7 @@ package actor AgentClient {
 
   /// Where a plan stands.
   package func report(_ key: String) async throws -> RunReport {
-    try await call(.report, KeyRequest(key: key), as: RunReport.self)
+    try await call(.report, KeyRequest(key: key), as: RunReport.self).bounded
   }
 
   /// Runs a read-only plan.
@@ -91,7 +91,8 @@ package actor AgentClient {
     let seconds = plan.steps.reduce(30) { $0 + $1.timeLimitSeconds }
     return try await call(
       .query, QueryRequest(plan: plan, secrets: AgentClient.encode(secrets)), as: RunReport.self,
-      seconds: Double(seconds))
+      seconds: Double(seconds)
+    ).bounded
   }
 
   /// The host's inventory, its clock compared with ours, and the cluster whose member it says it is.
@@ -102,16 +103,16 @@ package actor AgentClient {
   }
 
   package func logs(_ request: LogsRequest) async throws -> LinesReply {
-    try await call(.logs, request, as: LinesReply.self, seconds: 40)
+    try await call(.logs, request, as: LinesReply.self, seconds: 40).bounded(request.lines)
   }
 
   package func units() async throws -> [UnitsReply.Unit] {
-    try await call(.units, Empty(), as: UnitsReply.self, seconds: 40).units
+    try await call(.units, Empty(), as: UnitsReply.self, seconds: 40).units.prefix(5000).map(\.bounded)
   }
 
   /// A plan's log from a line on.
   package func taskLog(_ key: String, from line: Int = 1, lines: Int = 1000) async throws -> LinesReply {
-    try await call(.taskLog, TaskLogRequest(key: key, fromLine: line, lines: lines), as: LinesReply.self)
+    try await call(.taskLog, TaskLogRequest(key: key, fromLine: line, lines: lines), as: LinesReply.self).bounded(lines)
   }
 
   package func missingContent(_ digests: [String]) async throws -> ContentHasReply {
@@ -188,7 +189,13 @@ package actor AgentClient {
   private static func connect(_ transport: any HostTransport) async throws -> AgentConnection {
     let new = try await AgentConnection(transport)
     do {
-      _ = try await new.call(.hello, AgentClient.greeting, as: HelloReply.self, seconds: 40)
+      let reply = try await new.call(.hello, AgentClient.greeting, as: HelloReply.self, seconds: 40)
+      guard reply.protocolVersion == AgentProtocol.version else {
+        new.close()
+        throw HostFailure.agentOutdated.error(
+          transport.host, "it speaks version \(reply.protocolVersion) of the protocol, this is \(AgentProtocol.version)"
+        )
+      }
     } catch let error as EaselError where error.code == "ProtocolDiffers" {
       new.close()
       throw HostFailure.agentOutdated.error(transport.host, error.message)

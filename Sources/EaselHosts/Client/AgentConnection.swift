@@ -78,7 +78,7 @@ package final class AgentConnection: Sendable {
   ) async throws -> RunReport {
     state.withLock { $0.followers[key] = Follower(progress: progress) }
     defer { state.withLock { _ = $0.followers.removeValue(forKey: key) } }
-    let report = try await call(method, parameters, as: RunReport.self)
+    let report = try await call(method, parameters, as: RunReport.self).bounded
     guard report.state == .running else { return report }
     return try await withTaskCancellationHandler {
       try await withCheckedThrowingContinuation { continuation in
@@ -105,7 +105,9 @@ package final class AgentConnection: Sendable {
     let refused: Set<String> = ["OwnedByAnotherSite", "StaleEpoch", "KeyReused", "PlanDefect", "PlanChangesHost"]
     let category: EaselError.Category =
       refused.contains(failure.word) ? .refused : failure.word == "PlanRunning" ? .conflict : .failed
-    return EaselError(category, failure.word, "\(host): \(failure.message)", advice: failure.data?.advice ?? "")
+    return EaselError(
+      category, HostWord.plain(failure.word, 64), "\(host): \(HostWord.plain(failure.message, HostWord.message))",
+      advice: HostWord.plain(failure.data?.advice ?? "", HostWord.message))
   }
 
   private func read() async {
@@ -139,10 +141,10 @@ package final class AgentConnection: Sendable {
     if let method = head.method {
       switch AgentNotification(rawValue: method) {
       case .progress:
-        let note = try RPC.parameters(ProgressNote.self, in: message)
+        let note = try RPC.parameters(ProgressNote.self, in: message).bounded
         state.withLock { $0.followers[note.key]?.progress }?(note)
       case .finished:
-        let report = try RPC.parameters(RunReport.self, in: message)
+        let report = try RPC.parameters(RunReport.self, in: message).bounded
         state.withLock { state in
           state.followers[report.key]?.report = report
           defer { state.followers[report.key]?.finished = nil }

@@ -13,6 +13,9 @@ package struct ContentPush: Sendable {
     package var path: String
 
     package init(_ reference: ContentReference, path: String) { (self.reference, self.path) = (reference, path) }
+
+    /// How much of it a host says it has: never less than nothing, nor more than all.
+    fileprivate func part(_ said: Int64?) -> Int64 { min(max(0, said ?? 0), reference.size) }
   }
 
   /// How far a file is.
@@ -38,7 +41,9 @@ package struct ContentPush: Sendable {
     let wanted = files.filter {
       missing.missing[$0.reference.sha256] != nil && seen.insert($0.reference.sha256).inserted
     }
-    let needed = wanted.reduce(Int64(0)) { $0 + $1.reference.size - (missing.missing[$1.reference.sha256] ?? 0) }
+    let needed = wanted.reduce(Int64(0)) { sum, file in
+      sum + file.reference.size - file.part(missing.missing[file.reference.sha256])
+    }
     guard needed <= missing.freeBytes else {
       throw HostFailure.diskFull.error(
         client.host, "the files need \(needed) bytes and the content store has \(missing.freeBytes)")
@@ -73,7 +78,7 @@ package struct ContentPush: Sendable {
 
   private func sendOnce(_ file: File, _ progress: @escaping @Sendable (Progress) -> Void) async throws -> Int64 {
     let reference = file.reference
-    let source = try await SourceFile(file.path, host: client.host)
+    let source = try await SourceFile(file, host: client.host)
     let process = try await client.transport.start(["receive", "-"])
     var answers = LineSplitter(limit: 4096)
     var lines: [String] = []
@@ -90,14 +95,14 @@ package struct ContentPush: Sendable {
       try await process.input.write(Array("\(reference.sha256) \(reference.size)\n".utf8))
       if let line = try await nextLine() {
         if line.hasPrefix("error ") { throw refusal(line) }
-        var offset = Int64(line.split(separator: " ").last ?? "") ?? 0
+        var offset = file.part(Int64(line.split(separator: " ").last ?? ""))
         progress(Progress(name: reference.name, sent: offset, size: reference.size))
         while offset < reference.size {
           let piece = try await source.read(at: offset, min(256 << 10, Int(reference.size - offset)))
           guard !piece.isEmpty else {
             throw EaselError(
               .failed, "ContentChanged", "\(file.path) is shorter than the \(reference.size) bytes that the index says",
-              advice: "run `easel content verify`, or restore the file")
+              advice: Self.mend)
           }
           try await process.input.write(piece)
           offset += Int64(piece.count)
@@ -106,7 +111,7 @@ package struct ContentPush: Sendable {
         }
         process.input.close()
         if let end = try await nextLine() {
-          guard end == "ok" else { throw refusal(end) }
+          guard end == "ok" else { throw refusal(end, of: file) }
           _ = await process.finish()
           return sent
         }
@@ -124,10 +129,20 @@ package struct ContentPush: Sendable {
     throw HostFailure.classify(status, said).error(client.host, HostFailure.summary(said))
   }
 
-  private func refusal(_ line: String) -> EaselError {
+  fileprivate static let mend =
+    "see what is wrong with: easel doctor; then put the file that content.json describes in its place"
+
+  private func refusal(_ line: String, of file: File? = nil) -> EaselError {
     let words = line.split(separator: " ", maxSplits: 2).map(String.init)
     let (code, message) = words.count == 3 ? (words[1], words[2]) : ("ContentRefused", line)
-    return EaselError(.failed, code, "\(client.host): \(message)")
+    if let file, code == "DigestDiffers" {
+      return EaselError(
+        .failed, code,
+        "\(file.path) is not the file that content.json describes: \(HostWord.plain(message, HostWord.message))",
+        advice: Self.mend)
+    }
+    return EaselError(
+      .failed, HostWord.plain(code, 64), "\(client.host): \(HostWord.plain(message, HostWord.message))")
   }
 }
 
@@ -139,8 +154,22 @@ private actor SourceFile {
   private let fd: Int32
   private let path: String
 
-  init(_ path: String, host: String) async throws {
-    self.path = path
+  /// - Throws: `ContentMissing`, or `ContentChanged` when the file has another size than the index says; nothing was sent then.
+  init(_ file: ContentPush.File, host: String) async throws {
+    path = file.path
+    var status = csys_status()
+    guard csys_status_of(path, true, &status) == 0 else {
+      throw EaselError(.failed, "ContentMissing", "sending a file to \(host): \(SystemError("open \(path)"))")
+    }
+    // Opening anything else could wait for ever.
+    guard status.is_file else {
+      throw EaselError(.failed, "ContentUnreadable", "sending a file to \(host): \(path) is not a regular file")
+    }
+    guard status.size == file.reference.size else {
+      throw EaselError(
+        .failed, "ContentChanged",
+        "\(path) has \(status.size) bytes, and content.json says \(file.reference.size)", advice: ContentPush.mend)
+    }
     fd = csys_open_read(path, true)
     guard fd >= 0 else {
       throw EaselError(.failed, "ContentMissing", "sending a file to \(host): \(SystemError("open \(path)"))")

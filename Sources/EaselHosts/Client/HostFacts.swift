@@ -11,21 +11,29 @@ package struct HostFacts: Sendable, Hashable {
   /// The clock is compared with the middle between question and answer.
   init(_ reply: InventoryReply, asked: Timestamp, answered: Timestamp) {
     let middle = (asked.milliseconds + answered.milliseconds) / 2
+    let skew = HostWord.milliseconds(reply.clockMilliseconds) - middle
+    func word(_ text: String) -> String { HostWord.plain(text) }
     inventory = Inventory(
-      hostname: reply.hostname, architecture: reply.architecture, operatingSystem: reply.operatingSystem,
-      kernel: reply.kernel, cpuCount: reply.cpuCount, memoryBytes: reply.memoryBytes, cgroupMode: reply.cgroupMode,
-      canSetOOMScore: reply.canSetOOMScore, swapBytes: reply.swapBytes, hasKernelModules: reply.hasKernelModules,
-      machineID: reply.machineID, productUUID: reply.productUUID,
-      disks: reply.disks.map {
-        Inventory.Disk(mountPoint: $0.mountPoint, totalBytes: $0.totalBytes, freeBytes: $0.freeBytes)
+      hostname: word(reply.hostname), architecture: word(reply.architecture),
+      operatingSystem: word(reply.operatingSystem), kernel: word(reply.kernel),
+      cpuCount: min(max(0, reply.cpuCount), 100_000), memoryBytes: HostWord.bytes(reply.memoryBytes),
+      cgroupMode: word(reply.cgroupMode), canSetOOMScore: reply.canSetOOMScore,
+      swapBytes: HostWord.bytes(reply.swapBytes), hasKernelModules: reply.hasKernelModules,
+      machineID: word(reply.machineID), productUUID: word(reply.productUUID),
+      disks: reply.disks.prefix(HostWord.most).map {
+        let total = HostWord.bytes($0.totalBytes)
+        return Inventory.Disk(
+          mountPoint: HostWord.plain($0.mountPoint, HostWord.message), totalBytes: total,
+          freeBytes: min(HostWord.bytes($0.freeBytes), total))
       },
-      interfaces: reply.interfaces.map {
+      interfaces: reply.interfaces.prefix(HostWord.most).map {
         Inventory.Interface(
-          name: $0.name, hardwareAddress: $0.hardwareAddress, addresses: $0.addresses, up: $0.up)
+          name: word($0.name), hardwareAddress: word($0.hardwareAddress),
+          addresses: $0.addresses.prefix(HostWord.most).map(word), up: $0.up)
       },
-      clockSkewSeconds: Double(reply.clockMilliseconds - middle) / 1000)
-    bootID = reply.bootID
-    ownerCluster = reply.member.map { UID($0.cluster) }
+      clockSkewSeconds: Double(skew) / 1000)
+    bootID = word(reply.bootID)
+    ownerCluster = reply.member.map { UID(word($0.cluster)) }
   }
 }
 

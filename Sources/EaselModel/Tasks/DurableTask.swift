@@ -119,9 +119,12 @@ package struct DurableTask: Resource {
     }
 
     /// The credentials that the host asks for are not at hand: they have gone with an operator's session, or must be typed.
-    package var needsCredentials: Bool {
-      ["AuthenticationFailed", "SudoPasswordNeeded", "SudoPasswordWrong"].contains(code)
-    }
+    package var needsCredentials: Bool { Self.credentialCodes.contains(code) }
+
+    /// The codes of that, which are also reasons of a host's condition `Reachable`.
+    package static let credentialCodes: Set<String> = [
+      "AuthenticationFailed", "SudoPasswordNeeded", "SudoPasswordWrong",
+    ]
   }
 
   /// What a finished task found or made.

@@ -86,6 +86,55 @@ struct HostileInputTests {
     #expect(code(Array("%YAML 3.0\n---\na".utf8)) == "InvalidYAML")
   }
 
+  @Test("as many problems as anybody reads are told of a file that is wrong throughout")
+  func manyProblems() {
+    let head = "apiVersion: easel.internal/v1\nkind: Host\nmetadata: {name: h}\nspec:\n  address: 192.0.2.1\n"
+    let fields = head + (0..<50_000).map { "  f\($0): 1\n" }.joined()
+    let objects = (0..<5000).map { _ in head + "  port: x\n---\n" }.joined()
+    for text in [fields, objects] {
+      let error = failure { _ = try ManifestReader.read(text: text, file: "t") }
+      #expect(error?.each.count == 100)
+    }
+  }
+
+  @Test("the largest files of each kind of nonsense are refused with their place")
+  func largest() {
+    let size = YAMLReader.mostBytes
+    func filled(_ piece: String) -> [UInt8] {
+      Array(String(repeating: piece, count: size / piece.utf8.count).utf8)
+    }
+    for piece in [
+      "a", "\t", "[", "{", "- ", "? ", "! ", "&a ", "*a ", "\"", "'", "|\n", "a: ", "a:\n", "- a\n", "a: 1\n", "#", "%",
+      "---\n",
+      "{a: ", "\u{feff}", "\\\u{0}", "[a, ", "a: &a\n", "é",
+    ] {
+      let error = failure { _ = try ManifestReader.read(bytes: filled(piece), file: "t") }
+      #expect(
+        piece == "#" ? error == nil : error?.category == .usage && error?.line != nil, "\(piece): \(error as Any)")
+    }
+    let garbage = [UInt8](repeating: 0xc3, count: 10 << 20)
+    #expect(code(garbage) == "TooLarge")
+  }
+
+  @Test(
+    "a tab in the place of an indent, a field that is there twice and numbers of any size are told with their place")
+  func small() {
+    func place(_ spec: String) -> String? {
+      let text = "apiVersion: easel.internal/v1\nkind: Host\nmetadata: {name: h}\nspec:\n" + spec
+      return failure { _ = try ManifestReader.read(text: text, file: "t") }.map {
+        "\($0.code) \($0.line ?? 0):\($0.column ?? 0)"
+      }
+    }
+    #expect(place("\taddress: x\n") == "InvalidYAML 5:1")
+    #expect(place("  address: x\n  port: 1\n  address: y\n") == "DuplicateField 7:3")
+    for number in [
+      "1e400", "-1", "1e3", "99999999999999999999", "0x10000000000000000", ".inf", ".nan", "1.5",
+      String(repeating: "9", count: 100_000),
+    ] where number != "-1" {
+      #expect(place("  address: x\n  port: \(number)\n") == "WrongType 6:9", "\(number.prefix(30))")
+    }
+  }
+
   @Test("JSON as other programs write it is read, escapes beyond U+FFFF included")
   func json() throws {
     let text =

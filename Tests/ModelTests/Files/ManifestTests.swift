@@ -181,4 +181,68 @@ struct ManifestTests {
     #expect(code("just text") == "WrongType 1")
     #expect(code("") == nil && code("# nothing\n---\n") == nil)
   }
+
+  @Test("all that is wrong in all objects of a file is told at once, in the order of the file")
+  func everything() {
+    let text = """
+      apiVersion: easel.internal/v1
+      kind: Cluster
+      metadata: {name: 7, labels: [a]}
+      spec:
+        profile: {version: 1.0}
+        kubernetesVersion: latest
+        mode: best
+        network: {podCIDR: 10.244.0.0/16, colour: red}
+        controlPlane: {replicas: many, hosts: node-1}
+        pools:
+        - {name: a, replicas: [1]}
+        - {name: b, replicas: 2, taints: [{key: k, effect: Sometimes}, 3], size: big}
+        - workers
+      ---
+      apiVersion: easel.internal/v1
+      kind: List
+      items:
+      - apiVersion: easel.internal/v1
+        kind: Host
+        metadata: {name: h}
+        spec: {address: {a: b}, port: "22", maintenance: yes, transport: pigeon}
+      - kind: Host
+      - apiVersion: easel.internal/v1
+        kind: Host
+        metadata: {}
+        spec: {port: 99999999999999999999999999, address: 192.0.2.1}
+      """
+    let error = failure { _ = try ManifestReader.read(text: text, file: "f") }
+    let told = (error?.each ?? []).map { "\($0.line ?? 0) \($0.code) \($0.field ?? "")" }
+    let wanted = [
+      "3 WrongType metadata.name", "3 WrongType metadata.labels", "5 MissingField spec.profile.name",
+      "5 WrongType spec.profile.version", "6 InvalidValue spec.kubernetesVersion", "7 InvalidValue spec.mode",
+      "8 UnknownField spec.network.colour", "9 WrongType spec.controlPlane.replicas",
+      "9 WrongType spec.controlPlane.hosts", "11 WrongType spec.pools[0].replicas",
+      "12 InvalidValue spec.pools[1].taints[0].effect", "12 WrongType spec.pools[1].taints[1]",
+      "12 UnknownField spec.pools[1].size", "13 WrongType spec.pools[2]",
+      "21 WrongType items[0].spec.address", "21 WrongType items[0].spec.port", "21 WrongType items[0].spec.maintenance",
+      "21 InvalidValue items[0].spec.transport", "22 MissingField items[1].apiVersion",
+      "25 MissingField items[2].metadata.name", "26 WrongType items[2].spec.port",
+    ]
+    #expect(told == wanted, "\(told.joined(separator: "\n"))")
+    #expect(error?.each.allSatisfy { $0.file == "f" && $0.column != nil && $0.category == .usage } == true)
+  }
+
+  @Test("one wrong field in each place gives one problem, whatever the kind", arguments: Kind.allCases)
+  func oneProblem(_ kind: Kind) throws {
+    for seed in 0..<3 as Range<UInt64> {
+      let lines = try ManifestWriter.yaml(try randomRecord(kind, seed: seed)).split(separator: "\n").map(String.init)
+      for (index, line) in lines.enumerated() {
+        guard let colon = line.firstIndex(of: ":"), line[line.index(after: colon)...].count > 1 else { continue }
+        var wrong = lines
+        // A list of a mapping is what no scalar field takes.
+        wrong[index] = line[...colon] + " [{x: [y]}]"
+        let error = failure { _ = try ManifestReader.read(text: wrong.joined(separator: "\n"), file: "f") }
+        // Keys may hold colons themselves.
+        guard let error, error.code != "InvalidYAML" else { continue }
+        #expect(error.each.allSatisfy { ($0.line ?? 0) == index + 1 }, "\(line): \(error.each)")
+      }
+    }
+  }
 }
