@@ -59,6 +59,15 @@ extension ContentIndex {
     return KubeadmRules(version: version).defaultImageRepository
   }
 
+  /// The word that content uses for what `uname -m` says; x86-64 where nothing is known.
+  package static func architecture(of machine: String?) -> String {
+    switch machine {
+    case "aarch64", "arm64": "arm64"
+    case nil, "", "x86_64", "amd64": "amd64"
+    case let other?: other
+    }
+  }
+
   /// What a Kubernetes version needs and the index lacks, each named as `image kube-proxy v1.31.4`; empty when all is there.
   ///
   /// CoreDNS is not among it: a cluster without it is made when the index has none.

@@ -42,7 +42,7 @@ package enum Preview {
 
   private static func isNew(_ intent: Intent) -> Bool {
     switch intent {
-    case .retry, .skip, .abort, .setMaintenance, .setHostKey, .setSiteKey, .forgetCluster: false
+    case .retry, .skip, .abort, .setMaintenance, .setHostKey, .setSiteKey, .setContent, .forgetCluster: false
     default: true
     }
   }

@@ -17,6 +17,7 @@ enum CommandText {
         + adoption.cluster.members.filter { $0.role == .controlPlane }.map { " --via \($0.host.name)" }.joined()
     case .adoptHost(let name, let spec, _, _): "easel adopt host \(name)" + host(spec)
     case .forgetCluster(let name): "easel forget cluster \(name)"
+    case .setContent(let folder): "easel site set --content \(folder)"
     case .setSiteKey(let host, let on): "easel host key \(on ? "install" : "revoke") \(host)"
     case .setHostKey(let host, let key): "easel host trust \(host) --host-key \(key)"
     case .setMaintenance(let host, let on): "easel host maintenance \(host) \(on ? "on" : "off")"

@@ -51,6 +51,7 @@ package enum Admission {
     case .forgetCluster(let name): return try door.forget(name)
     case .setSiteKey(let host, let on): return try door.setSiteKey(host, on)
     case .setMaintenance(let host, let on): return try door.setMaintenance(host, on)
+    case .setContent(let folder): return try door.setContent(folder)
     case .setHostKey(let host, let key): return try door.setHostKey(host, key)
     case .cordon(let cluster, let machine):
       return try door.about(machine, in: cluster, .cordonMachine, "cordon", operationUID: newUID())

@@ -213,15 +213,5 @@ extension Door {
     }
   }
 
-  private func requireContent(_ version: KubernetesVersion) throws {
-    guard let content, site.site.spec.simulation == nil else { return }
-    let there = content.kubernetesVersions
-    if there.contains(version.description) { return }
-    throw EaselError(
-      .refused, "ContentMissing", "the content directory has nothing for Kubernetes \(version)",
-      advice: there.isEmpty ? "import content first" : "there is \(there.joined(separator: ", "))",
-      field: "spec.kubernetesVersion")
-  }
-
   func count(_ number: Int, _ word: String) -> String { "\(number) \(word)\(number == 1 ? "" : "s")" }
 }

@@ -18,6 +18,8 @@ package enum Intent: Codable, Sendable, Hashable {
   /// Note that a host takes the site's own key, or no more; who submits it has put it there, or taken it away.
   case setSiteKey(host: String, on: Bool)
   case setMaintenance(host: String, on: Bool)
+  /// Names the folder that holds `content.json`, by its absolute path; who submits it has read the index.
+  case setContent(folder: String)
   /// Pins another key of a host, as `SHA256:...`, which somebody has compared: the host was installed anew.
   case setHostKey(host: String, key: String)
   case cordon(cluster: String, machine: String)

@@ -16,16 +16,7 @@ struct KubeadmPlan: Sendable {
     self.inventory = inventory
     self.content = content
     rules = KubeadmRules(version: context.version)
-    architecture = Self.contentArchitecture(of: inventory?.architecture)
-  }
-
-  /// The word that content uses for what `uname -m` says; x86-64 where nothing is known.
-  static func contentArchitecture(of machine: String?) -> String {
-    switch machine {
-    case "aarch64", "arm64": "arm64"
-    case nil, "", "x86_64", "amd64": "amd64"
-    case let other?: other
-    }
+    architecture = ContentIndex.architecture(of: inventory?.architecture)
   }
 
   var member: TaskContext.Member { context.member }

@@ -25,6 +25,8 @@ protocol Executor: AnyObject {
   func recover(_ tasks: [DurableTask])
   func cancel(_ tasks: [DurableTask])
   func look(_ looks: [Look])
+  /// The site's own definition has changed.
+  func update(_ site: Site)
   /// All hosts to keep an eye on; called when some may have gone.
   func watch(_ hosts: [Host])
   /// Hosts that are new or not as they were.

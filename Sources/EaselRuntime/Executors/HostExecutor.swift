@@ -8,7 +8,7 @@ import EaselPlans
 final class HostExecutor: Executor {
   private let store: any SiteStore
   private let ways: HostWays
-  private let content: ContentFolder
+  private let content: ContentSource
   private let fence: Fence
   private let siteName: String
   private let logs: TaskLogs
@@ -22,7 +22,7 @@ final class HostExecutor: Executor {
   private var looks: [UID: Task<Void, Never>] = [:]
 
   init(
-    store: any SiteStore, ways: HostWays, content: ContentFolder, fence: Fence, siteName: String, logs: TaskLogs,
+    store: any SiteStore, ways: HostWays, content: ContentSource, fence: Fence, siteName: String, logs: TaskLogs,
     log: EngineLog
   ) {
     self.siteName = siteName
@@ -30,6 +30,8 @@ final class HostExecutor: Executor {
   }
 
   var now: Timestamp { .wallClock() }
+
+  func update(_ site: Site) { content.use(path: site.spec.contentDirectory) }
 
   func watch(_ hosts: [Host]) {
     let present = Set(hosts.map(\.uid))
@@ -81,8 +83,8 @@ final class HostExecutor: Executor {
         secrets[name] = value
       }
       let run = TaskRun(
-        task: task, host: host, session: session, inbox: inbox, logs: logs, content: content, fence: fence,
-        siteName: siteName, actor: actor(of: task), secrets: secrets)
+        task: task, host: host, session: session, inbox: inbox, logs: logs, content: content.current(),
+        fence: fence, siteName: siteName, actor: actor(of: task), secrets: secrets)
       runs[task.uid] = Task { await run.perform() }
     } catch {
       refuse(task, "SecretsUnreadable", "\(error)")

@@ -33,6 +33,7 @@ final class SimulatedExecutor: Executor {
 
   var now: Timestamp { world.now }
 
+  func update(_ site: Site) {}
   func watch(_ hosts: [Host]) {
     notice(hosts)
     if world.hosts.count > hosts.count {

@@ -73,8 +73,15 @@ struct TaskRun: Sendable {
       return end(.failed, failure: .init(code: "NoContext", message: "the task says not what for", retryable: false))
     }
     let distribution = try Distributions.named(context.distribution)
-    let plan = try distribution.plan(
-      for: task.spec.verb, context: context, inventory: host.status.inventory, content: content.index)
+    let plan: HostPlan
+    do {
+      plan = try distribution.plan(
+        for: task.spec.verb, context: context, inventory: host.status.inventory, content: content.index)
+    } catch let error as EaselError where error.code == "ContentMissing" {
+      // That the index cannot be read is why it seems to list nothing.
+      guard let failure = content.failure else { throw error }
+      return end(.failed, failure: failure)
+    }
     let client = try await session.client()
     if plan.readOnly {
       return try finish(try await client.query(plan, secrets: plainSecrets), distribution, context, freed: nil)

@@ -11,6 +11,8 @@ package struct ContentFolder: Sendable {
 
   package var path: String
   package var index: ContentIndex
+  /// Why nothing is known of what it holds.
+  private(set) var failure: DurableTask.Failure?
 
   /// - Throws: `ContentUnreadable`, naming the file, or all that is wrong in the index as one error.
   package init(path: String) throws {
@@ -78,6 +80,13 @@ package struct ContentFolder: Sendable {
 
   /// No content: plans that need some are refused with `ContentMissing`.
   package static let none = ContentFolder()
+
+  /// No content, because its index could not be read.
+  static func unreadable(_ failure: DurableTask.Failure) -> ContentFolder {
+    var folder = none
+    folder.failure = failure
+    return folder
+  }
 
   private init() { (path, index) = ("", ContentIndex()) }
 

@@ -50,10 +50,11 @@ package final class SiteGate: SiteAccess {
     return submission
   }
 
-  /// What can be staged on the site's hosts; nil where nothing is checked against it, as on a simulated site.
+  /// What can be staged on the site's hosts, nothing where no folder is named; nil where nothing is checked against it, as on a
+  /// simulated site.
   package static func content(of site: Site) throws -> ContentIndex? {
-    guard site.spec.simulation == nil, let folder = site.spec.contentDirectory else { return nil }
-    return try ContentFolder(path: folder).index
+    guard site.spec.simulation == nil else { return nil }
+    return try site.spec.contentDirectory.map { try ContentFolder(path: $0).index } ?? ContentIndex()
   }
 
   private static func commit(_ admitted: Admitted, as actor: Actor, in writer: any StoreWriter) throws {

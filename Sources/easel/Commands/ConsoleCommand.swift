@@ -71,14 +71,6 @@ private func wantsLines(_ invocation: Invocation, term: String) throws -> Bool {
     advice: "use a verb such as: easel get clusters; easel --help lists them; easel --plain reads lines from a pipe")
 }
 
-/// The content folder that a site made on the start page is to have, checked.
-private func contentFolder(_ invocation: Invocation) throws -> String? {
-  guard let folder = invocation.value("content") else { return nil }
-  let path = folder.hasPrefix("/") ? folder : currentDirectory() + "/" + folder
-  _ = try checkContent(path)
-  return path
-}
-
 private func consoleEnvironment(
   _ directory: StateDirectory, _ variables: [String: String], content: String?
 ) throws -> ConsoleEnvironment {
@@ -111,8 +103,10 @@ private func consoleEnvironment(
   environment.manifest = { record in (try? manifestText(record)) ?? "" }
   let wellKnown = environment.versions
   environment.versions = { site in
-    guard let content = try? SiteGate.content(of: site.site) else { return wellKnown(site) }
-    return content.kubernetesVersions.compactMap { KubernetesVersion($0) }.sorted()
+    guard site.site.spec.simulation == nil else { return wellKnown(site) }
+    // An index that cannot be read offers nothing; the content page says what is wrong with it.
+    let content = try? SiteGate.content(of: site.site)
+    return (content?.kubernetesVersions ?? []).compactMap { KubernetesVersion($0) }.sorted()
   }
   environment.startEngine = {
     watching.begin()

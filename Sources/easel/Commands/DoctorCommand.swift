@@ -83,7 +83,7 @@ struct Checkup {
         }
         if site.spec.simulation != nil { return (.fine, "simulated site: none is needed") }
         guard let folder = site.spec.contentDirectory else {
-          return (.note, "no content directory; set one with: easel site init --content DIR")
+          return (.note, "no content directory; set one with: easel site set --content DIR")
         }
         return try checkContent(folder)
       },

@@ -120,6 +120,16 @@ func printUnitLog(host: String, unit: String, in gate: SiteGate, _ invocation: I
   throw Ending(status: 130)
 }
 
+/// The content folder that `--content` names, as an absolute path, once its index was read.
+func contentFolder(_ invocation: Invocation) throws -> String? {
+  guard let folder = invocation.value("content") else { return nil }
+  let path = OperatorFile.absolute(folder)
+  let (result, message) = try checkContent(path)
+  // Files may still be on their way; what needs one of them is stopped until it is there.
+  if result != .fine { Terminal.err("note: \(message)") }
+  return path
+}
+
 /// What a content folder holds, for people.
 func checkContent(_ folder: String) throws -> (Checkup.Finding.Result, String) {
   let content = try ContentFolder(path: folder)

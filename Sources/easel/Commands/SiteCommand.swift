@@ -25,6 +25,17 @@ let siteCommand = CommandDefinition(
         .value("version", "VERSION", "Their Kubernetes version (default v1.31.4)"),
         .value("name", "NAME", "The site's name (default: site)"),
       ], run: loadSite),
+    CommandDefinition(
+      name: "set", summary: "Change what the site was made with",
+      discussion: "An engine that runs takes it up at once, and reads content.json again whenever that has changed.",
+      options: [.value("content", "DIR", "The folder that holds content.json", completes: .files)]
+    ) { invocation in
+      guard let folder = try contentFolder(invocation) else {
+        throw invocation.usage("easel site set needs --content DIR")
+      }
+      let gate = try SiteOpening.open(invocation, startsEngine: false)
+      Terminal.out(try gate.submit(.setContent(folder: folder), as: Actor.current()).message)
+    },
     CommandDefinition(name: "show", summary: "Show the site") { invocation in
       let snapshot = try SiteOpening.open(invocation, startsEngine: false).snapshot()
       try printObjects([snapshot.site], type: .site, single: true, in: snapshot, format: OutputFormat(invocation))
@@ -45,11 +56,7 @@ private func initialiseSite(_ invocation: Invocation) throws {
     }
     simulation?.faultRate = rate
   }
-  var content = invocation.value("content")
-  if let folder = content {
-    content = folder.hasPrefix("/") ? folder : FileManager.default.currentDirectoryPath + "/" + folder
-    _ = try checkContent(content ?? folder)
-  }
+  let content = try contentFolder(invocation)
   let actor = Actor.current()
   let store = try SiteFounding.found(
     in: directory, name: invocation.value("name") ?? "site", simulation: simulation, contentDirectory: content,
