@@ -87,6 +87,28 @@ import Testing
     #expect(throws: MessageFraming.Defect.partOutOfOrder) { try other.message(from: lines[2]) }
   }
 
+  @Test func `a file system counts once, however often and however it is mounted`() {
+    func mounted(_ point: String, _ source: String, device: UInt64, total: Int64, free: Int64) -> FileSystem {
+      FileSystem(
+        device: device, source: source, disk: .init(mountPoint: point, totalBytes: total, freeBytes: free))
+    }
+    func points(_ list: [FileSystem]) -> [String] { FileSystem.distinct(list).map(\.mountPoint) }
+    let giga: Int64 = 1 << 30
+    let root = mounted("/", "/dev/vda2", device: 2, total: 100 * giga, free: 40 * giga)
+    #expect(points([root, mounted("/srv", "/dev/vda2", device: 2, total: 100 * giga, free: 40 * giga)]) == ["/"])
+    #expect(
+      points([root, mounted("/home", "/dev/vda2", device: 61, total: 100 * giga, free: 40 * giga)]) == ["/"],
+      "a part of the same btrfs")
+    let over = mounted("/", "overlay", device: 90, total: 100 * giga, free: 40 * giga)
+    #expect(
+      points([over, mounted("/etc/keys", "/dev/vda2", device: 2, total: 100 * giga, free: 40 * giga - 4096)]) == ["/"],
+      "what the root lies over")
+    let disks = (1...2).map {
+      mounted("/data\($0)", "/dev/vd\($0)", device: UInt64($0), total: 10 * giga, free: 9 * giga)
+    }
+    #expect(points([over] + disks) == ["/", "/data1", "/data2"], "two new disks of one size are two")
+  }
+
   @Test func `the inventory tells whose member the host is, and how its clock differs`() async throws {
     let client = localClient(folder)
     let facts = try await client.inventory()

@@ -47,6 +47,9 @@ struct ConsoleTests {
     let player = Player(site) { $0.blocking = { _ in } }
     player.user.advance(by: .seconds(1))
     #expect(!player.shows("not answered yet"))
+    await player.go("edge")
+    #expect(player.shows("Enter tries again") && !player.shows("nothing of that name"))
+    await player.press(.escape)
     player.user.advance(by: .seconds(1))
     #expect(player.shows("not answered yet"))
   }

@@ -98,7 +98,7 @@ struct CycleTests {
     await player.type("edge")
     await player.press(.control("n"), .control("n"), .control("n"), .control("n"), .tab, .enter)
     await player.press(.c("A"))
-    #expect(player.shows("Nothing is undone"))
+    #expect(player.shows("What stands stays"))
     await player.press(.enter)
     #expect(try site.snapshot().operations.first?.spec.controls.isEmpty == true)
     await player.press(.c("A"), .tab, .enter)

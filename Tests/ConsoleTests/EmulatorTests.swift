@@ -247,6 +247,60 @@ import Testing
     }
   }
 
+  /// What the command line says, without a console.
+  private func said(_ state: String, _ words: String) -> String {
+    let command = "'\(TmuxTerminal.easel)' --state '\(state)' \(words) 2>&1 </dev/null"
+    guard let file = popen(command, "r") else { return "" }
+    defer { pclose(file) }
+    var bytes: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 65_536)
+    while case let count = fread(&buffer, 1, buffer.count, file), count > 0 { bytes += buffer[..<count] }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  @Test(arguments: [SIGHUP, SIGTERM, SIGKILL] as [Int32])
+  func `ended while an operation runs, that goes on to its end, and a new console shows it`(number: Int32) throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "easel-ended-\(UUID().uuidString)").path
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    func console() throws -> EmulatedTerminal {
+      try EmulatedTerminal(
+        [TmuxTerminal.easel, "--state", folder + "/state"], term: "xterm-256color", size: Self.normal,
+        environment: ["HOME": folder, "XDG_CONFIG_HOME": folder])
+    }
+    let first = try console()
+    defer { first.signal(SIGKILL) }
+    for (keys, shown) in [
+      ("", "Welcome to Easel"), ("\r", "6 ready"), (":create cluster\r", "Step 1 of 4"), ("edge", "edge"),
+      ("\u{0E}", "Step 2 of 4"), ("\u{0E}", "Step 3 of 4"), ("\u{0E}", "Step 4 of 4"),
+      ("\u{0E}", "Steps, in this order"), ("\t", "> Create <"), ("\r", "Prepare hosts"),
+    ] {
+      first.type(keys)
+      #expect(first.waits(for: shown), "\(shown): \(first.text)")
+    }
+    #expect(first.text.contains("Running"))
+    first.signal(number)
+    #expect(first.end() == (number == SIGKILL ? 1000 : 128) + number)
+    // Nobody can put the terminal back after SIGKILL.
+    if number != SIGKILL { #expect(first.isGivenBack) }
+    var state = ""
+    for _ in 0..<600 {
+      state = said(folder + "/state", "get operations")
+      if state.contains("Succeeded") { break }
+      usleep(100_000)
+    }
+    #expect(state.contains("create-edge-1") && state.contains("Succeeded"), "\(state)")
+    let second = try console()
+    defer { second.signal(SIGKILL) }
+    for (keys, shown) in [("", "6 ready"), (":operation create-edge-1\r", "Succeeded")] {
+      second.type(keys)
+      #expect(second.waits(for: shown), "\(second.text)")
+    }
+    second.type("Q")
+    #expect(second.end() == 0)
+    #expect(second.isGivenBack)
+  }
+
   @Test func `killed outright, it is simply opened again`() throws {
     let folder = FileManager.default.temporaryDirectory.appending(path: "easel-killed-\(UUID().uuidString)").path
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)

@@ -217,6 +217,38 @@ enum Fixture {
       lease: Lease(epoch: 1, holder: "pid 1", expiresAt: now), engineRuns: false)
   }
 
+  /// The plan of an intent: the engine's own for hosts, as they would be without the troubles of the fixture; else the one below.
+  static func plan(of intent: Intent) throws -> PlanPreview {
+    guard case .host = intent else { return plan }
+    return try Preview.of(intent, as: Actor(name: "alice"), in: healthy)
+  }
+
+  /// The site without its troubles, so that hosts may be sent down.
+  private static let healthy: SiteSnapshot = {
+    var snapshot = site.snapshot
+    snapshot.operations = []
+    snapshot.tasks = []
+    for index in snapshot.hosts.indices {
+      snapshot.hosts[index].status.phase = .ready
+      snapshot.hosts[index].status.lastSeen = now
+      snapshot.hosts[index].status.conditions = []
+    }
+    for index in snapshot.clusters.indices {
+      snapshot.clusters[index].status.operation = nil
+      snapshot.clusters[index].status.phase = .running
+      snapshot.clusters[index].status.conditions = []
+      snapshot.clusters[index].status.controlPlaneReady = snapshot.clusters[index].spec.controlPlane.replicas
+      snapshot.clusters[index].status.observedAt = now
+      for node in snapshot.clusters[index].status.observed?.nodes.indices ?? 0..<0 {
+        snapshot.clusters[index].status.observed?.nodes[node].ready = true
+      }
+      for member in snapshot.clusters[index].status.observed?.etcd.indices ?? 0..<0 {
+        snapshot.clusters[index].status.observed?.etcd[member].healthy = true
+      }
+    }
+    return snapshot
+  }()
+
   /// A plan as the engine made one: upgrading `edge`.
   static var plan: PlanPreview {
     func step(

@@ -65,6 +65,29 @@ struct GoldenTests {
     ),
     ("operations", { await $0.press(.c("4")) }),
     ("operation", { await $0.go("operation upgrade-lab-2") }),
+    ("operation-done", { await $0.go("operation create-edge-1") }),
+    (
+      "operation-abort",
+      { player in
+        await player.go("operation upgrade-lab-2")
+        await player.press(.c("A"))
+      }
+    ),
+    (
+      "create-wrong",
+      { player in
+        await player.go("create cluster")
+        await player.type("North_1")
+      }
+    ),
+    (
+      "filter-complete",
+      { player in
+        await player.press(.c("3"), .c("/"))
+        await player.type("c")
+        await player.press(.tab)
+      }
+    ),
     (
       "operation-retry",
       { player in
@@ -184,6 +207,19 @@ struct GoldenTests {
   @Test func `an ASCII terminal shows the overview`() async throws {
     let player = await Self.player(at: Self.sizes[0], glyphs: .ascii)
     try Golden.compare(player.screen, with: "overview.ascii")
+  }
+
+  @Test func `an aborted operation says how far it came`() async throws {
+    var snapshot = Fixture.site.snapshot
+    snapshot.operations[1].status.phase = .aborted
+    snapshot.operations[1].status.message = "aborted; what stands: 1 control plane at v1.33.4, 1 worker at v1.32.1"
+    snapshot.operations[1].status.finishedAt = Fixture.ago(20)
+    for size in Self.sizes {
+      let player = Player(FrozenSite(SiteView(snapshot)), size: size)
+      await player.user.settle()
+      await player.go("operation upgrade-lab-2")
+      try Golden.compare(player.user.grid, with: "operation-aborted.\(size.width)x\(size.height)")
+    }
   }
 
   @Test func `the first page offers three kinds of site`() async throws {

@@ -89,16 +89,45 @@ package struct HostInventory: Sendable {
 
   /// File systems on devices, the root whatever it is on, each once.
   private func disks() -> [InventoryReply.Disk] {
-    var seen: Set<UInt64> = []
-    var disks: [InventoryReply.Disk] = []
+    var found: [FileSystem] = []
     for mount in MountTable.mounts().sorted(by: { $0.point < $1.point }) {
       guard mount.point == "/" || (mount.source.hasPrefix("/dev/") && mount.type != "devtmpfs"),
-        let status = Files.status(mount.point), status.is_directory, seen.insert(status.device).inserted
+        let status = Files.status(mount.point), status.is_directory
       else { continue }
       var (total, free) = (Int64(0), Int64(0))
       guard csys_space(mount.point, &total, &free) == 0, total > 0 else { continue }
-      disks.append(InventoryReply.Disk(mountPoint: mount.point, totalBytes: total, freeBytes: free))
+      found.append(
+        FileSystem(
+          device: status.device, source: mount.source,
+          disk: InventoryReply.Disk(mountPoint: mount.point, totalBytes: total, freeBytes: free)))
     }
-    return disks
+    return FileSystem.distinct(found)
+  }
+}
+
+/// A mounted file system as it was seen.
+struct FileSystem {
+  /// The number of its device; parts of one file system (btrfs) have numbers of their own.
+  var device: UInt64
+  /// What was mounted, for example `/dev/vda1`.
+  var source: String
+  var disk: InventoryReply.Disk
+
+  /// Each file system once, where it is mounted first.
+  static func distinct(_ mounted: [FileSystem]) -> [InventoryReply.Disk] {
+    var devices: Set<UInt64> = []
+    var sources: Set<String> = []
+    var kept: [FileSystem] = []
+    for one in mounted {
+      let isDevice = one.source.hasPrefix("/dev/")
+      guard devices.insert(one.device).inserted, !isDevice || sources.insert(one.source).inserted else { continue }
+      // A root that lies over another one (overlay) says its size; between two looks a little may have been written.
+      let isUnderRoot = kept.contains { root in
+        root.disk.mountPoint == "/" && !root.source.hasPrefix("/dev/") && root.disk.totalBytes == one.disk.totalBytes
+          && abs(root.disk.freeBytes - one.disk.freeBytes) < one.disk.totalBytes / 1000
+      }
+      if !isUnderRoot { kept.append(one) }
+    }
+    return kept.map(\.disk)
   }
 }

@@ -6,7 +6,10 @@ extension ConsoleApp {
   mutating func go(_ destination: Destination) -> [ConsoleEffect] {
     let surroundings = surroundings
     let number = stack[stack.count - 1].number
-    if destination.changes, environment.isReadOnly { return [] }
+    if destination.changes, environment.isReadOnly {
+      note = (tr("this console is read-only"), true)
+      return []
+    }
     switch destination.action {
     case .open(let screen): return open(screen())
     case .root(let tab): return root(tab)
@@ -16,17 +19,19 @@ extension ConsoleApp {
     case .host(let action, let name):
       return run(
         HostActions.requests(action, hosts: [feed?.view.host(name)].compactMap { $0 }, surroundings), from: number)
-    case .operation(let action, let name):
+    case .operation(let action, let name, let item):
       guard let operation = feed?.view.operation(name) else { return [] }
-      return run(OperationActions.requests(action, operation: operation, line: nil, surroundings), from: number)
+      let step = operation.status.steps.first { step in
+        step.state == .stopped && step.items.contains { $0.name == item && $0.state == .stopped }
+      }
+      return run(
+        OperationActions.requests(action, operation: operation, line: step.map { ($0.name, item) }, surroundings),
+        from: number)
     case .settings(let change, let said):
       var settings = environment.settings
       change(&settings)
       note = (said, false)
       return take(settings)
-    case .compare(let name):
-      return run(
-        ClusterActions.requests("cluster.compare", cluster: feed?.view.cluster(name), surroundings), from: number)
     case .ask(let verb):
       prompt.begin(verb + " ")
       return []

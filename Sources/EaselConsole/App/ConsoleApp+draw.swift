@@ -78,9 +78,15 @@ extension ConsoleApp {
   private func engineState(_ site: SiteView) -> Span {
     if stale != nil { return Span(tr("unknown"), .warning) }
     if !site.snapshot.engineRuns {
-      return site.unfinished.isEmpty ? Span(tr("idle"), .muted) : Span(tr("NONE"), .critical)
+      // One that has stopped needs its operator first, and an engine after that.
+      if site.unfinished.isEmpty { return Span(tr("idle"), .muted) }
+      return site.unfinished.allSatisfy { $0.status.phase == .stopped }
+        ? Span(tr("waits for you"), .critical) : Span(tr("NONE"), .critical)
     }
-    return site.unfinished.isEmpty ? Span(tr("leading"), .ok) : Span(tr("working"), .ok)
+    let phases = Set(site.unfinished.map(\.status.phase))
+    if phases.isEmpty { return Span(tr("leading"), .ok) }
+    if phases.contains(.running) || phases.contains(.pending) { return Span(tr("working"), .ok) }
+    return phases.contains(.stopped) ? Span(tr("waits for you"), .critical) : Span(tr("waits"), .warning)
   }
 
   func tabBarTitles(_ titles: [String]) -> [String] { titles.enumerated().map { "\($0 + 1) \($1)" } }
@@ -100,7 +106,7 @@ extension ConsoleApp {
   }
 
   private enum MessageLine {
-    case stale(String), note(String), problem(String), footnote(String)
+    case stale(String), note(String), problem(String, isFirst: Bool), footnote(String)
   }
 
   private func messageLines(width: Int) -> [MessageLine] {
@@ -111,7 +117,17 @@ extension ConsoleApp {
           stale.since.map { tr("no fresh data since \(Words.clockAndZone($0)): \(stale.why); looking again") }
             ?? tr("no fresh data: \(stale.why); looking again")))
     }
-    if let note { lines.append(note.isProblem ? .problem(note.text) : .note(note.text)) }
+    if let note {
+      // In full where there is room for it.
+      let most = size.height >= 16 ? 3 : 1
+      var parts = CellText.wrap(note.text, width: max(1, width - 3))
+      if parts.count > most {
+        parts = Array(parts.prefix(most - 1)) + [parts.dropFirst(most - 1).joined(separator: " ")]
+      }
+      lines += parts.enumerated().map { place, text in
+        note.isProblem ? .problem(text, isFirst: place == 0) : .note(text)
+      }
+    }
     if lines.isEmpty, size.height >= 16, let text = top.footnote { lines.append(.footnote(text)) }
     return lines
   }
@@ -120,7 +136,7 @@ extension ConsoleApp {
     canvas.fill()
     switch message {
     case .stale(let text): canvas.banner(text, alert: true)
-    case .problem(let text): canvas.banner(text, alert: true)
+    case .problem(let text, let isFirst): canvas.banner(text, alert: true, goesOn: !isFirst)
     case .footnote(let text): canvas.text(text, x: 1, .muted)
     case .note(let text): canvas.text(text, x: 1, .accent)
     }
@@ -128,7 +144,7 @@ extension ConsoleApp {
 
   private func drawHints(on canvas: Canvas) {
     guard !prompt.isOpen else { return }
-    var hints = keys.hints
+    var hints = offeredKeys.hints
     if question != nil {
       hints = [
         KeyHint(key: "Tab", text: tr("choose")), KeyHint(key: "Enter", text: tr("press")),
@@ -136,8 +152,18 @@ extension ConsoleApp {
       ]
     } else if menu != nil {
       hints = [KeyHint(key: "Enter", text: tr("do it")), KeyHint(key: "Esc", text: tr("cancel"))]
+    } else if top.isTyping, top.isFiltering {
+      hints = [
+        KeyHint(key: "Enter", text: tr("keep it")), KeyHint(key: "Tab", text: tr("complete")),
+        KeyHint(key: "Esc", text: tr("show all")),
+      ]
     } else if top.isTyping {
-      hints = [KeyHint(key: "Esc", text: tr("leave"))] + book[top.keyMap.name].hints
+      // What is a character is typed now.
+      let own = book[top.keyMap.name].filtered { action in
+        book[top.keyMap.name].keys(for: action).first?.typed == nil
+      }
+      let enter = own.hints.isEmpty ? [KeyHint(key: "Enter", text: tr("keep it"))] : []
+      hints = enter + [KeyHint(key: "Esc", text: tr("leave"))] + own.hints
     } else if stack.count > 1 {
       hints.insert(KeyHint(key: book["global"].keys(for: "back").first?.label ?? "", text: tr("back")), at: 0)
     }

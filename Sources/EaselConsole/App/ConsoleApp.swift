@@ -97,6 +97,12 @@ package struct ConsoleApp: Application {
     return environment.isReadOnly ? map.readOnly : map
   }
 
+  /// Those of them that can do something as things are: what is hinted at.
+  var offeredKeys: KeyMap {
+    let top = top
+    return keys.filtered { top.offers($0) }
+  }
+
   // Looking at the site
 
   static let staleAfter = Duration.seconds(2)

@@ -92,6 +92,8 @@ package struct ConsoleEnvironment: Sendable {
   package var localZone: @Sendable (Timestamp) -> LocalZone
   /// What is known of the program and the terminal, as label and value, for the page of settings; asked for on the UI thread.
   package var about: @Sendable () -> [AboutLine]
+  /// The process that a holder of the lease stands for, and when it started; nil where that cannot be told from here.
+  package var leader: @Sendable (String) -> (process: Int, startedAt: Timestamp)?
   /// The definition of a cluster as a file to edit: name, labels and spec.
   package var definition: @Sendable (Cluster) -> String
   /// Reads definitions from a file's text; the second is the name that problems bear.
@@ -152,6 +154,7 @@ package struct ConsoleEnvironment: Sendable {
     keepSettings = { _ in }
     localZone = { _ in LocalZone(offset: 0, name: "UTC") }
     about = { [] }
+    leader = { _ in nil }
     definition = { cluster in ConsoleEnvironment.json(.cluster(cluster)) }
     readDefinitions = { _, file in
       DefinitionReading(problems: [EaselError(.failed, "NoReader", tr("this console reads no files"), file: file)])

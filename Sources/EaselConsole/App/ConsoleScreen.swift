@@ -59,11 +59,15 @@ protocol ConsoleScreen {
   var keyMap: KeyMap { get }
   /// Whether keys are text first.
   var isTyping: Bool { get }
+  /// Whether what is typed is a filter or a search.
+  var isFiltering: Bool { get }
   /// What was typed so far, kept under a name when it is left; a nil text forgets it.
   var draft: (name: String, text: String?)? { get }
   /// Whether it is part of a change that is being put together: closed once that was accepted.
   var isFlow: Bool { get }
 
+  /// Whether an action can do something as things are now. The key of any other says why it does not, but is not hinted at.
+  func offers(_ action: ActionID) -> Bool
   /// What the selected line says in full, for the message line.
   var footnote: String? { get }
   /// The form on it, for the linear mode.
@@ -98,8 +102,10 @@ protocol ConsoleScreen {
 extension ConsoleScreen {
   var tabs: (titles: [String], selected: Int)? { nil }
   var isTyping: Bool { false }
+  var isFiltering: Bool { false }
   var draft: (name: String, text: String?)? { nil }
   var isFlow: Bool { false }
+  func offers(_ action: ActionID) -> Bool { true }
   var footnote: String? { nil }
   var plainForm: Form? { nil }
   var wantsTicks: Bool { false }

@@ -59,7 +59,9 @@ struct CommandPrompt {
         // Offered, not done: only what is completed with Tab is.
         matches = Destination.near(text, in: all)
         line.error =
-          matches.isEmpty
+          surroundings.site == nil && surroundings.environment.site != nil
+          ? tr("the site has not answered yet: Enter tries again")
+          : matches.isEmpty
           ? tr("there is nothing of that name") : tr("there is nothing of that name; Tab takes the first above")
         return .open
       }

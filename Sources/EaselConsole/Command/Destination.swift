@@ -9,9 +9,9 @@ struct Destination {
     /// An action on a cluster, by its name in the key map.
     case cluster(ActionID, String?)
     case host(ActionID, String)
-    case operation(ActionID, String)
+    /// An action on an operation, and on one of its items that has stopped.
+    case operation(ActionID, String, item: String?)
     case settings((inout ConsoleSettings) -> Void, said: String)
-    case compare(String)
     case global(ActionID)
     /// Goes on typing what the verb is about.
     case ask(String)
@@ -39,6 +39,7 @@ struct Destination {
       found += site.snapshot.clusters.flatMap { cluster in clusters(cluster) }
       found += site.snapshot.hosts.flatMap { host in hosts(host) }
       found += site.snapshot.operations.flatMap { operation in operations(operation) }
+      found += site.snapshot.machines.flatMap { machine in machines(machine) }
       found.append(
         Destination(
           words: "create cluster", detail: tr("wizard"), action: .cluster("cluster.create", nil), changes: true))
@@ -91,58 +92,57 @@ struct Destination {
           words: "cluster \(name) \(tab.rawValue)", detail: "",
           action: .open { ClusterDetailScreen(name, tab: tab.rawValue) }))
     }
-    found.append(
-      Destination(words: "compare \(name)", detail: tr("with what it was before"), action: .compare(name)))
-    for verb in ["scale", "upgrade", "edit", "delete"] {
-      found.append(
-        Destination(
-          words: "\(verb) \(name)", detail: tr("shows the plan first"),
-          action: .cluster(ActionID(rawValue: "cluster.\(verb)"), name), changes: true))
-    }
-    return found
+    return found + ObjectVerb.cluster.map { $0.destination(name, .cluster($0.action, name)) }
   }
 
   private static func hosts(_ host: Host) -> [Destination] {
     let name = host.name
-    let isMember = host.status.cluster != nil
-    func verb(_ word: String, _ action: ActionID, _ detail: String) -> Destination {
-      Destination(words: "\(word) \(name)", detail: detail, action: .host(action, name), changes: true)
-    }
-    let verbs =
-      [
-        verb("reboot", "host.reboot", tr("shows the plan first")),
-        verb("shutdown", "host.shutdown", tr("shows the plan first")),
-      ]
-      + (isMember
-        ? [
-          verb("cordon", "host.cordon", tr("asks first")), verb("uncordon", "host.uncordon", tr("asks first")),
-          verb("drain", "host.drain", tr("asks first")),
-        ] : [verb("reset", "host.reset", tr("shows the plan first"))])
     return [
       Destination(words: "host \(name)", detail: host.statusPhrase.text, action: .open { HostDetailScreen(name) }),
       Destination(
         words: "units \(name)", detail: tr("what runs on it"), action: .open { HostDetailScreen(name, tab: .units) }),
-      Destination(words: "logs \(name)", detail: tr("live"), action: .open { HostDetailScreen(name, tab: .logs) }),
-      Destination(
-        words: "maintenance \(name)", detail: tr("on or off"), action: .host("host.maintenance", name), changes: true),
-    ] + verbs
+    ]
+      + ObjectVerb.host.filter { HostActions.offers($0.action, host) }
+      .map { $0.destination(name, .host($0.action, name)) }
   }
 
   private static func operations(_ operation: Operation) -> [Destination] {
     let name = operation.name
-    var found = [
+    let stopped = operation.status.steps.filter { $0.state == .stopped }.flatMap(\.items)
+      .filter { $0.state == .stopped }
+    return [
       Destination(
-        words: "operation \(name)", detail: operation.status.phase.rawValue,
+        words: "operation \(name)", detail: Words.word(operation.status.phase),
         action: .open { OperationDetailScreen(name) })
     ]
-    guard !operation.status.phase.isFinal else { return found }
-    for verb in ["retry", "abort"] where verb == "abort" || operation.status.phase == .stopped {
-      found.append(
-        Destination(
-          words: "\(verb) \(name)", detail: tr("asks first"),
-          action: .operation(ActionID(rawValue: "operation.\(verb)"), name), changes: true))
+      + ObjectVerb.operation.filter { OperationActions.offers($0.action, operation) }.flatMap { verb in
+        verb.action == "operation.skip"
+          ? stopped.map { verb.destination("\(name) \($0.name)", .operation(verb.action, name, item: $0.name)) }
+          : [verb.destination(name, .operation(verb.action, name, item: nil))]
+      }
+  }
+
+  private static func machines(_ machine: Machine) -> [Destination] {
+    let cluster = machine.spec.cluster.name
+    return ObjectVerb.machine.map {
+      $0.destination(machine.name, .open { RemoveMachinePage.page(machine, of: cluster) })
     }
-    return found
+  }
+
+  /// What a verb means of an object that it can do nothing with now: the verb says why.
+  private static func refused(_ word: String, _ name: String, _ site: SiteView) -> Destination? {
+    if let verb = ObjectVerb.cluster.first(where: { $0.word == word }), site.cluster(name) != nil {
+      return verb.destination(name, .cluster(verb.action, name))
+    }
+    if let verb = ObjectVerb.operation.first(where: { $0.word == word }), site.operation(name) != nil {
+      return verb.destination(name, .operation(verb.action, name, item: nil))
+    }
+    // A node goes by its machine's name too.
+    let host = site.host(name) ?? site.machine(name)?.host.flatMap { site.host($0.name) }
+    if let verb = ObjectVerb.host.first(where: { $0.word == word }), let host {
+      return verb.destination(name, .host(verb.action, host.name))
+    }
+    return nil
   }
 
   /// What a verb and its argument mean: a file, a filter, a column. Nil for all else.
@@ -161,7 +161,7 @@ struct Destination {
       return Destination(words: text, detail: "", action: .sort(column, ascending: !down))
     case "apply" where surroundings.site != nil:
       return Destination(words: text, detail: "", action: .open { ApplyScreen(argument) }, changes: true)
-    default: return nil
+    default: return surroundings.site.flatMap { refused(parts[0], argument, $0) }
     }
   }
 

@@ -14,7 +14,11 @@ enum FormKeys {
 
   /// How fields are moved through, for help.
   static let note =
-    tr("Tab and arrows move between fields, Space chooses, Enter goes on, Esc leaves; what you typed is kept.")
+    tr(
+      """
+      Tab and arrows move between fields, Space chooses, Enter goes on, Esc leaves; what you typed is kept. \
+      What stands dimly in a field holds while it is empty; End takes it in to be edited.
+      """)
 }
 
 /// Where on a form the errors of the model's validation belong.

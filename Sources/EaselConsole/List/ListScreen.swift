@@ -10,12 +10,15 @@ protocol ListScreen: ConsoleScreen {
   static func rows(_ site: SiteView) -> Rows
   /// What Enter does.
   func open(_ row: Row, _ surroundings: Surroundings) -> [Request]
+  /// Whether one of its own actions can do something with the selected row; nil where the list is empty.
+  func offers(_ action: ActionID, _ row: Row?) -> Bool
   /// Its own actions.
   mutating func act(_ action: ActionID, _ surroundings: Surroundings) -> [Request]
 }
 
 extension ListScreen {
   var isTyping: Bool { list.filter.isEditing }
+  var isFiltering: Bool { list.filter.isEditing }
 
   mutating func refresh(_ surroundings: Surroundings) {
     if let site = surroundings.site { list.update(Self.rows(site)) }
@@ -30,6 +33,13 @@ extension ListScreen {
   }
 
   mutating func act(_ action: ActionID, _ surroundings: Surroundings) -> [Request] { [] }
+
+  func offers(_ action: ActionID) -> Bool {
+    let isOfList = action == "open" || action.rawValue.hasPrefix("list.")
+    return isOfList ? !list.rows.isEmpty : offers(action, list.selected)
+  }
+
+  func offers(_ action: ActionID, _ row: Row?) -> Bool { true }
 
   mutating func paste(_ text: String) { list.filter.paste(text) }
 

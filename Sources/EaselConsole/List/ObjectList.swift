@@ -74,15 +74,27 @@ struct ListRows<Row>: RandomAccessCollection {
 struct ObjectList<Row>: FilterableList {
   let columns: [ListColumn<Row>]
   let empty: String
+  /// Whether rows can be marked: only where something can be done with several at once.
+  let hasMarks: Bool
   let identity: (Row) -> String
   private(set) var rows = ListRows<Row>([])
   /// Indices of the rows that pass the filter, in the order in which they are shown.
   private(set) var shown: [Int] = []
   var table = TableState()
   var filter = FilterLine(prompt: "/")
+  /// What Tab goes through; nil after any other key.
+  private var completion: Completion?
 
-  init(_ columns: [ListColumn<Row>], empty: String, identity: @escaping (Row) -> String) {
-    (self.columns, self.empty, self.identity) = (columns, empty, identity)
+  private struct Completion {
+    var before: String
+    var words: [String]
+    var next = 0
+  }
+
+  init(
+    _ columns: [ListColumn<Row>], empty: String, hasMarks: Bool = false, identity: @escaping (Row) -> String
+  ) {
+    (self.columns, self.empty, self.hasMarks, self.identity) = (columns, empty, hasMarks, identity)
   }
 
   var columnNames: [String] { columns.map(\.layout.id) }
@@ -143,10 +155,16 @@ struct ObjectList<Row>: FilterableList {
   static var bindings: [Binding] {
     [
       Binding(
-        "list.filter", [.character("/")], tr("Filter: text, ~regex, or column:text"), hint: tr("filter"),
-        group: tr("List")),
+        "list.filter", [.character("/")], tr("Filter: text, !not, ~regex or column:text; Tab completes"),
+        hint: tr("filter"), group: tr("List")),
       Binding("list.sort", [.character("s")], tr("Sort by the next column"), group: tr("List")),
       Binding("list.reverse", [.character("S")], tr("Turn the order round"), group: tr("List")),
+    ]
+  }
+
+  /// Those of lists with marks.
+  static var markBindings: [Binding] {
+    bindings + [
       Binding("list.mark", [.space], tr("Mark for an action on several"), group: tr("List")),
       Binding("list.unmark", [.character("U")], tr("Remove all marks"), group: tr("List")),
     ]
@@ -158,9 +176,11 @@ struct ObjectList<Row>: FilterableList {
       let kept = selected.map(identity)
       let outcome = filter.handle(key)
       if outcome == .unused { return false }
+      if outcome == .complete { complete() } else { completion = nil }
       arrange(keeping: kept)
       return true
     }
+    if key == .space, !hasMarks { return false }
     return table.handle(key, count: shown.count) { identity(rows[shown[$0]]) }
   }
 
@@ -177,14 +197,43 @@ struct ObjectList<Row>: FilterableList {
       table.sortColumn = ids.indices.contains(next) ? ids[next] : nil
       table.ascending = true
     case "list.reverse": table.ascending.toggle()
-    case "list.mark":
+    case "list.mark" where hasMarks:
       _ = table.handle(.space, count: shown.count) { identity(rows[shown[$0]]) }
       return true
-    case "list.unmark": table.marked = []
+    case "list.unmark" where hasMarks: table.marked = []
     default: return false
     }
     arrange(keeping: kept)
     return true
+  }
+
+  /// Puts the next of the words that the last one in the filter may become in its place: columns, then what stands in one.
+  private mutating func complete() {
+    if completion == nil {
+      let start = filter.text.lastIndex(of: " ").map(filter.text.index(after:)) ?? filter.text.startIndex
+      completion = Completion(before: String(filter.text[..<start]), words: candidates(String(filter.text[start...])))
+    }
+    guard var open = completion, !open.words.isEmpty else { return }
+    filter.set(open.before + open.words[open.next])
+    open.next = (open.next + 1) % open.words.count
+    completion = open
+  }
+
+  private func candidates(_ word: String) -> [String] {
+    let mark = word.hasPrefix("!") ? "!" : ""
+    let rest = word.dropFirst(mark.count).lowercased()
+    guard let colon = rest.firstIndex(of: ":") else {
+      return columns.map(\.layout.id).filter { $0.hasPrefix(rest) }.map { "\(mark)\($0):" }
+    }
+    let (name, start) = (String(rest[..<colon]), rest[rest.index(after: colon)...])
+    var values: Set<String> = []
+    for row in rows.prefix(1000) {
+      for text in texts(of: row, column: name) {
+        guard let word = text.split(separator: " ").first, word.lowercased().hasPrefix(start) else { continue }
+        values.insert(String(word))
+      }
+    }
+    return values.sorted().map { "\(mark)\(name):\($0)" }
   }
 
   /// Shows what passes a filter, as if it had been typed.
@@ -233,10 +282,15 @@ struct ObjectList<Row>: FilterableList {
     guard hasLine else { return }
     let line = canvas.part(Rect(y: canvas.height - 1, width: canvas.width, height: 1))
     filter.draw(on: line)
-    let count = tr("\(shown.count) of \(rows.count)")
-    if filter.error == nil, line.width > count.count + 20 {
-      line.text(count, x: line.width - count.count - 1, .muted)
+    var note = tr("\(shown.count) of \(rows.count)")
+    if filter.isEditing, let completion {
+      let words = completion.words.map { $0.split(separator: ":", omittingEmptySubsequences: true).last ?? "" }
+      let room = max(0, line.width / 2 - note.count - 4)
+      let list = CellText.cells(of: words.joined(separator: " ")).truncated(to: room, ellipsis: 0x7E).text
+      note = (words.isEmpty ? tr("nothing completes it") : list) + "  " + note
     }
+    let width = CellText.width(of: note)
+    if filter.error == nil, line.width > width + 20 { line.text(note, x: line.width - width - 1, .muted) }
   }
 
   mutating func lines() -> [PlainLine] {

@@ -138,7 +138,7 @@ package final class PlainConsole {
     if app.top.plainForm != nil {
       words = [tr("a number to fill in a field"), "next", "previous"]
     } else {
-      words = app.keys.bindings.filter { !$0.hint.isEmpty && !$0.keys.isEmpty }.map { "\($0.keys[0].label) \($0.hint)" }
+      words = app.offeredKeys.hints.map { "\($0.key) \($0.text)" }
       if let tabs = app.tabs {
         let titles = tabs.titles.map { $0.lowercased() }.joined(separator: " ")
         words.append(tr("tabs \(titles)"))

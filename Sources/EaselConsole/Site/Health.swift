@@ -71,7 +71,7 @@ extension Cluster {
       if EtcdHealth(status.observed?.etcd ?? []).unhealthy.isEmpty == false { return (tr("etcd degraded"), .warning) }
       if let first = bad.first { return (tr("Running, not \(first.type)"), .warning) }
       return (tr("Running"), .ok)
-    default: return (status.phase.rawValue, .info)
+    default: return (Words.word(status.phase), .info)
     }
   }
 

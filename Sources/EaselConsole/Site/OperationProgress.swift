@@ -1,4 +1,5 @@
 internal import EaselModel
+internal import EaselTerminal
 
 /// How far an operation is.
 struct OperationProgress: Sendable {
@@ -9,6 +10,11 @@ struct OperationProgress: Sendable {
   /// The host at work and what it does, for one line.
   var detail: String
   var elapsed: Double
+  /// How far it came, where it has ended on the way: no bar fills up any more.
+  var given: String?
+
+  /// The share in a few letters: `50%`, `3/7` of the steps where it has ended on the way.
+  private(set) var share = ""
 
   init(_ operation: Operation, site: SiteView) {
     let steps = operation.status.steps
@@ -40,6 +46,14 @@ struct OperationProgress: Sendable {
       item.map { item in
         item.name + (progress?.title ?? item.message).prefixed(": ")
       } ?? current?.message ?? ""
+    share = "\(Int(fraction * 100))%"
+    if operation.status.phase == .aborted || operation.status.phase == .failed {
+      let whole = steps.filter { $0.state == .done || $0.state == .skipped }.count
+      given = tr(
+        steps.count, one: "ended with \(whole) of \(steps.count) step done",
+        other: "ended with \(whole) of \(steps.count) steps done")
+      share = "\(whole)/\(steps.count)"
+    }
     elapsed = (operation.status.finishedAt ?? site.now).seconds(
       since: operation.status.startedAt ?? operation.spec.requestedAt)
   }

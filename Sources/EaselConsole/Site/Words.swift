@@ -70,6 +70,4 @@ enum Words {
     }
     return text
   }
-
-  static func verb(_ verb: Operation.Verb) -> String { verb.rawValue.split(separator: "-").joined(separator: " ") }
 }

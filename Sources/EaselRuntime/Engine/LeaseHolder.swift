@@ -31,6 +31,15 @@ package struct LeaseHolder: Sendable, Hashable, CustomStringConvertible {
     boot == LeaseHolder.bootID() && LeaseHolder.startTicks(of: pid) != startTicks
   }
 
+  /// When the process started, to the second; nil when this machine has been booted since.
+  package var startedAt: Timestamp? {
+    guard boot == LeaseHolder.bootID(), let ticks = Int64(startTicks), let stat = LeaseHolder.read("/proc/stat"),
+      let line = stat.split(separator: "\n").first(where: { $0.hasPrefix("btime ") }),
+      let booted = Int64(line.dropFirst(6))
+    else { return nil }
+    return Timestamp(milliseconds: (booted + ticks / Int64(sysconf(Int32(_SC_CLK_TCK)))) * 1000)
+  }
+
   private static func bootID() -> String {
     let text = read("/proc/sys/kernel/random/boot_id") ?? "unknown"
     return String(text.prefix { $0 != "\n" })

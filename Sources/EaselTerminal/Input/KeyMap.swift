@@ -52,6 +52,11 @@ package struct KeyMap: Sendable {
   /// This map followed by another: the first wins.
   package func followed(by other: KeyMap) -> KeyMap { KeyMap(name, bindings + other.bindings) }
 
+  /// Only the actions that are of use.
+  package func filtered(_ isKept: (ActionID) -> Bool) -> KeyMap {
+    KeyMap(name, bindings.filter { isKept($0.action) })
+  }
+
   /// Without the actions that change something.
   package var readOnly: KeyMap { KeyMap(name, bindings.filter { !$0.changes }) }
 

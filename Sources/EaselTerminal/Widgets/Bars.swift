@@ -95,10 +95,10 @@ extension Canvas {
     if leftEnd + rightWidth + 1 <= width { spans(right, x: width - rightWidth, y: y) }
   }
 
-  /// Draws a message over the whole line that must not be missed.
-  package func banner(_ text: String, y: Int = 0, alert: Bool = false) {
+  /// Draws a message over the whole line that must not be missed; `goesOn` for a further line of one.
+  package func banner(_ text: String, y: Int = 0, alert: Bool = false, goesOn: Bool = false) {
     let style: Style = alert ? .alert : .banner
     fill(Rect(y: y, width: width, height: 1), style)
-    self.text((alert ? "! " : "") + text, x: 1, y: y, style, width: width - 1)
+    self.text((!alert ? "" : goesOn ? "  " : "! ") + text, x: 1, y: y, style, width: width - 1)
   }
 }

@@ -13,6 +13,8 @@ package struct Field: Sendable {
   /// Says what belongs here; shown while the field has the focus.
   package var help: String
   package var placeholder: String
+  /// What an empty text stands for: shown in its place, so that typing never adds to it.
+  package var standard: String
   /// It cannot be changed later: marked as such.
   package var isPermanent: Bool
   /// What is wrong with the value now; nil when nothing is.
@@ -20,22 +22,36 @@ package struct Field: Sendable {
 
   package init(
     _ id: String, _ label: String, _ value: FieldValue, help: String = "", placeholder: String = "",
-    isPermanent: Bool = false
+    standard: String = "", isPermanent: Bool = false
   ) {
     self.id = id
     self.label = label
     self.value = value
+    if case .text(var field) = value, !standard.isEmpty, field.text == standard {
+      field.set("")
+      self.value = .text(field)
+    }
     self.help = help
     self.placeholder = placeholder
+    self.standard = standard
     self.isPermanent = isPermanent
   }
 
+  /// What was typed or chosen; the standard where nothing was typed.
   package var text: String {
     switch value {
-    case .text(let field): field.text
+    case .text(let field): field.text.isEmpty ? standard : field.text
     case .flag(let on): on ? "yes" : "no"
     case .choice(let choice): choice.options.filter { choice.chosen.contains($0.id) }.map(\.id).joined(separator: ",")
     }
+  }
+
+  /// What was typed, without the standard.
+  package var typed: String { if case .text(let field) = value { field.text } else { text } }
+
+  /// What stands in an empty text field.
+  fileprivate var hint: String {
+    !standard.isEmpty ? standard : placeholder.isEmpty ? "" : tr("for example \(placeholder)")
   }
 
   /// Rows that its value takes.
@@ -104,7 +120,12 @@ package struct Form: Sendable {
     case .text(var field):
       if key == .up { return move(-1) }
       if key == .down { return move(1) }
-      guard field.handle(key) else { return .unused }
+      if field.text.isEmpty, key == .end || key == .right {
+        // The standard itself, to be edited.
+        field.set(fields[focus].standard)
+      } else if !field.handle(key) {
+        return .unused
+      }
       fields[focus].value = .text(field)
       return .changed
     case .flag(let on):
@@ -145,11 +166,15 @@ package struct Form: Sendable {
     let body = canvas.part(Rect(width: canvas.width, height: canvas.height - helpLines.count))
     let labels = min((fields.map { CellText.width(of: $0.label) }.max() ?? 0) + 3, canvas.width / 2)
     let narrow = canvas.width < 50
+    let indent = narrow ? 4 : labels + 1
+    let errors = fields.map { field in
+      field.error.map { CellText.wrap($0, width: canvas.width - indent) } ?? []
+    }
     var starts: [Int] = []
     var row = 0
-    for field in fields {
+    for (index, field) in fields.enumerated() {
       starts.append(row)
-      row += field.rows + (narrow ? 1 : 0) + (field.error == nil ? 0 : 1)
+      row += field.rows + (narrow ? 1 : 0) + errors[index].count
     }
     starts.append(row)
     if fields.indices.contains(focus) {
@@ -160,7 +185,7 @@ package struct Form: Sendable {
     for index in fields.indices {
       let height = starts[index + 1] - starts[index]
       drawField(
-        index, labels: narrow ? 0 : labels,
+        index, labels: narrow ? 0 : labels, errors: errors[index],
         on: body.part(Rect(y: starts[index] - top, width: canvas.width, height: height)))
     }
     for (index, line) in helpLines.enumerated() {
@@ -168,7 +193,7 @@ package struct Form: Sendable {
     }
   }
 
-  private mutating func drawField(_ index: Int, labels: Int, on canvas: Canvas) {
+  private mutating func drawField(_ index: Int, labels: Int, errors: [String], on canvas: Canvas) {
     let field = fields[index]
     let hasFocus = index == focus
     if hasFocus { canvas.put(.selected, x: 0, y: 0, .selection) }
@@ -181,13 +206,13 @@ package struct Form: Sendable {
     let width = max(0, canvas.width - x - note)
     switch field.value {
     case .text(let text):
-      text.draw(x: x, y: y, width: min(width, 60), hasFocus: hasFocus, placeholder: field.placeholder, on: canvas)
+      text.draw(x: x, y: y, width: min(width, 60), hasFocus: hasFocus, placeholder: field.hint, on: canvas)
     case .flag(let on): canvas.text(on ? tr("[x] yes") : tr("[ ] no"), x: x, y: y, hasFocus ? .selection : .plain)
     case .choice(var choice):
       choice.draw(hasFocus: hasFocus, on: canvas.part(Rect(x: x - 2, y: y, width: width + 2, height: field.rows)))
       fields[index].value = .choice(choice)
     }
     if note > 0 { canvas.text(tr("permanent"), x: canvas.width - 10, y: y, .warning) }
-    if let error = field.error { canvas.text(error, x: x, y: y + field.rows, .critical) }
+    for (line, error) in errors.enumerated() { canvas.text(error, x: x, y: y + field.rows + line, .critical) }
   }
 }

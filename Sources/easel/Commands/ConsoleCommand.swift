@@ -113,6 +113,9 @@ private func consoleEnvironment(
     let lease = try SiteOpening.store(directory).read { try $0.lease() }
     try starter.ensure(lease)
   }
+  environment.leader = { holder in
+    LeaseHolder(holder).flatMap { known in known.startedAt.map { (Int(known.pid), $0) } }
+  }
   environment.keepDraft = { name, text in Drafts(directory).keep(name, text) }
   environment.draft = { name in Drafts(directory).text(name) }
   let themes = ThemeLibrary(environment: variables, executable: EngineStarter.thisProgram())

@@ -24,7 +24,7 @@ struct CreateScenarios {
     ("name", "Edge", "lower"), ("name", "-edge", ""), ("name", "edge_1", ""),
     ("name", String(repeating: "x", count: 60), ""),
     ("podCIDR", "10.244.0.0", ""), ("podCIDR", "10.244.0.0/33", ""), ("podCIDR", "banana", ""),
-    ("serviceCIDR", "10.240.0.0/12", "overlap"), ("serviceCIDR", "300.1.1.0/12", ""), ("serviceCIDR", "", ""),
+    ("serviceCIDR", "10.240.0.0/12", "overlap"), ("serviceCIDR", "300.1.1.0/12", ""),
     ("endpoint", "not an endpoint", ""), ("endpoint", "api.example:99999", ""), ("pool", "Big Pool", ""),
     ("workers", "x", "number"), ("workers", "-1", ""), ("workers", "99", "free"),
   ])

@@ -72,7 +72,7 @@ struct OperationScenarios {
   @Test func `an abort leaves what stands and ends the operation`() async throws {
     let (player, site) = try await stopped()
     await player.act("operation.abort")
-    #expect(player.shows("Nothing is undone"))
+    #expect(player.shows("What stands stays"))
     await player.confirm()
     site.finish()
     await player.look()

@@ -7,14 +7,14 @@ import Testing
 
 /// The content folder, looked at and verified.
 struct ContentTests {
-  private func player() async -> Player {
+  private func player(_ size: Size = Size(width: 80, height: 24)) async -> Player {
     var snapshot = Fixture.site.snapshot
     snapshot.site.spec.contentDirectory = "/srv/content"
     let version = KubernetesVersion(major: 1, minor: 31, patch: 4)
     var index = ContentIndex.synthetic(versions: [version])
     index.items.removeAll { $0.name == "kubectl" }
     let found = index
-    let player = Player(FrozenSite(SiteView(snapshot))) { environment in
+    let player = Player(FrozenSite(SiteView(snapshot)), size: size) { environment in
       environment.content = { _ in found }
       environment.verify = { item, _ in
         if item.name == "kubelet" { throw EaselError(.failed, "WrongDigest", "is another file") }
@@ -23,6 +23,17 @@ struct ContentTests {
     await player.user.settle()
     await player.press(.c("9"))
     return player
+  }
+
+  @Test func `the content folder looks as it did`() async throws {
+    for size in GoldenTests.sizes {
+      let player = await player(size)
+      try Golden.compare(player.user.grid, with: "content.\(size.width)x\(size.height)")
+      await player.press(.c("v"))
+      try Golden.compare(player.user.grid, with: "content-verified.\(size.width)x\(size.height)")
+      await player.press(.c("m"))
+      try Golden.compare(player.user.grid, with: "content-versions.\(size.width)x\(size.height)")
+    }
   }
 
   @Test func `files are listed, verified, and what is wrong is named`() async {

@@ -12,10 +12,11 @@ struct AddHostScreen: ConsoleScreen {
       "address", tr("Address"), .text(TextField("", limit: 260)),
       help: tr("The IP address by which the other members of a cluster reach it."), placeholder: "10.0.0.11"),
     Field(
-      "user", tr("User"), .text(TextField("root", limit: 60)),
+      "user", tr("User"), .text(TextField("", limit: 60)),
       help: tr(
-        "Who logs in. Your own ssh does it: ~/.ssh/config, agents, jump hosts and hardware keys work as they are.")),
-    Field("port", tr("Port"), .text(TextField("22", limit: 5)), help: tr("The port of sshd.")),
+        "Who logs in. Your own ssh does it: ~/.ssh/config, agents, jump hosts and hardware keys work as they are."),
+      standard: "root"),
+    Field("port", tr("Port"), .text(TextField("", limit: 5)), help: tr("The port of sshd."), standard: "22"),
     Field(
       "privilege", tr("Becomes root "),
       .choice(

@@ -14,7 +14,7 @@ struct AuditScreen: ListScreen {
 
   static let columns: [ListColumn<Row>] = [
     ListColumn(
-      Column("number", tr("NO"), min: 3, ideal: 5, align: .right, drop: 4), key: { .number(Double($0.sequence)) }
+      Column("number", tr("NO"), min: 6, ideal: 6, align: .right, drop: 4), key: { .number(Double($0.sequence)) }
     ) {
       TableCell("\($0.sequence)", .muted)
     },

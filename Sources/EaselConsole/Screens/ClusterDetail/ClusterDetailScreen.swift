@@ -23,7 +23,8 @@ struct ClusterDetailScreen: ConsoleScreen {
   var title: String { name }
   var tab: RootTab { .clusters }
   var keyMap: KeyMap { Self.keys }
-  var isTyping: Bool { list?.filter.isEditing ?? false }
+  var isTyping: Bool { isFiltering }
+  var isFiltering: Bool { list?.filter.isEditing ?? false }
 
   /// The open tab as a list, where it is one.
   private var list: (any FilterableList)? {
@@ -59,8 +60,10 @@ struct ClusterDetailScreen: ConsoleScreen {
         "cluster.menu", [.character("a")], tr("All actions on the cluster or the selected node"), hint: tr("actions"),
         group: tr("Cluster")),
       Binding(
-        "node.cordon", [.character("x")], tr("Cordon the selected node, or undo it"), group: tr("Node"), changes: true),
-      Binding("node.drain", [.character("d")], tr("Drain the selected node"), group: tr("Node"), changes: true),
+        "node.cordon", [.character("x")], tr("Cordon the selected or marked nodes, or undo it"), group: tr("Node"),
+        changes: true),
+      Binding(
+        "node.drain", [.character("d")], tr("Drain the selected or marked nodes"), group: tr("Node"), changes: true),
       Binding(
         "node.remove", [.character("R")], tr("Remove the selected machine from the cluster"), group: tr("Node"),
         changes: true),
@@ -73,7 +76,14 @@ struct ClusterDetailScreen: ConsoleScreen {
         "cluster.edit", [.character("e")], tr("Edit its definition in $EDITOR"), group: tr("Cluster"), changes: true),
       Binding("cluster.compare", [.character("=")], tr("Compare with what it was before"), group: tr("Cluster")),
       Binding("page.pager", [.character("p")], tr("Open the page in $PAGER"), group: tr("Cluster")),
-    ] + ObjectList<NodeRow>.bindings)
+    ] + ObjectList<NodeRow>.markBindings)
+
+  func offers(_ action: ActionID) -> Bool {
+    if action.rawValue.hasPrefix("node.") { return open == .nodes && nodes.selected != nil }
+    if action.rawValue.hasPrefix("list.") { return list != nil }
+    if action.rawValue.hasPrefix("operation.") { return cluster?.status.operation != nil }
+    return !action.rawValue.hasPrefix("cluster.") || ClusterActions.offers(action, cluster)
+  }
 
   mutating func openTab(_ index: Int, _ surroundings: Surroundings) {
     guard Tab.allCases.indices.contains(index) else { return }
@@ -124,7 +134,9 @@ struct ClusterDetailScreen: ConsoleScreen {
       if open == .progress { return progress?.perform("open", surroundings) ?? [] }
       return []
     case "list.filter", "list.sort", "list.reverse", "list.mark", "list.unmark":
-      return [.say(tr("this tab is no list"), isProblem: false)]
+      return [
+        .say(list == nil ? tr("this tab is no list") : tr("there are no marks in this list"), isProblem: false)
+      ]
     case "page.pager":
       return External.show(
         self.lines(surroundings).map(\.text).joined(separator: "\n"), named: "\(name).txt", surroundings)
@@ -141,13 +153,21 @@ struct ClusterDetailScreen: ConsoleScreen {
 
   private func node(_ action: ActionID, _ surroundings: Surroundings) -> [Request] {
     guard open == .nodes, let row = nodes.selected else {
-      return [.say(tr("open the Nodes tab and select one"), isProblem: false)]
+      return [.say(tr("open the Nodes tab (2) and select one"), isProblem: false)]
     }
-    if action == "node.remove" { return [.open(RemoveMachinePage.page(row.machine, of: name))] }
-    guard let host = row.host else { return [] }
-    let undo = action == "node.cordon" && row.node?.cordoned == true
+    if action == "node.remove" {
+      if nodes.chosen.count > 1 {
+        return [.say(tr("machines are removed one at a time; for several, scale the cluster"), isProblem: true)]
+      }
+      return [.open(RemoveMachinePage.page(nodes.chosen[0].machine, of: name))]
+    }
+    let hosts = nodes.chosen.compactMap(\.host)
+    if hosts.isEmpty {
+      return [.say(tr("the host of \(row.machine.name) is not known here any more"), isProblem: true)]
+    }
+    let undo = action == "node.cordon" && nodes.chosen.allSatisfy { $0.node?.cordoned == true }
     return HostActions.requests(
-      action == "node.drain" ? "host.drain" : undo ? "host.uncordon" : "host.cordon", hosts: [host], surroundings)
+      action == "node.drain" ? "host.drain" : undo ? "host.uncordon" : "host.cordon", hosts: hosts, surroundings)
   }
 
   private func menu(_ surroundings: Surroundings) -> [Request] {

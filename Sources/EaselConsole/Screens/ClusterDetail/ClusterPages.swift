@@ -29,7 +29,7 @@ enum ClusterPages {
     page.heading(tr("Conditions"))
     page.conditions(cluster.status.conditions, at: site.now)
     page.heading(tr("Definition"))
-    page.fact(tr("Mode"), cluster.spec.mode.rawValue, permanent: true)
+    page.fact(tr("Mode"), Words.word(cluster.spec.mode), permanent: true)
     page.fact(tr("Profile"), "\(cluster.spec.profile.name) \(cluster.spec.profile.version)")
     page.fact(tr("Kubernetes"), version(cluster))
     page.fact(tr("Endpoint"), cluster.endpointOrDefault, permanent: true)

@@ -34,10 +34,10 @@ struct NodeRow {
   static let columns: [ListColumn<NodeRow>] = [
     ListColumn(Column("name", tr("NODE"), min: 8, ideal: 14, flex: 1)) { TableCell($0.machine.spec.nodeName) },
     ListColumn(Column("role", tr("ROLE"), min: 13, ideal: 13, drop: 2)) {
-      TableCell($0.machine.spec.pool ?? $0.machine.spec.role.rawValue)
+      TableCell($0.machine.spec.pool ?? Words.word($0.machine.spec.role))
     },
     ListColumn(Column("phase", tr("MACHINE"), min: 11, ideal: 12, drop: 3)) {
-      TableCell($0.machine.status.phase.rawValue, $0.machine.status.phase.style)
+      TableCell(Words.word($0.machine.status.phase), $0.machine.status.phase.style)
     },
     ListColumn(Column("node", tr("NODE IS"), min: 9, ideal: 10)) { TableCell($0.condition.text, $0.condition.style) },
     ListColumn(Column("etcd", tr("ETCD"), min: 6, ideal: 8, drop: 5)) { row in
@@ -51,12 +51,12 @@ struct NodeRow {
     ListColumn(Column("host", tr("HOST"), min: 12, ideal: 14, drop: 6)) {
       TableCell($0.machine.host?.name ?? "-", .muted)
     },
-    ListColumn(Column("address", tr("ADDRESS"), min: 12, ideal: 15, drop: 7)) {
+    ListColumn(Column("address", tr("ADDRESS"), min: 15, ideal: 15, drop: 7)) {
       TableCell($0.machine.spec.address, .muted)
     },
   ]
 
   static var list: ObjectList<NodeRow> {
-    ObjectList(columns, empty: tr("No machines yet."), identity: { $0.machine.name })
+    ObjectList(columns, empty: tr("No machines yet."), hasMarks: true, identity: { $0.machine.name })
   }
 }

@@ -3,6 +3,16 @@ internal import EaselTerminal
 
 /// What can be done with a cluster: the same from the list, the detail and the command line.
 enum ClusterActions {
+  /// Whether an action can do something with a cluster as it is.
+  static func offers(_ action: ActionID, _ cluster: Cluster?) -> Bool {
+    if action == "cluster.create" || action == "cluster.apply" { return true }
+    guard let cluster else { return false }
+    switch action {
+    case "cluster.scale", "cluster.upgrade", "cluster.edit": return cluster.status.operation == nil
+    default: return true
+    }
+  }
+
   static func requests(_ action: ActionID, cluster: Cluster?, _ surroundings: Surroundings) -> [Request] {
     guard let site = surroundings.site else { return [] }
     if action == "cluster.create" { return [.open(CreateWizardScreen(surroundings))] }

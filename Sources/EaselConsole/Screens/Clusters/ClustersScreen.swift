@@ -59,7 +59,7 @@ struct ClustersScreen: ListScreen {
       TableCell(row.cluster.ready(.worker).text, row.cluster.ready(.worker).style)
     },
     ListColumn(Column("mode", tr("MODE"), min: 10, ideal: 10, drop: 6)) {
-      TableCell($0.cluster.spec.mode.rawValue, .muted)
+      TableCell(Words.word($0.cluster.spec.mode), .muted)
     },
     ListColumn(Column("conditions", tr("CONDITIONS"), min: 20, ideal: 24, flex: 1, drop: 7)) { row in
       let bad = row.cluster.status.conditions.filter(\.isBad).map(\.type).sorted()
@@ -70,7 +70,7 @@ struct ClustersScreen: ListScreen {
       return TableCell(tr("bad: \(bad.joined(separator: ", "))"), .warning)
     },
     ListColumn(
-      Column("seen", tr("SEEN"), min: 8, ideal: 9, align: .right, drop: 9),
+      Column("seen", tr("SEEN"), min: 10, ideal: 10, align: .right, drop: 9),
       key: { .number(-Double($0.cluster.status.observedAt?.milliseconds ?? 0)) }
     ) { row in
       guard let seen = row.cluster.status.observedAt else { return TableCell(tr("never"), .stale) }
@@ -86,7 +86,7 @@ struct ClustersScreen: ListScreen {
       return TableCell("\(Int(progress.fraction * 100))% \(progress.step)", .info)
     },
     ListColumn(
-      Column("age", tr("AGE"), min: 3, ideal: 5, align: .right, drop: 5),
+      Column("age", tr("AGE"), min: 6, ideal: 6, align: .right, drop: 5),
       key: { .number(-Double($0.cluster.metadata.createdAt.milliseconds)) }
     ) { TableCell(Words.age($0.cluster.metadata.createdAt, at: $0.now), .muted) },
   ]
@@ -99,6 +99,8 @@ struct ClustersScreen: ListScreen {
   }
 
   func open(_ row: Row, _ surroundings: Surroundings) -> [Request] { [.open(ClusterDetailScreen(row.cluster.name))] }
+
+  func offers(_ action: ActionID, _ row: Row?) -> Bool { ClusterActions.offers(action, row?.cluster) }
 
   mutating func act(_ action: ActionID, _ surroundings: Surroundings) -> [Request] {
     ClusterActions.requests(action, cluster: list.selected?.cluster, surroundings)

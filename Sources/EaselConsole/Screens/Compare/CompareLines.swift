@@ -66,7 +66,8 @@ enum CompareLines {
     }
     for effect in EffectClassifier.effects(from: old, to: new, machines: machines) {
       lines.append([
-        Span("  "), .padded(effect.machine, 20), Span(" "), .padded(effect.effect.rawValue, 7, style(effect.effect)),
+        Span("  "), .padded(effect.machine, 20), Span(" "),
+        .padded(Words.word(effect.effect), 7, style(effect.effect)),
         Span(" "), Span(effect.reasons.joined(separator: "; "), .muted),
       ])
     }

@@ -30,6 +30,15 @@ struct ContentScreen: ConsoleScreen {
     ] + ObjectList<ContentRow>.bindings)
 
   var isTyping: Bool { list.filter.isEditing }
+  var isFiltering: Bool { list.filter.isEditing }
+
+  func offers(_ action: ActionID) -> Bool {
+    switch action {
+    case "content.verify", "content.missing": index != nil && queue == nil
+    case "content.stop": queue != nil
+    default: !action.rawValue.hasPrefix("list.") || !list.rows.isEmpty
+    }
+  }
 
   mutating func begin(_ surroundings: Surroundings) -> [Request] {
     guard !isAsked, let site = surroundings.site?.snapshot else { return [] }

@@ -80,10 +80,11 @@ enum WizardForms {
             Addresses of pods, a /24 for each machine. \
             It must overlap neither the hosts' networks nor the services'.
             """),
-        isPermanent: true),
+        standard: Cluster.Network().podCIDR, isPermanent: true),
       Field(
         "serviceCIDR", tr("Service network"), .text(TextField(draft.serviceCIDR, limit: 60)),
-        help: tr("Addresses of services. Used inside of the cluster only."), isPermanent: true),
+        help: tr("Addresses of services. Used inside of the cluster only."), standard: Cluster.Network().serviceCIDR,
+        isPermanent: true),
       Field(
         "endpoint", tr("Endpoint"), .text(TextField(draft.endpoint, limit: 260)),
         help:
@@ -93,7 +94,7 @@ enum WizardForms {
             Leave it empty to let Easel keep a name in /etc/hosts of all members.
             """
           ),
-        placeholder: "api.\(draft.name.isEmpty ? "NAME" : draft.name).easel.internal:6443", isPermanent: true),
+        standard: "api.\(draft.name.isEmpty ? "NAME" : draft.name).easel.internal:6443", isPermanent: true),
     ])
   }
 
@@ -148,12 +149,14 @@ enum WizardForms {
     var fields = [
       Field(
         "pool", tr("Pool"), .text(TextField(pool.name, limit: 60)),
-        help: tr("Workers of one kind: same labels, taints and rollout.")),
+        help: tr("Workers of one kind: same labels, taints and rollout."),
+        standard: index == 0 ? WizardDraft.Pool().name : "pool-\(index + 1)"),
       Field(
         "workers", tr("Machines"), .text(TextField(pool.machines, limit: 6)),
         help: index == 0
           ? tr("How many; 0 makes a cluster whose control plane does all the work.")
-          : tr("How many; 0 takes this pool away again.")),
+          : tr("How many; 0 takes this pool away again."),
+        standard: Int(pool.machines) == nil ? "1" : pool.machines),
       Field(
         "workerHosts", tr("Hosts"),
         .choice(
@@ -169,11 +172,13 @@ enum WizardForms {
         placeholder: "dedicated=web:NoSchedule"),
       Field(
         "maxUnavailable", tr("Out at once"), .text(TextField(pool.maxUnavailable, limit: 4)),
-        help: tr("Rollout: how many machines of the pool may be out of service at the same time in an upgrade.")),
+        help: tr("Rollout: how many machines of the pool may be out of service at the same time in an upgrade."),
+        standard: WizardDraft.Pool().maxUnavailable),
       Field(
         "drainSeconds", tr("Drain limit, s"), .text(TextField(pool.drainSeconds, limit: 6)),
         help: tr(
-          "Seconds that moving the pods of one machine away may take before the operation says that it is held up.")),
+          "Seconds that moving the pods of one machine away may take before the operation says that it is held up."),
+        standard: WizardDraft.Pool().drainSeconds),
     ]
     if isLast {
       fields.append(
@@ -197,7 +202,7 @@ enum WizardForms {
       case "version": draft.version = text
       case "podCIDR": draft.podCIDR = text
       case "serviceCIDR": draft.serviceCIDR = text
-      case "endpoint": draft.endpoint = text
+      case "endpoint": draft.endpoint = field.typed
       case "controlPlane": draft.controlPlane = text
       case "controlHosts": draft.controlHosts = list
       case "pool": pool.name = text

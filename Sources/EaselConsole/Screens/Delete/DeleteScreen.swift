@@ -14,7 +14,7 @@ enum DeleteScreen {
     for machine in machines {
       preface.append([
         Span("  "), .padded(machine.host?.name ?? machine.name, 16), Span(" "),
-        Span(machine.spec.pool ?? machine.spec.role.rawValue, .muted),
+        Span(machine.spec.pool ?? Words.word(machine.spec.role), .muted),
       ])
     }
     preface.append([])

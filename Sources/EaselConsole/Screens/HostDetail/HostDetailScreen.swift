@@ -85,11 +85,11 @@ struct HostDetailScreen: ConsoleScreen {
       Binding("log.copy", [.character("y")], tr("Copy to the clipboard"), group: tr("Log")),
     ])
 
-  private static let taskColumns: [ListColumn<TaskRow>] = [
+  static let taskColumns: [ListColumn<TaskRow>] = [
     ListColumn(Column("step", tr("STEP"), min: 10, ideal: 24, flex: 1)) { TableCell($0.task.spec.step) },
     ListColumn(Column("state", tr("STATE"), min: 8, ideal: 10)) { row in
       let state = row.task.status.state
-      return TableCell(state.rawValue, state == .failed ? .critical : state == .succeeded ? .ok : .info)
+      return TableCell(Words.word(state), state == .failed ? .critical : state == .succeeded ? .ok : .info)
     },
     ListColumn(Column("operation", tr("OPERATION"), min: 8, ideal: 20, drop: 2)) {
       TableCell($0.task.spec.operation.name)
@@ -97,7 +97,7 @@ struct HostDetailScreen: ConsoleScreen {
     ListColumn(Column("try", tr("TRY"), min: 3, ideal: 3, align: .right, drop: 3)) {
       TableCell("\($0.task.spec.attempt)")
     },
-    ListColumn(Column("took", tr("TOOK"), min: 5, ideal: 7, align: .right, drop: 4)) { row in
+    ListColumn(Column("took", tr("TOOK"), min: 6, ideal: 7, align: .right, drop: 4)) { row in
       guard let start = row.task.status.startedAt else { return TableCell("-") }
       return TableCell(Words.duration((row.task.status.finishedAt ?? row.now).seconds(since: start)))
     },
@@ -105,6 +105,12 @@ struct HostDetailScreen: ConsoleScreen {
       TableCell(row.task.status.failure?.message ?? row.task.status.progress?.line ?? "", .muted)
     },
   ]
+
+  func offers(_ action: ActionID) -> Bool {
+    if action.rawValue.hasPrefix("log.") { return log != nil }
+    if action == "unit.choose" { return !units.units.isEmpty }
+    return !action.rawValue.hasPrefix("host.") || HostActions.offers(action, host)
+  }
 
   mutating func openTab(_ index: Int, _ surroundings: Surroundings) {
     guard Tab.allCases.indices.contains(index) else { return }

@@ -9,8 +9,8 @@ enum HostPages {
     page.fact(tr("Status"), host.statusPhrase.text, host.statusPhrase.style)
     page.fact(tr("Cluster"), host.status.cluster ?? tr("free"))
     if let machine = host.status.machine.flatMap(site.machine) {
-      page.fact(tr("Role"), machine.spec.pool.map { tr("worker in pool \($0)") } ?? machine.spec.role.rawValue)
-      page.fact(tr("Machine"), "\(machine.name), \(machine.status.phase.rawValue)", machine.status.phase.style)
+      page.fact(tr("Role"), machine.spec.pool.map { tr("worker in pool \($0)") } ?? Words.word(machine.spec.role))
+      page.fact(tr("Machine"), "\(machine.name), \(Words.word(machine.status.phase))", machine.status.phase.style)
     }
     page.fact(
       tr("Last seen"),
@@ -26,10 +26,10 @@ enum HostPages {
     page.heading(tr("Conditions"))
     page.conditions(host.status.conditions, at: site.now)
     page.heading(tr("Reached"))
-    page.fact(tr("By"), host.spec.transport.rawValue)
+    page.fact(tr("By"), Words.word(host.spec.transport))
     page.fact(tr("Address"), host.spec.address)
     if let name = host.spec.sshHost { page.fact(tr("ssh to"), name) }
-    if let user = host.spec.user { page.fact(tr("User"), user + " (\(host.spec.privilege.rawValue))") }
+    if let user = host.spec.user { page.fact(tr("User"), user + " (\(Words.word(host.spec.privilege)))") }
     if let port = host.spec.port { page.fact(tr("Port"), "\(port)") }
     if let key = host.spec.hostKey { page.fact(tr("Host key"), key) }
     return page.lines

@@ -27,7 +27,7 @@ struct UnitList {
       return TableCell(row.unit.state, style)
     },
     ListColumn(Column("detail", tr("DETAIL"), min: 8, ideal: 16, drop: 2)) { TableCell($0.unit.detail, .muted) },
-    ListColumn(Column("since", tr("SINCE"), min: 5, ideal: 6, align: .right, drop: 1)) {
+    ListColumn(Column("since", tr("SINCE"), min: 6, ideal: 6, align: .right, drop: 1)) {
       TableCell(Words.age($0.unit.since, at: $0.now))
     },
     ListColumn(Column("what", tr("WHAT"), min: 10, ideal: 24, flex: 1, drop: 3)) { TableCell($0.unit.title, .muted) },

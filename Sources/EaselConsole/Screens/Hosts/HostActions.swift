@@ -3,6 +3,17 @@ internal import EaselTerminal
 
 /// What can be done with hosts: the same from the list, for marked ones, and from the detail.
 enum HostActions {
+  /// Whether an action can do something with a host as it is.
+  static func offers(_ action: ActionID, _ host: Host?) -> Bool {
+    if action == "host.add" { return true }
+    guard let host else { return false }
+    switch action {
+    case "host.cordon", "host.uncordon", "host.drain", "host.cluster": return host.status.machine != nil
+    case "host.reset", "host.remove": return host.status.cluster == nil
+    default: return true
+    }
+  }
+
   static func requests(_ action: ActionID, hosts: [Host], _ surroundings: Surroundings) -> [Request] {
     if action == "host.add" { return [.open(AddHostScreen())] }
     guard let first = hosts.first else { return [.say(tr("no host is selected"), isProblem: false)] }

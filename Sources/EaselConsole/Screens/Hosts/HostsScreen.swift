@@ -13,7 +13,7 @@ struct HostsScreen: ListScreen {
   var tab: RootTab { .hosts }
   var keyMap: KeyMap { Self.keys }
   var list = ObjectList<Row>(
-    Self.columns, empty: tr("No hosts yet. Press a to add the first one."), identity: { $0.host.name })
+    Self.columns, empty: tr("No hosts yet. Press a to add the first one."), hasMarks: true, identity: { $0.host.name })
 
   static let keys = KeyMap(
     "hosts",
@@ -39,7 +39,7 @@ struct HostsScreen: ListScreen {
       Binding("host.logs", [.character("L")], tr("Live logs of its units"), hint: tr("logs"), group: tr("Host")),
       Binding("host.remove", [.character("D")], tr("Forget a free host"), group: tr("Host"), changes: true),
       Binding("host.cluster", [.character("c")], tr("The cluster that it serves"), group: tr("Host")),
-    ] + ObjectList<Row>.bindings)
+    ] + ObjectList<Row>.markBindings)
 
   static let columns: [ListColumn<Row>] = [
     ListColumn(Column("name", tr("NAME"), min: 8, ideal: 14, flex: 1)) { TableCell($0.host.name) },
@@ -55,7 +55,7 @@ struct HostsScreen: ListScreen {
       key: { .number(Double($0.host.status.hardware?.cpuCount ?? -1)) }
     ) { TableCell($0.host.status.hardware.map { "\($0.cpuCount)" } ?? "-") },
     ListColumn(
-      Column("memory", tr("MEMORY"), min: 7, ideal: 8, align: .right, drop: 3),
+      Column("memory", tr("MEMORY"), min: 8, ideal: 8, align: .right, drop: 3),
       key: { .number(Double($0.host.status.hardware?.memoryBytes ?? -1)) }
     ) { TableCell($0.host.status.hardware.map { Words.bytes($0.memoryBytes) } ?? "-") },
     ListColumn(
@@ -64,12 +64,12 @@ struct HostsScreen: ListScreen {
       guard let used = row.host.fullestDisk else { return TableCell("-") }
       return TableCell("\(Int(used * 100))%", used > 0.9 ? .warning : .plain)
     },
-    ListColumn(Column("address", tr("ADDRESS"), min: 12, ideal: 15, drop: 2)) { TableCell($0.host.spec.address) },
+    ListColumn(Column("address", tr("ADDRESS"), min: 15, ideal: 15, drop: 2)) { TableCell($0.host.spec.address) },
     ListColumn(Column("system", tr("SYSTEM"), min: 18, ideal: 22, flex: 1, drop: 7)) {
       TableCell($0.host.status.inventory?.operatingSystem ?? "-", .muted)
     },
     ListColumn(
-      Column("seen", tr("SEEN"), min: 4, ideal: 5, align: .right, drop: 6),
+      Column("seen", tr("SEEN"), min: 6, ideal: 6, align: .right, drop: 6),
       key: { .number(-Double($0.host.status.lastSeen?.milliseconds ?? 0)) }
     ) { TableCell(Words.age($0.host.status.lastSeen, at: $0.now), .muted) },
   ]
@@ -77,11 +77,13 @@ struct HostsScreen: ListScreen {
   static func rows(_ site: SiteView) -> some RandomAccessCollection<Row> {
     site.snapshot.hosts.lazy.map { host in
       let machine = host.status.machine.flatMap(site.machine)
-      return Row(host: host, role: machine.map { $0.spec.pool ?? $0.spec.role.rawValue } ?? "", now: site.now)
+      return Row(host: host, role: machine.map { $0.spec.pool ?? Words.word($0.spec.role) } ?? "", now: site.now)
     }
   }
 
   func open(_ row: Row, _ surroundings: Surroundings) -> [Request] { [.open(HostDetailScreen(row.host.name))] }
+
+  func offers(_ action: ActionID, _ row: Row?) -> Bool { HostActions.offers(action, row?.host) }
 
   mutating func act(_ action: ActionID, _ surroundings: Surroundings) -> [Request] {
     HostActions.requests(action, hosts: list.chosen.map(\.host), surroundings)

@@ -41,6 +41,16 @@ struct OperationDetailScreen: ConsoleScreen {
       Binding("operation.follow", [.character("f")], tr("Follow what is being done"), group: tr("Operation")),
     ])
 
+  func offers(_ action: ActionID) -> Bool {
+    if action == "operation.log" { return line?.item.map { item in task(of: item) != nil } ?? false }
+    return OperationActions.offers(action, operation)
+  }
+
+  /// The task of an item of the selected step.
+  private func task(of item: String) -> String? {
+    operation?.status.steps.first { $0.name == line?.step }?.items.first { $0.name == item }?.task
+  }
+
   mutating func refresh(_ surroundings: Surroundings) {
     guard let site = surroundings.site else { return }
     operation = site.operation(name) ?? operation
@@ -79,8 +89,7 @@ struct OperationDetailScreen: ConsoleScreen {
         _ = tree.handle(.space, items: items)
         return []
       }
-      let task = operation.status.steps.first { $0.name == line.step }?.items.first { $0.name == item }?.task
-      guard let task else {
+      guard let task = task(of: item) else {
         return [.say(tr("\(item) has no task in this step: it waits or needed none"), isProblem: false)]
       }
       return [.open(LogScreen(task: task, title: "\(item): \(line.step)"))]
@@ -114,7 +123,8 @@ struct OperationDetailScreen: ConsoleScreen {
   mutating func lines(_ surroundings: Surroundings) -> [PlainLine] {
     guard let site = surroundings.site, let operation else { return [PlainLine(tr("There is no operation \(name)."))] }
     let progress = OperationProgress(operation, site: site)
-    var lines = [PlainLine("\(operation.name): \(operation.status.phase.rawValue), \(Int(progress.fraction * 100))%")]
+    let state = "\(operation.name): \(Words.word(operation.status.phase))"
+    var lines = [PlainLine("\(state), \(progress.given ?? progress.share)")]
     if !operation.status.message.isEmpty { lines.append(PlainLine(operation.status.message)) }
     for (index, item) in tree.shown(items).enumerated() {
       let state = item.trailing.plainText.split(separator: " ").joined(separator: " ")
@@ -138,10 +148,15 @@ enum OperationHead {
       left: [
         Span(" " + Words.verb(operation.spec.verb), .heading),
         Span(" \(operation.spec.subject?.name ?? operation.spec.target.name)  "),
-        Span(operation.status.phase.rawValue, operation.status.phase.style),
+        Span(Words.word(operation.status.phase), operation.status.phase.style),
       ],
       right: [Span(tr("\(time)  by \(operation.spec.actor) "), .muted)])
-    ProgressBar(progress.fraction).draw(x: 1, y: 1, width: max(0, canvas.width - 2), on: canvas)
+    if let given = progress.given {
+      canvas.text(given, x: 1, y: 1, operation.status.phase.style)
+    } else {
+      let style: Style = operation.status.phase == .stopped ? .critical : Style(.bar)
+      ProgressBar(progress.fraction, style: style).draw(x: 1, y: 1, width: max(0, canvas.width - 2), on: canvas)
+    }
     var row = 2
     let message = operation.status.message
     if !message.isEmpty, operation.status.phase != .running {

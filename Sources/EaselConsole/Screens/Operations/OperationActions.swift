@@ -3,6 +3,20 @@ internal import EaselTerminal
 
 /// What can be said to an operation that stopped or runs.
 enum OperationActions {
+  /// Whether an action can do something with an operation as it is.
+  static func offers(_ action: ActionID, _ operation: Operation?) -> Bool {
+    guard let operation else { return !action.rawValue.hasPrefix("operation.") }
+    switch action {
+    case "operation.retry": return operation.status.phase == .stopped
+    case "operation.skip":
+      return operation.status.phase == .stopped
+        && operation.status.steps.contains { $0.state == .stopped && $0.skippable }
+    case "operation.abort": return !operation.status.phase.isFinal
+    case "operation.compare": return operation.spec.before != nil
+    default: return true
+    }
+  }
+
   /// - Parameter line: the step and item that are selected, if one is.
   static func requests(
     _ action: ActionID, operation: Operation, line: (step: String, item: String?)?, _ surroundings: Surroundings
@@ -43,13 +57,7 @@ enum OperationActions {
     case "operation.abort":
       guard !operation.status.phase.isFinal else { return [.say(tr("\(name) has ended"), isProblem: false)] }
       let left = operation.status.steps.filter { $0.state == .waiting }.map(\.title)
-      var body: [[Span]] = [
-        [
-          Span(
-            tr("It stops after the running step. Nothing is undone: what stands stays, and the cluster's definition"))
-        ],
-        [Span(tr("is set to what stands."))],
-      ]
+      var body: [[Span]] = [[Span(abortion(operation))]]
       if !left.isEmpty {
         body.append([])
         body.append([Span(tr("Not done then: "), .heading), Span(left.joined(separator: ", "))])
@@ -70,6 +78,23 @@ enum OperationActions {
         ? [.open(ClusterDetailScreen(operation.spec.target.name))]
         : [.open(HostDetailScreen(operation.spec.target.name))]
     default: return []
+    }
+  }
+
+  /// What an abort does, as far as it depends on what the operation is about.
+  private static func abortion(_ operation: Operation) -> String {
+    let target = operation.spec.target
+    switch operation.spec.verb {
+    case .createCluster, .scaleControlPlane, .scalePool, .changeCluster:
+      return tr(
+        """
+        It stops after the running step. What stands stays; hosts that have not joined are cleaned and free again; \
+        the definition of \(target.name) is set to what stands.
+        """)
+    case .upgradeCluster, .removeMachine, .deleteCluster:
+      return tr(
+        "It stops after the running step. What is done stays; the definition of \(target.name) is set to what stands.")
+    default: return tr("It stops after the running step. What is done on \(target.name) stays.")
     }
   }
 

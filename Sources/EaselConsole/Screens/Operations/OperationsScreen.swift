@@ -13,7 +13,7 @@ struct OperationsScreen: ListScreen {
   var tab: RootTab { .operations }
   var keyMap: KeyMap { Self.keys }
   var list = ObjectList<Row>(
-    Self.columns, empty: tr("Nothing was asked for yet. Changes that you make show up here."),
+    Self.columns, empty: tr("Nothing was asked for yet. Changes that you make show up here."), hasMarks: true,
     identity: { $0.operation.name })
 
   static let keys = KeyMap(
@@ -29,16 +29,16 @@ struct OperationsScreen: ListScreen {
         changes: true),
       Binding("operation.target", [.character("c")], tr("The cluster or host that it changes"), group: tr("Operation")),
       Binding("operation.compare", [.character("=")], tr("What it changes in the definition"), group: tr("Operation")),
-    ] + ObjectList<Row>.bindings)
+    ] + ObjectList<Row>.markBindings)
 
   static let columns: [ListColumn<Row>] = [
     ListColumn(Column("name", tr("NAME"), min: 10, ideal: 18, flex: 1)) { TableCell($0.operation.name) },
     ListColumn(Column("state", tr("STATE"), min: 9, ideal: 9)) {
-      TableCell($0.operation.status.phase.rawValue, $0.operation.status.phase.style)
+      TableCell(Words.word($0.operation.status.phase), $0.operation.status.phase.style)
     },
     ListColumn(
       Column("done", tr("DONE"), min: 4, ideal: 4, align: .right, drop: 2), key: { .number($0.progress.fraction) }
-    ) { TableCell("\(Int($0.progress.fraction * 100))%") },
+    ) { TableCell($0.progress.share) },
     ListColumn(Column("step", tr("STEP"), min: 16, ideal: 26, flex: 2, drop: 3)) { row in
       TableCell(row.progress.step.isEmpty ? row.operation.status.message : row.progress.step, .muted)
     },
@@ -46,7 +46,7 @@ struct OperationsScreen: ListScreen {
       Column("took", tr("TOOK"), min: 6, ideal: 6, align: .right, drop: 4), key: { .number($0.progress.elapsed) }
     ) { TableCell(Words.duration($0.progress.elapsed)) },
     ListColumn(
-      Column("asked", tr("ASKED"), min: 5, ideal: 6, align: .right, drop: 5),
+      Column("asked", tr("ASKED"), min: 6, ideal: 6, align: .right, drop: 5),
       key: { .number(-Double($0.operation.spec.requestedAt.milliseconds)) }
     ) { TableCell(Words.age($0.operation.spec.requestedAt, at: $0.now), .muted) },
     ListColumn(Column("by", tr("BY"), min: 8, ideal: 8, drop: 6)) { TableCell($0.operation.spec.actor, .muted) },
@@ -62,6 +62,8 @@ struct OperationsScreen: ListScreen {
   func open(_ row: Row, _ surroundings: Surroundings) -> [Request] {
     [.open(OperationDetailScreen(row.operation.name))]
   }
+
+  func offers(_ action: ActionID, _ row: Row?) -> Bool { OperationActions.offers(action, row?.operation) }
 
   mutating func act(_ action: ActionID, _ surroundings: Surroundings) -> [Request] {
     OperationActions.requests(action, operations: list.chosen.map(\.operation), surroundings)

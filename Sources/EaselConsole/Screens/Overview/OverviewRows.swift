@@ -81,7 +81,7 @@ enum OverviewRows {
           [
             Span("   "), .padded(operation.name, nameWidth), Span(" "),
             .padded(percent, 4, operation.status.phase.style), Span(" "),
-            Span(progress.step.isEmpty ? operation.status.phase.rawValue : progress.step),
+            Span(progress.step.isEmpty ? Words.word(operation.status.phase) : progress.step),
             Span(progress.detail.prefixed("  "), .muted),
           ], trailing: [Span(" " + time, .muted)]),
         place: .operation(operation.name), identity: "operation \(operation.name)")

@@ -33,6 +33,8 @@ struct OverviewScreen: ConsoleScreen {
     return spans.last?.text
   }
 
+  func offers(_ action: ActionID) -> Bool { action != "open" || !choices.isEmpty }
+
   private var choices: [Int] { lines.indices.filter { lines[$0].place != nil } }
 
   mutating func refresh(_ surroundings: Surroundings) {

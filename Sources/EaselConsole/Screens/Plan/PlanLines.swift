@@ -32,7 +32,7 @@ enum PlanLines {
         lines.append(
           [
             Span("     "), .padded(step.host, 14), Span(" "),
-            .padded(step.effect.rawValue, 7, CompareLines.style(step.effect)),
+            .padded(Words.word(step.effect), 7, CompareLines.style(step.effect)),
             Span(" "), Span(step.item == step.host ? step.title : "\(step.title) \(step.item)"),
           ] + (step.risk.isEmpty ? [] : [Span("; \(step.risk)", .warning)]))
       }
@@ -65,7 +65,7 @@ enum PlanLines {
     return order.map { host in
       let effect = ranks[heaviest[host] ?? ranks.count - 1]
       return [
-        Span("  "), .padded(host, 14), Span(" "), .padded(effect.rawValue, 7, CompareLines.style(effect)), Span(" "),
+        Span("  "), .padded(host, 14), Span(" "), .padded(Words.word(effect), 7, CompareLines.style(effect)), Span(" "),
         Span(items[host] ?? "", .muted),
       ]
     }

@@ -46,7 +46,7 @@ struct PlanStepsScreen: ConsoleScreen {
           TreeItem(
             "\(index)", depth: 1, hasChildren: !step.inside.isEmpty,
             [.padded(step.host, 14), Span(" \(step.title)\(about)")],
-            trailing: [Span(step.effect.rawValue, CompareLines.style(step.effect))]))
+            trailing: [Span(Words.word(step.effect), CompareLines.style(step.effect))]))
         for (number, title) in step.inside.enumerated() {
           items.append(TreeItem("\(index)/\(number)", depth: 2, [Span("\(number + 1). ", .muted), Span(title)]))
         }

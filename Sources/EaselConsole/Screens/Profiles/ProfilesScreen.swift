@@ -11,7 +11,7 @@ struct ProfilesScreen: ListScreen {
   var title: String { tr("Profiles") }
   var tab: RootTab { .profiles }
   var keyMap: KeyMap { Self.keys }
-  var list = ObjectList<Row>(Self.columns, empty: tr("No profiles."), identity: { $0.profile.name })
+  var list = ObjectList<Row>(Self.columns, empty: tr("No profiles."), hasMarks: true, identity: { $0.profile.name })
 
   static let keys = KeyMap(
     "profiles",
@@ -23,7 +23,7 @@ struct ProfilesScreen: ListScreen {
       Binding(
         "profile.clusters", [.character("c")], tr("Clusters that use it"), hint: tr("clusters"), group: tr("Profile")),
     ]
-      + ObjectList<Row>.bindings)
+      + ObjectList<Row>.markBindings)
 
   static let columns: [ListColumn<Row>] = [
     ListColumn(Column("name", tr("NAME"), min: 8, ideal: 16, flex: 1)) { TableCell($0.profile.name) },

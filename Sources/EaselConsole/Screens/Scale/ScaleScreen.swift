@@ -21,18 +21,18 @@ struct ScaleScreen: ConsoleScreen {
     form = Form(
       [
         Field(
-          "controlPlane", tr("Control plane"), .text(TextField("\(cluster.spec.controlPlane.replicas)", limit: 3)),
+          "controlPlane", tr("Control plane"), .text(TextField("", limit: 3)),
           help: tr(
-            "Odd: 1, 3, 5 or 7. Members are added one at a time, each after the one before is a voting etcd member.")
-        )
+            "Odd: 1, 3, 5 or 7. Members are added one at a time, each after the one before is a voting etcd member."),
+          standard: "\(cluster.spec.controlPlane.replicas)")
       ]
         + pools.enumerated().map { index, pool in
           Field(
-            "pool\(index)", tr("Pool \(pool.name)"), .text(TextField("\(pool.replicas)", limit: 6)),
+            "pool\(index)", tr("Pool \(pool.name)"), .text(TextField("", limit: 6)),
             help:
               tr(
                 "Machines in the pool. Fewer: the last ones are drained, removed and reset; their hosts are free again."
-              ))
+              ), standard: "\(pool.replicas)")
         })
   }
 

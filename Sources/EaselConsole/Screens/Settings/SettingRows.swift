@@ -68,11 +68,19 @@ enum SettingRows {
   private static func engine(_ site: SiteView, _ surroundings: Surroundings, _ rows: inout [SettingRow]) {
     let lease = site.snapshot.lease
     if site.snapshot.engineRuns {
+      if let leader = surroundings.environment.leader(lease.holder) {
+        let (since, age) = (leader.startedAt, Words.age(leader.startedAt, at: site.now))
+        rows.append(
+          SettingRow(
+            label: tr("Engine"), value: tr("process \(leader.process)"),
+            note: tr("for \(age), since \(Words.momentAndZone(since))"), style: .ok))
+      } else {
+        let value = lease.holder.isEmpty ? tr("runs") : lease.holder
+        rows.append(SettingRow(label: tr("Engine"), value: value, style: .ok))
+      }
       rows.append(
         SettingRow(
-          label: tr("Engine"), value: lease.holder.isEmpty ? tr("runs") : lease.holder,
-          note: tr("leader number \(lease.epoch)"),
-          style: .ok))
+          label: tr("Leader number"), value: "\(lease.epoch)", note: tr("one more each time an engine begins to lead")))
     } else if surroundings.isReadOnly || surroundings.environment.startEngine == nil {
       rows.append(SettingRow(label: tr("Engine"), value: tr("none runs"), style: .muted))
     } else {

@@ -1,0 +1,33 @@
+internal import EaselModel
+internal import EaselPlans
+internal import EaselTerminal
+
+extension Words {
+  /// A value of the model as a word for people; as it is written in files where none is known.
+  static func word(_ value: some RawRepresentable<String>) -> String { words[value.rawValue] ?? value.rawValue }
+
+  static func verb(_ verb: Operation.Verb) -> String { word(verb) }
+
+  /// Phases, states, roles, modes, verbs and effects by what stands for them in files.
+  static let words: [String: String] = [
+    "Pending": tr("Pending"), "Provisioning": tr("Provisioning"), "Running": tr("Running"), "Scaling": tr("Scaling"),
+    "Upgrading": tr("Upgrading"), "Draining": tr("Draining"), "Deleting": tr("Deleting"), "Failed": tr("Failed"),
+    "Ready": tr("Ready"), "NotReady": tr("Not ready"), "Unknown": tr("Unknown"), "Blocked": tr("Blocked"),
+    "Stopped": tr("Stopped"), "Succeeded": tr("Succeeded"), "Aborted": tr("Aborted"),
+    "control-plane": tr("control plane"), "worker": tr("worker"),
+    "agent": tr("agent"), "appliance": tr("appliance"), "controller": tr("controller"),
+    "local": tr("this machine itself"), "ssh": tr("ssh"), "simulated": tr("simulation"),
+    "root": tr("is root"), "sudo": tr("by sudo"), "sudoPassword": tr("by sudo with a password"),
+    "repave": tr("repave"), "reboot": tr("reboot"), "restart": tr("restart"), "reload": tr("reload"),
+    "no-op": tr("no-op"),
+    "create-cluster": tr("create cluster"), "scale-control-plane": tr("scale control plane"),
+    "scale-pool": tr("scale pool"), "change-cluster": tr("change cluster"), "upgrade-cluster": tr("upgrade cluster"),
+    "remove-machine": tr("remove machine"), "delete-cluster": tr("delete cluster"), "add-host": tr("add host"),
+    "remove-host": tr("remove host"), "cordon-machine": tr("cordon machine"),
+    "uncordon-machine": tr("uncordon machine"), "drain-machine": tr("drain machine"),
+    "reboot-machines": tr("reboot machines"), "shut-down-machines": tr("shut down machines"),
+    "power-on-machines": tr("power on machines"), "reboot-host": tr("reboot host"),
+    "shut-down-host": tr("shut down host"), "power-on-host": tr("power on host"), "reset-host": tr("reset host"),
+    "adopt-cluster": tr("adopt cluster"), "adopt-host": tr("adopt host"),
+  ]
+}

@@ -1,0 +1,144 @@
+import EaselModel
+import EaselTerminal
+import Testing
+
+@testable import EaselConsole
+
+/// Filters that complete themselves, and marks where something can be done with them.
+struct ListWorkTests {
+  private func player() async -> Player {
+    let player = Player(FrozenSite(Fixture.site))
+    await player.user.settle()
+    return player
+  }
+
+  private func filter(_ player: Player) -> String { (player.open as? HostsScreen)?.list.filter.text ?? "" }
+
+  @Test func `Tab completes columns, then what stands in one`() async {
+    let player = await player()
+    await player.press(.c("3"), .c("/"))
+    await player.type("cl")
+    await player.press(.tab)
+    #expect(filter(player) == "cluster:")
+    await player.type("l")
+    await player.press(.tab)
+    #expect(filter(player) == "cluster:lab" && player.shows("2 of 6"))
+    await player.type(" !st")
+    await player.press(.tab)
+    #expect(filter(player) == "cluster:lab !status:", "the word that is being typed is completed, not those before")
+  }
+
+  @Test func `Tab again goes on to the next, and says which there are`() async {
+    let player = await player()
+    await player.press(.c("3"), .c("/"))
+    await player.type("c")
+    await player.press(.tab)
+    #expect(filter(player) == "cluster:" && player.shows("cluster cpu"))
+    await player.press(.tab)
+    #expect(filter(player) == "cpu:")
+    await player.press(.tab)
+    #expect(filter(player) == "cluster:")
+    await player.press(.control("u"))
+    await player.type("nosuch")
+    await player.press(.tab)
+    #expect(filter(player) == "nosuch" && player.shows("nothing completes it"))
+  }
+
+  @Test func `lists in which nothing is done with several offer no marks`() async {
+    let player = await player()
+    for (tab, has) in [("2", false), ("3", true), ("4", true), ("5", true), ("6", false), ("7", false)] {
+      await player.press(.c(Character(tab)))
+      let screen = player.screen + player.user.grid.roles
+      #expect((player.user.app.keys.bindings.contains { $0.action == "list.mark" }) == has, "\(tab)")
+      await player.press(.space)
+      #expect((player.screen + player.user.grid.roles != screen) == has, "\(tab)")
+      await player.press(.c("U"))
+    }
+  }
+
+  @Test func `marked nodes are cordoned together, and removed one at a time`() async {
+    let handed = Handed()
+    let player = Player(handed)
+    await player.user.settle()
+    await player.go("cluster edge nodes")
+    await player.act("list.mark", "list.mark", "node.cordon")
+    #expect(player.shows("2 hosts (sim-1, sim-2)"), "\(player.screen)")
+    await player.confirm()
+    #expect(handed.intents == [.host(.cordon, names: ["sim-1", "sim-2"])])
+    await player.act("node.remove")
+    #expect(player.shows("removed one at a time"))
+    await player.act("list.unmark")
+    await player.act("node.remove")
+    #expect(player.plan != nil)
+  }
+}
+
+/// Verbs of the command line: as many as keys, from the same table.
+struct ObjectVerbTests {
+  private func player(_ site: any SiteAccess = FrozenSite(Fixture.site)) async -> Player {
+    let player = Player(site)
+    await player.user.settle()
+    return player
+  }
+
+  @Test func `every key that acts on an object has a word`() async {
+    let all = Destination.all(await player().user.app.surroundings)
+    let verbs = Set(all.compactMap { $0.words.split(separator: " ").first.map(String.init) })
+    let known = ObjectVerb.cluster + ObjectVerb.host + ObjectVerb.operation + ObjectVerb.machine
+    for map in KeyBook.screens {
+      for binding in map.bindings {
+        let parts = binding.action.rawValue.split(separator: ".").map(String.init)
+        guard ["cluster", "host", "node", "operation"].contains(parts[0]), !ObjectVerb.ofPages.contains(binding.action)
+        else { continue }
+        let word = ObjectVerb.words[binding.action] ?? parts[1]
+        #expect(verbs.contains(word), "\(binding.action.rawValue) (\(binding.help)) has no word")
+        // A word for a change is hidden in a read-only console as its key is.
+        for verb in known where verb.action == binding.action { #expect(verb.changes == binding.changes) }
+      }
+    }
+  }
+
+  @Test(arguments: [
+    ("cordon sim-1", Intent.cordon(cluster: "edge", machine: "edge-cp-1")),
+    ("cordon edge-cp-1", .cordon(cluster: "edge", machine: "edge-cp-1")),
+    ("drain lab-workers-1", .drain(cluster: "lab", machine: "lab-workers-1")),
+    ("uncordon sim-2", .uncordon(cluster: "edge", machine: "edge-cp-2")),
+    (
+      "skip upgrade-lab-2 lab-workers-1",
+      .skip(operation: "upgrade-lab-2", step: "upgrade-workers", item: "lab-workers-1")
+    ),
+    ("skip upgrade-lab-2", .skip(operation: "upgrade-lab-2", step: "upgrade-workers", item: "lab-workers-1")),
+    ("retry upgrade-lab-2", .retry(operation: "upgrade-lab-2", step: "upgrade-workers", item: "lab-workers-1")),
+    ("abort upgrade-lab-2", .abort(operation: "upgrade-lab-2")),
+    ("maintenance sim-6", .setMaintenance(host: "sim-6", on: true)),
+  ])
+  func `a verb asks first, then does it`(words: String, intent: Intent) async {
+    let handed = Handed()
+    let player = await player(handed)
+    await player.go(words)
+    #expect(player.user.app.question != nil, "\(player.screen)")
+    #expect(handed.intents.isEmpty)
+    await player.confirm()
+    #expect(handed.intents == [intent], "\(handed.intents)")
+  }
+
+  @Test(arguments: [
+    ("drain sim-6", "sim-6 is in no cluster"), ("reset sim-1", "remove that machine first"),
+    ("forget sim-1", "is a member of edge"), ("retry create-edge-1", "there is nothing to retry"),
+    ("abort create-edge-1", "create-edge-1 has ended"), ("scale lab", "is changing lab"),
+  ])
+  func `a verb that can do nothing now says why`(words: String, said: String) async {
+    let player = await player()
+    await player.go(words)
+    #expect(player.shows(said), "\(player.screen)")
+  }
+
+  @Test func `a machine is removed and a host forgotten by name`() async {
+    let player = await player()
+    await player.go("remove lab-workers-1")
+    #expect(player.shows("Removing lab-workers-1 from lab cannot be undone"))
+    await player.press(.escape)
+    await player.go("forget sim-6")
+    #expect(player.shows("The site forgets sim-6"))
+  }
+}

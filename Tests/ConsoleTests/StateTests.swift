@@ -1,0 +1,165 @@
+import EaselModel
+import EaselPlans
+import EaselTerminal
+import Testing
+
+@testable import EaselConsole
+
+/// What is hinted at, and how things are called, follow from how things are.
+struct StateTests {
+  private func player(_ change: (inout SiteSnapshot) -> Void = { _ in }) async -> Player {
+    var snapshot = Fixture.site.snapshot
+    change(&snapshot)
+    let player = Player(FrozenSite(SiteView(snapshot)))
+    await player.user.settle()
+    return player
+  }
+
+  private func hints(_ player: Player) -> String { player.screen.split(separator: "\n").last.map(String.init) ?? "" }
+
+  @Test func `a stopped operation hints at what can be said to it, one that has ended at none of that`() async {
+    let player = await player()
+    await player.go("operation upgrade-lab-2")
+    for hint in ["r retry", "x skip", "A abort", "L log"] { #expect(hints(player).contains(hint), "\(hint)") }
+    await player.go("operation create-edge-1")
+    for hint in ["retry", "skip", "abort", "L log"] { #expect(!hints(player).contains(hint), "\(hint)") }
+    await player.press(.c("r"))
+    #expect(player.shows("there is nothing to retry"), "the key is not dead")
+    await player.go("operations")
+    #expect(hints(player).contains("r retry"))
+    await player.press(.end)
+    #expect(!hints(player).contains("retry") && !hints(player).contains("abort"))
+  }
+
+  @Test func `a running operation can be aborted, not retried`() async {
+    let player = await player { $0.operations[1].status.phase = .running }
+    await player.go("operation upgrade-lab-2")
+    #expect(hints(player).contains("A abort") && !hints(player).contains("retry"))
+    #expect(!hints(player).contains("skip"))
+  }
+
+  @Test func `lists without rows hint at what brings the first`() async {
+    let player = Player(PlaySite(hosts: 0))
+    await player.user.settle()
+    await player.press(.c("2"))
+    #expect(hints(player).contains("c create"))
+    for hint in ["open", "scale", "upgrade", "delete", "filter"] { #expect(!hints(player).contains(hint), "\(hint)") }
+    await player.press(.c("3"))
+    #expect(hints(player).contains("a add") && !hints(player).contains("reboot") && !hints(player).contains("open"))
+  }
+
+  @Test func `a cluster that is being changed hints at no second change`() async {
+    let player = await player()
+    await player.go("cluster lab")
+    #expect(!hints(player).contains("scale") && !hints(player).contains("upgrade"))
+    await player.go("cluster edge")
+    #expect(hints(player).contains("scale") && hints(player).contains("upgrade"))
+  }
+
+  @Test(arguments: [
+    (Operation.Phase.stopped, "engine waits for you"), (.running, "engine working"), (.pending, "engine working"),
+    (.blocked, "engine waits "), (.succeeded, "engine leading"),
+  ])
+  func `the top line says whether anything goes on`(phase: Operation.Phase, said: String) async {
+    let player = await player { $0.operations[1].status.phase = phase }
+    #expect(player.shows(said), "\(player.screen)")
+    if phase == .blocked { #expect(!player.shows("waits for you")) }
+  }
+
+  @Test func `what waits for its operator needs no engine first`() async {
+    #expect(await player { $0.engineRuns = false }.shows("engine waits for you"))
+  }
+
+  @Test func `an aborted operation shows how far it came, not a bar`() async {
+    let player = await player {
+      $0.operations[1].status.phase = .aborted
+      $0.operations[1].status.finishedAt = Fixture.ago(5)
+    }
+    await player.go("operation upgrade-lab-2")
+    #expect(player.shows("ended with 2 of 4 steps done"))
+    #expect(!player.shows("█ ") && !player.shows("50%"), "\(player.screen)")
+    await player.go("operations")
+    #expect(player.shows(" 2/4 ") && !player.shows("50%"))
+  }
+
+  @Test(arguments: [
+    (Operation.Verb.createCluster, "hosts that have not joined are cleaned"), (.upgradeCluster, "What is done stays"),
+    (.rebootHost, "What is done on sim-6 stays"), (.drainMachine, "What is done on sim-6 stays"),
+  ])
+  func `the question before an abort is about this operation`(verb: Operation.Verb, said: String) async {
+    let player = await player { snapshot in
+      snapshot.operations[1].spec.verb = verb
+      if verb == .rebootHost || verb == .drainMachine {
+        snapshot.operations[1].spec.target = ObjectReference(snapshot.hosts[5])
+      }
+    }
+    await player.go("operation upgrade-lab-2")
+    await player.press(.c("A"))
+    let body = player.user.app.question?.dialog.body.map(\.plainText) ?? []
+    #expect(body.first?.contains(said) == true, "\(body)")
+    let isOfCluster = verb == .createCluster || verb == .upgradeCluster
+    #expect(body.contains { $0.contains("definition of lab") } == isOfCluster, "\(body)")
+    #expect(!body.contains { $0.contains("\n") })
+  }
+
+  @Test func `while a name is typed no letter is hinted at as a key`() async {
+    let player = await player()
+    await player.go("delete edge")
+    #expect(!hints(player).contains("s steps") && !hints(player).contains("$ as command"))
+    #expect(hints(player).contains("Tab choose"))
+    await player.press(.tab)
+    #expect(hints(player).contains("s steps"))
+    await player.press(.escape, .c("3"), .c("/"))
+    #expect(!hints(player).contains("a add") && hints(player).contains("Tab complete"), "\(hints(player))")
+  }
+
+  @Test func `the engine's line says which process leads and since when`() async {
+    let site = FrozenSite(Fixture.site)
+    let player = Player(site) {
+      $0.leader = { holder in holder == "pid 1" ? (4711, Fixture.ago(11_100)) : nil }
+    }
+    await player.user.settle()
+    await player.press(.c("8"))
+    #expect(player.shows("process 4711  for 3h5m, since 2026-09-21 11:16:07 UTC"), "\(player.screen)")
+  }
+
+  @Test func `a long message is said in full where there is room`() async {
+    let (player, site) = (await player(), FrozenSite(Fixture.site))
+    _ = site
+    await player.go("reset sim-1")
+    #expect(player.shows("remove that machine first, which resets its host"), "\(player.screen)")
+  }
+}
+
+/// Every word of the model has one for people.
+struct WordsTests {
+  private func check(_ values: [any RawRepresentable<String>]) {
+    for value in values { #expect(Words.words[value.rawValue] != nil, "\(value.rawValue)") }
+  }
+
+  @Test func `phases, states, roles, modes, verbs and effects are said in words`() {
+    let cluster: [Cluster.Phase] = [.pending, .provisioning, .running, .scaling, .upgrading, .deleting, .failed]
+    let machine: [Machine.Phase] = [.pending, .provisioning, .running, .upgrading, .draining, .deleting, .failed]
+    let operation: [Operation.Phase] = [.pending, .running, .blocked, .stopped, .succeeded, .aborted, .failed]
+    let task: [DurableTask.State] = [.pending, .running, .unknown, .succeeded, .failed]
+    check(cluster)
+    check(machine)
+    check(operation)
+    check(task)
+    check(Machine.Role.allCases)
+    check(Cluster.Mode.allCases)
+    check(Host.Transport.allCases)
+    check(Host.Privilege.allCases)
+    check(Operation.Verb.allCases)
+    check(Effect.allCases)
+    #expect(Words.word(Machine.Role.controlPlane) == "control plane")
+    #expect(Words.verb(.scaleControlPlane) == "scale control plane")
+  }
+
+  @Test func `no screen shows a word as it stands in files`() async {
+    for name in ["clusters", "cluster-nodes", "cluster-overview", "hosts", "host-overview", "operations", "delete"] {
+      let player = await GoldenTests.player(in: name, at: Size(width: 200, height: 60))
+      #expect(player?.shows("control-plane") == false, "\(name)")
+    }
+  }
+}
