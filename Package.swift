@@ -89,7 +89,7 @@ let package = Package(
       "ConsoleTests",
       [
         "EaselConsole", "EaselTerminal", "EaselModel", "EaselPlans", "EaselEngine", "EaselSimulation", "EaselYAML",
-        "CSys", "CVterm", "easel",
+        "CSys", "CNcurses", "CVterm", "easel",
       ],
       exclude: ["Goldens"]),
     tests(

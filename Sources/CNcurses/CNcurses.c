@@ -33,6 +33,8 @@ static struct termios shell_mode, screen_mode;
 static int output_fd = -1, terminal_fd = -1, memory_fd = -1;
 static char *frame;
 static size_t frame_length, frame_capacity;
+// Whether the terminal speaks as those of ANSI do, and whether it moves its cursor as they do.
+static int is_usual, moves_usually;
 
 static int open_descriptors(void) {
   if (output != NULL) return 1;
@@ -66,7 +68,19 @@ static void release_output(void) {
 const char *cn_take(size_t *length) {
   *length = frame_length;
   frame_length = 0;
-  return frame;
+  return is_usual ? cn_shorten(frame, *length, COLS, length) : frame;
+}
+
+static int is_capability(const char *name, const char *wanted) {
+  const char *text = tigetstr(name);
+  return text != NULL && text != (char *)-1 && strcmp(text, wanted) == 0;
+}
+
+static void learn_sequences(void) {
+  is_usual = is_capability("cup", "\033[%i%p1%d;%p2%dH");
+  moves_usually = is_usual && is_capability("hpa", "\033[%i%p1%dG") && is_capability("vpa", "\033[%i%p1%dd") &&
+                  is_capability("cuf", "\033[%p1%dC") && is_capability("cr", "\r") && is_capability("ind", "\n") &&
+                  tigetflag("xenl") == 1;
 }
 
 int cn_locale(int tty_is_utf8, cn_info *info) {
@@ -116,6 +130,7 @@ int cn_open(const char *const *candidates, cn_info *info) {
     info->colours = COLORS;
     info->pairs = COLOR_PAIRS;
   }
+  learn_sequences();
   info->reset_length = 0;
   append_capability(info, "sgr0");
   append_capability(info, "cnorm");
@@ -133,6 +148,7 @@ void cn_enter(void) {
   tcgetattr(terminal_fd, &shell_mode);
   tcsetattr(terminal_fd, TCSANOW, &screen_mode);
   cursor_visible = -1;
+  cn_shorten_begin(moves_usually);
   clearok(curscr, TRUE);
   wnoutrefresh(stdscr);
 }

@@ -33,11 +33,24 @@ enum ConsoleBench {
         for row in ConsoleMeasures.rows {
           report.row(row.what, [row.target[size.name] ?? row.target[""] ?? "-"] + measured.map(row.text))
         }
+        try bare(size, folder, &report)
         try storm(size, easel, large, folder, &report)
       }
       try clock(easel, real, folder, &report)
     }
     return report
+  }
+
+  /// What the terminal and the machine alone take: a key that comes back from cat.
+  private static func bare(_ size: TerminalProcess.Size, _ folder: String, _ report: inout Report) throws {
+    let echo = try TerminalProcess(["sh", "-c", "stty raw -echo; echo; exec cat"], size: size, home: folder)
+    defer { echo.end() }
+    _ = echo.waitForBytes(milliseconds: 5000)
+    echo.drain(quietMilliseconds: 300, atMost: 1)
+    let moves = try ConsoleMeasures.keys(echo, [String](repeating: "j", count: ConsoleMeasures.presses))
+    report.header("\(size.name), no program", ["target", "cat"])
+    report.row("key to first byte, median of \(ConsoleMeasures.presses)", ["-", seconds(median(moves.times))])
+    report.row("key to first byte, 99th percentile", ["-", seconds(percentile99(moves.times))])
   }
 
   /// The same console while another process changes a thousand objects a second in its store.

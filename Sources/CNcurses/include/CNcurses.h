@@ -51,5 +51,11 @@ void cn_raw(const char *_Nonnull bytes);
 void cn_flush(void);
 /// The bytes that cn_flush and cn_leave have made and that now have to be sent; valid until the next call of either.
 const char *_Nullable cn_take(size_t *_Nonnull length);
+/// The same for the screen as `bytes`, which ncurses made, in fewer bytes where that can be; valid until the next call. The
+/// pen and what is known of the terminal are kept from one call to the next.
+const char *_Nullable cn_shorten(const char *_Nonnull bytes, size_t length, int columns, size_t *_Nonnull shortened);
+/// Forgets what is known of the terminal, which others may have used. `moves` nonzero: it understands the usual sequences that
+/// move the cursor.
+void cn_shorten_begin(int moves);
 /// Makes the next flush repaint everything.
 void cn_repaint(void);
