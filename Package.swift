@@ -92,6 +92,12 @@ let package = Package(
         "CSys", "CVterm", "easel",
       ],
       exclude: ["Goldens"]),
-    tests("CommandTests", ["EaselModel", "EaselRuntime", "EaselStore", "EaselProcess", "CSys", "easel"]),
+    tests(
+      "CommandTests",
+      [
+        "EaselModel", "EaselPlans", "EaselHosts", "EaselAgentProtocol", "EaselRuntime", "EaselStore", "EaselProcess",
+        "CSys",
+        "easel",
+      ]),
   ]
 )

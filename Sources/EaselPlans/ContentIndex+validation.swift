@@ -4,6 +4,9 @@ extension ContentIndex {
   /// The roles that an item may have.
   package static let roles = ["binary", "cni", "image"]
 
+  /// The largest file that is believed, in bytes: sizes are added up.
+  private static let mostBytes: Int64 = 1 << 44
+
   /// What is wrong with the index itself: duplicates, malformed digests, unknown roles, paths that leave the directory.
   ///
   /// - Returns: one error for each fault, with the path of its field; empty when the index is sound.
@@ -36,6 +39,7 @@ extension ContentIndex {
         report(index, "sha256", "\(item.path): \"\(item.sha256)\" is not a SHA-256 digest of 64 lower-case hex digits")
       }
       if item.size <= 0 { report(index, "size", "\(item.path) has no size") }
+      if item.size > Self.mostBytes { report(index, "size", "\(item.path) has \(item.size) bytes, which no file has") }
       if !Self.staysInside(item.path) {
         report(index, "path", "\"\(item.path)\" is not a path inside the content directory")
       }

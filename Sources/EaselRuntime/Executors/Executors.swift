@@ -12,7 +12,13 @@ enum Executors {
       return try SimulatedExecutor(
         site: site, parts: parts, epoch: epoch, pace: options.pace, tellsProgress: options.tellsProgress)
     }
-    let content = try site.spec.contentDirectory.map(ContentFolder.init) ?? ContentFolder.none
+    var content = ContentFolder.none
+    do {
+      if let folder = site.spec.contentDirectory { content = try ContentFolder(path: folder) }
+    } catch {
+      // What needs no content goes on; what does stops, and says that its files are not listed.
+      log.write("the content folder is left aside: \(error)")
+    }
     return HostExecutor(
       store: store, ways: try HostWays(directory), content: content, fence: Fence(site: site.uid.text, epoch: epoch),
       siteName: site.name, logs: TaskLogs(directory), log: log)

@@ -129,7 +129,7 @@ struct TaskRun: Sendable {
   /// Brings what the plan places into the host's content store, before the plan starts.
   private func supply(_ plan: HostPlan, over client: AgentClient, _ started: Timestamp) async throws {
     let files = try plan.content.map { reference in
-      guard let path = content.file(sha256: reference.sha256) else {
+      guard let path = try content.file(sha256: reference.sha256) else {
         throw EaselError(
           .failed, "ContentMissing", "the content folder does not list \(reference.name)",
           advice: "add it to content.json, with its digest")
@@ -225,7 +225,10 @@ struct TaskRun: Sendable {
 
   private func copyLines(over client: AgentClient) async {
     var line = logs.copied(ofTask: task.name)
-    while let reply = try? await client.taskLog(task.name, from: line + 1), !reply.lines.isEmpty {
+    // A host that has always more to say does not hold up the task's end.
+    let end = MonotonicClock.milliseconds() + 20_000
+    for _ in 0..<200 where MonotonicClock.milliseconds() < end {
+      guard let reply = try? await client.taskLog(task.name, from: line + 1), !reply.lines.isEmpty else { return }
       logs.append(reply.lines, toTask: task.name)
       line += reply.lines.count
       logs.noteCopied(line, ofTask: task.name)
