@@ -136,6 +136,12 @@ package final class SQLiteStore: SiteStore {
     }
   }
 
+  /// Throws what is wrong with the site's keys: missing, damaged, or readable by others.
+  package func checkKeys() throws {
+    let keys = Keys(directory: directory)
+    _ = try (keys.seal(), keys.audit())
+  }
+
   /// Checks every audit record against its keyed hash, the record before it and the head beside the database.
   package func verifyAudit() throws -> AuditVerification {
     // The head first: what is committed after that only makes the database newer than it.

@@ -10,9 +10,13 @@ struct StoreFolder {
   var auditHead: String { path + "/audit.head" }
 
   /// Finds the directory, or makes it for its owner alone (mode 0700), and refuses one that is not only ours.
-  init(_ path: String, create: Bool) throws {
+  init(_ given: String, create: Bool) throws {
+    if create { try Self.make(given) }
+    // SQLite follows no link on the way to a database, and where the directory leads is checked below.
+    let resolved = realpath(given, nil)
+    defer { free(resolved) }
+    let path = resolved.map { String(cString: $0) } ?? given
     self.path = path
-    if create { try Self.make(path) }
     var status = stat()
     guard stat(path, &status) == 0 else {
       if errno == ENOENT || errno == ENOTDIR { throw StoreFailure.missing(path) }
@@ -32,7 +36,17 @@ struct StoreFolder {
     }
     guard status.st_mode & S_IFMT == S_IFREG else { throw StoreFailure.corrupt(database, "it is not a regular file") }
     guard status.st_uid == geteuid() else { throw StoreFailure.notOwner(database) }
+    for file in [database, database + "-wal", database + "-shm"] { try hide(file) }
     return status.st_size > 0
+  }
+
+  /// Takes a file's rights away from all but its owner: what lies in it is sealed or no secret, but nobody else's business.
+  ///
+  /// By its name: closing a descriptor of a database would give up the locks that this process has on it (fcntl(2)).
+  private func hide(_ file: String) throws {
+    var status = stat()
+    guard lstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_mode & 0o077 != 0 else { return }
+    if chmod(file, 0o600) != 0, errno != EROFS { throw StoreFailure.system("protecting", file) }
   }
 
   /// Makes an empty database file that only its owner may read. SQLite gives its log files the same mode.

@@ -46,6 +46,20 @@ import Testing
     #expect(run.errors.contains(site.path))
   }
 
+  @Test func `a key that others may read is not used, and the checkup says so`() async throws {
+    let site = try await site()
+    chmod(site.path, 0o755)
+    chmod(site.path + "/seal.key", 0o644)
+    let checkup = try await site.easel("doctor", "-o", "json")
+    let keys = try JSON(checkup.output)["items"]?.array.first { $0["name"] == .string("keys") }
+    #expect(checkup.status == 1 && keys?["result"] == .string("wrong"), "\(checkup.output)")
+    #expect(keys?["message"]?.string?.contains("chmod 600 '\(site.path)/seal.key'") == true, "\(keys as Any)")
+    chmod(site.path + "/seal.key", 0o600)
+    #expect(
+      try JSON(try await site.easel("doctor", "-o", "json").output)["items"]?.array
+        .first { $0["name"] == .string("keys") }?["result"] == .string("ok"))
+  }
+
   @Test func `a site whose directory was removed under an open console is told, and comes back`() async throws {
     let site = try await site()
     let directory = StateDirectory(given: site.path)

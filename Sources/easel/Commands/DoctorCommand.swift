@@ -58,6 +58,10 @@ struct Checkup {
         let defects = try store.checkIntegrity()
         return defects.isEmpty ? (.fine, "whole") : (.wrong, defects.joined(separator: "; "))
       },
+      check("keys") {
+        try store.checkKeys()
+        return (.fine, "there, and their owner's alone")
+      },
       check("audit") {
         let result = try store.verifyAudit()
         if result.isIntact { return (.fine, "\(result.records) records, none changed, inserted, removed or cut") }

@@ -76,6 +76,45 @@ struct DamagedStoreTests {
     #expect(error?.code == "UnsafeDirectory" && error?.advice.contains("chmod 700") == true)
   }
 
+  @Test("a key that others may read is not used, and a database that others may read is closed to them")
+  func readableByOthers() throws {
+    let directory = TemporaryDirectory()
+    try filled(directory)
+    chmod(directory.path, 0o755)
+    chmod(directory.path + "/state.db", 0o644)
+    let store = try open(directory.path)
+    #expect(mode(directory.path + "/state.db") == 0o600)
+    try store.write(epoch: nil) { try $0.setSecret("s", Secret("value"), expiresAt: nil) }
+    for (file, use) in [
+      ("seal.key", { (store: SQLiteStore) in _ = try store.read { try $0.secret("s") } }),
+      ("audit.key", { (store: SQLiteStore) in try store.write(epoch: nil) { _ = try $0.append(audit("create")) } }),
+    ] {
+      for wrong in [0o644, 0o640, 0o602] as [mode_t] {
+        chmod("\(directory.path)/\(file)", wrong)
+        let error = failure { try use(try open(directory.path)) }
+        #expect(error?.code == "KeyExposed" && error?.category == .refused, "\(file) \(wrong): \(error as Any)")
+        #expect(error?.advice.contains("chmod 600 '\(directory.path)/\(file)'") == true)
+      }
+      chmod("\(directory.path)/\(file)", 0o600)
+      #expect(failure { try use(try open(directory.path)) } == nil)
+    }
+  }
+
+  @Test("a state directory that is reached by a link is the one that it leads to")
+  func linkedDirectory() throws {
+    let (directory, other) = (TemporaryDirectory(), TemporaryDirectory())
+    try filled(directory)
+    let link = other.path + "/link"
+    symlink(directory.path, link)
+    #expect(readAll(link) == nil)
+    chmod(directory.path, 0o777)
+    #expect(failure { _ = try open(link) }?.code == "UnsafeDirectory")
+    chmod(directory.path, 0o700)
+    let loop = other.path + "/loop"
+    symlink(loop, loop)
+    #expect(failure { _ = try open(loop, create: true) } != nil)
+  }
+
   @Test("a link in the place of the database is not followed")
   func link() throws {
     let (directory, other) = (TemporaryDirectory(), TemporaryDirectory())
