@@ -48,7 +48,11 @@ package struct Actor: Codable, Sendable, Hashable {
   /// For example `root`, or `alice (10.0.0.7)` when SSH says where from.
   package var name: String
 
-  package init(name: String) { self.name = name }
+  /// The name is one line of at most 200 characters, whatever the environment says.
+  package init(name: String) {
+    self.name = String(
+      String.UnicodeScalarView(name.unicodeScalars.filter { $0.properties.generalCategory != .control }.prefix(200)))
+  }
 }
 
 /// What became of an intent: the operation that brings it about, or nil where nothing was to be done.

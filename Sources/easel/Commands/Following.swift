@@ -133,13 +133,14 @@ struct OperationFollower {
   private mutating func setLive(_ text: String) {
     let fitted = String(text.prefix(Terminal.width - 1))
     guard fitted != liveLine else { return }
-    Terminal.write("\r\u{1B}[K" + fitted, to: stream)
+    Terminal.clearLine(stream)
+    Terminal.write(fitted, to: stream)
     liveLine = fitted
   }
 
   private mutating func clearLive() {
     guard !liveLine.isEmpty else { return }
-    Terminal.write("\r\u{1B}[K", to: stream)
+    Terminal.clearLine(stream)
     liveLine = ""
   }
 }

@@ -37,8 +37,30 @@ enum Terminal {
     return ask(question)
   }
 
-  /// Writes all of it; a closed pipe ends the process as it ends other programs.
+  /// Clears the line that the cursor is in, on a terminal.
+  static func clearLine(_ descriptor: Int32) { send("\r\u{1B}[K", to: descriptor) }
+
+  /// Writes all of it. On a terminal, what would move its cursor is shown as `?`: names and messages come from hosts too.
   static func write(_ text: String, to descriptor: Int32) {
+    send(isatty(descriptor) == 1 ? plain(text) : text, to: descriptor)
+  }
+
+  private static func plain(_ text: String) -> String {
+    func moves(_ scalar: Unicode.Scalar) -> Bool {
+      switch scalar.value {
+      case 0x09, 0x0a: false
+      case 0..<0x20, 0x7f..<0xa0, 0x202a...0x202e, 0x2066...0x2069: true
+      default: false
+      }
+    }
+    guard text.unicodeScalars.contains(where: moves) else { return text }
+    var plain = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars { plain.append(moves(scalar) ? "?" : scalar) }
+    return String(plain)
+  }
+
+  /// A closed pipe ends the process as it ends other programs.
+  private static func send(_ text: String, to descriptor: Int32) {
     let bytes = Array(text.utf8)
     var offset = 0
     while offset < bytes.count {
