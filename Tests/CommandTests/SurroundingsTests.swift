@@ -5,7 +5,7 @@ import Glibc
 import Testing
 
 /// What the program finds round it: its environment, the disk under the state directory, others at the same time.
-@Suite(.timeLimit(.minutes(5))) struct SurroundingsTests {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct SurroundingsTests {
   static let mayMount: Bool = {
     let child = try? ChildProcess(ChildProcess.Launch(["unshare", "-m", "mount", "-t", "tmpfs", "none", "/mnt"]))
     guard let child else { return false }
