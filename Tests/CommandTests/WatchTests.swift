@@ -82,9 +82,11 @@ import Testing
     let store = try SQLiteStore.open(directory: site.path, create: false)
     func seen(_ secondsAgo: Double) throws {
       let known = try store.read { try $0.record(.host, name: "one")?.asHost }
-      var host = known ?? Host(
-        metadata: Metadata(name: "one", uid: "host-one", createdAt: .wallClock()),
-        spec: Host.Spec(transport: .ssh, address: "192.0.2.9"))
+      var host =
+        known
+        ?? Host(
+          metadata: Metadata(name: "one", uid: "host-one", createdAt: .wallClock()),
+          spec: Host.Spec(transport: .ssh, address: "192.0.2.9"))
       host.status.lastSeen = Timestamp.wallClock().adding(seconds: -secondsAgo)
       try store.write(epoch: nil) { try $0.put(.host(host), expecting: nil) }
     }

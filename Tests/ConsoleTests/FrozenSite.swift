@@ -8,6 +8,9 @@ final class FrozenSite: SiteAccess {
   private let state: Mutex<(view: SiteView, failure: EaselError?)>
 
   private let lines: [String]
+  private let asked = Mutex<[Intent]>([])
+  /// What was asked for, and refused.
+  var submitted: [Intent] { asked.withLock { $0 } }
 
   init(
     _ view: SiteView,
@@ -28,6 +31,7 @@ final class FrozenSite: SiteAccess {
 
   func snapshot() throws -> SiteSnapshot { try answer(\.snapshot) }
   func submit(_ intent: Intent, as actor: Actor) throws -> Submission {
+    asked.withLock { $0.append(intent) }
     throw EaselError(.refused, "Frozen", "this site changes nothing", advice: "try another one")
   }
   func events(after sequence: Int64, object: UID?, limit: Int) throws -> [Event] {

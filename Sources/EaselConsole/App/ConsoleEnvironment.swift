@@ -103,6 +103,8 @@ package struct ConsoleEnvironment: Sendable {
   package var writeFile: @Sendable (String, String) throws -> Void
   /// What the site's content folder lists; nil for a site without one. Throws `EaselError`.
   package var content: @Sendable (SiteSnapshot) throws -> ContentIndex?
+  /// Reads the index of a content folder that the operator names, and gives its absolute path. Throws `EaselError`.
+  package var readContent: @Sendable (String) throws -> (path: String, index: ContentIndex)
   /// Reads a file of the content folder and compares it with its digest. Throws `EaselError` when it is another one.
   package var verify: @Sendable (ContentIndex.Item, SiteSnapshot) throws -> Void
   /// Like `preview`, with the plan of each task in full.
@@ -162,6 +164,7 @@ package struct ConsoleEnvironment: Sendable {
     readFile = { path in throw EaselError(.failed, "NoFiles", tr("this console reads no files such as \(path)")) }
     writeFile = { path, _ in throw EaselError(.failed, "NoFiles", tr("this console writes no files such as \(path)")) }
     content = { _ in nil }
+    readContent = { path in throw EaselError(.failed, "NoFiles", tr("this console reads no files such as \(path)")) }
     verify = { _, _ in }
     previewInFull = { intent, site in try Preview.of(intent, as: actor, in: site, tellsPlans: true) }
   }

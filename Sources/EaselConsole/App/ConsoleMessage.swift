@@ -34,6 +34,8 @@ package enum Reply: Sendable {
   case definitions(Result<(text: String, reading: DefinitionReading), EaselError>)
   /// What the content folder lists.
   case content(Result<ContentIndex?, EaselError>)
+  /// A content folder that the operator named, by its absolute path, and what it lists.
+  case folder(Result<(path: String, index: ContentIndex), EaselError>)
   /// A file of the content folder was compared with its digest; nil where it is right.
   case verified(ContentIndex.Item, EaselError?)
   /// The intent that the screen handed in was not accepted; nothing has changed.

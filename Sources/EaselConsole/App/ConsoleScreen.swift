@@ -156,8 +156,9 @@ enum RootTab: String, CaseIterable, Sendable {
 
   /// Those that have something to show.
   static func shown(_ site: SiteView?) -> [RootTab] {
-    let hasContent = site?.snapshot.site.spec.contentDirectory != nil
-    return allCases.filter { $0 != .content || hasContent }
+    // Nothing is staged on hosts that are simulated.
+    let stages = site?.isSimulated == false
+    return allCases.filter { $0 != .content || stages }
   }
 
   var title: String {

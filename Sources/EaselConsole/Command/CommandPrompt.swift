@@ -62,7 +62,7 @@ struct CommandPrompt {
           surroundings.site == nil && surroundings.environment.site != nil
           ? tr("the site has not answered yet: Enter tries again")
           : matches.isEmpty
-          ? tr("there is nothing of that name") : tr("there is nothing of that name; Tab takes the first above")
+            ? tr("there is nothing of that name") : tr("there is nothing of that name; Tab takes the first above")
         return .open
       }
       return .chosen(matches[place])

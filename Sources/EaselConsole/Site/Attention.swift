@@ -14,6 +14,7 @@ struct Attention: Sendable, Hashable {
     case host(String)
     case operation(String)
     case engine
+    case content
   }
 
   var urgency: Urgency
@@ -31,7 +32,7 @@ struct Attention: Sendable, Hashable {
 
   /// Everything that is wrong, the most urgent first, then the longest-standing.
   static func list(_ site: SiteSnapshot) -> [Attention] {
-    var found = engine(site)
+    var found = engine(site) + content(site)
     for operation in site.operations { found += self.operation(operation) }
     for cluster in site.clusters { found += self.cluster(cluster, now: site.now) }
     for host in site.hosts { found += self.host(host) }
@@ -47,6 +48,14 @@ struct Attention: Sendable, Hashable {
     let text = tr(
       count, one: "no engine runs; \(count) operation waits", other: "no engine runs; \(count) operations wait")
     return [Attention(urgency: .critical, subject: tr("engine"), text: text, since: nil, place: .engine)]
+  }
+
+  private static func content(_ site: SiteSnapshot) -> [Attention] {
+    guard site.site.spec.simulation == nil, site.site.spec.contentDirectory == nil, !site.hosts.isEmpty else {
+      return []
+    }
+    let text = tr("no folder to install from is named")
+    return [Attention(urgency: .notice, subject: tr("content"), text: text, since: nil, place: .content)]
   }
 
   private static func operation(_ operation: Operation) -> [Attention] {

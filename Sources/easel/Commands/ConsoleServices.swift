@@ -103,6 +103,10 @@ extension ConsoleEnvironment {
   /// What the site's content folder holds.
   mutating func useContent() {
     content = { site in try SiteGate.content(of: site.site) }
+    readContent = { path in
+      let folder = try ContentFolder(path: OperatorFile.absolute(path))
+      return (folder.path, folder.index)
+    }
     verify = { item, site in
       guard let folder = site.site.spec.contentDirectory else { return }
       let digest = try OperatorFile.digest("\(folder)/\(item.path)")

@@ -9,6 +9,7 @@ import Testing
 struct ContentTests {
   private func player(_ size: Size = Size(width: 80, height: 24)) async -> Player {
     var snapshot = Fixture.site.snapshot
+    snapshot.site.spec.simulation = nil
     snapshot.site.spec.contentDirectory = "/srv/content"
     let version = KubernetesVersion(major: 1, minor: 31, patch: 4)
     var index = ContentIndex.synthetic(versions: [version])
@@ -53,5 +54,47 @@ struct ContentTests {
     let player = await player()
     await player.press(.c("m"))
     #expect(player.shows("v1.31.4") && player.shows("binary kubectl v1.31.4"))
+  }
+
+  @Test func `a real site without a folder says what is missing, and takes one that is named`() async throws {
+    var snapshot = Fixture.site.snapshot
+    snapshot.site.spec.simulation = nil
+    snapshot.site.spec.contentDirectory = nil
+    let index = ContentIndex.synthetic(versions: [KubernetesVersion(major: 1, minor: 31, patch: 4)])
+    let frozen = FrozenSite(SiteView(snapshot))
+    let player = Player(frozen, size: Size(width: 80, height: 24)) { environment in
+      environment.readContent = { path in
+        if path != "/srv/content" { throw EaselError(.failed, "ContentUnreadable", "there is no content.json in it") }
+        return (path, index)
+      }
+    }
+    await player.user.settle()
+    #expect(player.shows("no folder to install from is named"))
+    await player.press(.c("9"))
+    try Golden.compare(player.user.grid, with: "content-none.80x24")
+    await player.press(.c("c"))
+    await player.type("/nowhere")
+    await player.press(.enter)
+    #expect(player.shows("there is no content.json in it"))
+    for _ in "/nowhere" { await player.press(.backspace) }
+    await player.type("/srv/content")
+    await player.press(.enter)
+    #expect(player.shows("Kubernetes v1.31.4 can be made of it."))
+    try Golden.compare(player.user.grid, with: "content-folder.80x24")
+    await player.press(.tab, .enter)
+    #expect(frozen.submitted == [.setContent(folder: "/srv/content")])
+  }
+
+  @Test func `the wizard does not go on where nothing can be installed`() async {
+    var snapshot = Fixture.site.snapshot
+    snapshot.site.spec.simulation = nil
+    snapshot.site.spec.contentDirectory = nil
+    let player = Player(FrozenSite(SiteView(snapshot)), size: Size(width: 80, height: 24))
+    await player.user.settle()
+    await player.press(.c("2"), .c("c"))
+    await player.type("plant")
+    await player.press(.control("n"))
+    #expect(player.shows("Step 1 of 4"))
+    #expect(player.shows("no content folder yet: name one on the page Content"))
   }
 }

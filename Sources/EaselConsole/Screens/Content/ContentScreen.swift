@@ -12,7 +12,9 @@ struct ContentScreen: ConsoleScreen {
   private var index: ContentIndex?
   private var problem: EaselError?
   private var marks = ContentMarks()
-  private var isAsked = false
+  /// The folder whose index was asked for; it is asked for again when another one is named.
+  private var asked: String?
+  private var folder: String?
   /// What is still to be read, the next one last; nil while nothing is verified.
   private var queue: [ContentIndex.Item]?
 
@@ -27,6 +29,9 @@ struct ContentScreen: ConsoleScreen {
         "content.missing", [.character("m")], tr("What each version needs and lacks"), hint: tr("versions"),
         group: tr("Content")),
       Binding("content.again", [.character("r")], tr("Read the index again"), group: tr("Content")),
+      Binding(
+        "content.folder", [.character("c")], tr("Name the folder that hosts are supplied from"), hint: tr("folder"),
+        group: tr("Content"), changes: true),
     ] + ObjectList<ContentRow>.bindings)
 
   var isTyping: Bool { list.filter.isEditing }
@@ -41,8 +46,10 @@ struct ContentScreen: ConsoleScreen {
   }
 
   mutating func begin(_ surroundings: Surroundings) -> [Request] {
-    guard !isAsked, let site = surroundings.site?.snapshot else { return [] }
-    isAsked = true
+    folder = surroundings.site?.snapshot.site.spec.contentDirectory
+    guard let site = surroundings.site?.snapshot, let folder, asked != folder else { return [] }
+    asked = folder
+    (index, problem, queue) = (nil, nil, nil)
     marks = ContentMarks(text: surroundings.environment.draft(ContentMarks.key))
     let environment = surroundings.environment
     return [
@@ -55,6 +62,8 @@ struct ContentScreen: ConsoleScreen {
   }
 
   mutating func refresh(_ surroundings: Surroundings) { update() }
+
+  private var nameFolder: [Request] { [.open(ContentFolderScreen(folder))] }
 
   private mutating func update() {
     list.update((index?.items ?? []).map { ContentRow(item: $0, verified: marks[$0]) })
@@ -110,6 +119,7 @@ struct ContentScreen: ConsoleScreen {
     case "open":
       return list.selected.map { [.say("sha256 \($0.item.sha256)  \($0.item.path)", isProblem: false)] } ?? []
     case "content.verify":
+      guard folder != nil else { return [.say(tr("no content folder is named yet"), isProblem: false)] }
       guard queue == nil, let index else { return [.say(tr("it is being compared already"), isProblem: false)] }
       queue = index.items.reversed()
       return next(surroundings)
@@ -119,8 +129,9 @@ struct ContentScreen: ConsoleScreen {
     case "content.missing":
       return index.map { [.open(ContentVersionsScreen($0))] } ?? []
     case "content.again":
-      isAsked = false
+      asked = nil
       return begin(surroundings)
+    case "content.folder": return nameFolder
     default: return []
     }
   }
@@ -140,7 +151,28 @@ struct ContentScreen: ConsoleScreen {
     return tr("\(count), \(Words.bytes(bytes)); comparing number \(done) of \(index.items.count)")
   }
 
+  /// Without a folder: what is missing, and what to press.
+  private func missing(_ surroundings: Surroundings) -> [String] {
+    [
+      tr("No content folder is named, so nothing can be installed on this site's hosts."),
+      tr(
+        """
+        It is a folder on this machine that holds content.json and what that lists: Kubernetes' binaries and images, \
+        each with its digest.
+        """),
+      surroundings.isReadOnly ? tr("Who may change this site can name one here.") : tr("Press c to name one."),
+    ]
+  }
+
   mutating func draw(on canvas: Canvas, _ surroundings: Surroundings) {
+    if folder == nil {
+      var row = 1
+      for (index, text) in missing(surroundings).enumerated() {
+        row +=
+          canvas.part(canvas.bounds.inset(horizontal: 2)).paragraph(text, y: row, index == 0 ? .warning : .plain) + 1
+      }
+      return
+    }
     if let problem {
       _ = canvas.part(canvas.bounds.inset(horizontal: 2)).paragraph(problem.description, .critical)
       return
@@ -150,6 +182,7 @@ struct ContentScreen: ConsoleScreen {
   }
 
   mutating func lines(_ surroundings: Surroundings) -> [PlainLine] {
+    if folder == nil { return missing(surroundings).map { PlainLine($0) } }
     if let problem { return [PlainLine(problem.description)] }
     return [PlainLine(head)] + list.lines()
   }

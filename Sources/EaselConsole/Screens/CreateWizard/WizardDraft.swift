@@ -73,7 +73,10 @@ struct WizardDraft: Codable, Sendable, Hashable {
     if site?.clusters.contains(where: { $0.name == name }) == true {
       found.append(EaselErrorText(path: "metadata.name", text: tr("there is a cluster \(name) already")))
     }
-    if KubernetesVersion(version) == nil {
+    if let site, site.site.spec.simulation == nil, site.site.spec.contentDirectory == nil {
+      let text = tr("no content folder yet: name one on the page Content")
+      found.append(EaselErrorText(path: "spec.kubernetesVersion", text: text))
+    } else if KubernetesVersion(version) == nil {
       found.append(EaselErrorText(path: "spec.kubernetesVersion", text: tr("write a version such as v1.31.4")))
     }
     for (index, pool) in pools.enumerated() { found += pool.errors("spec.pools[\(index)]") }

@@ -165,6 +165,7 @@ extension Attention.Place {
     case .host(let name): [.open(HostDetailScreen(name))]
     case .operation(let name): [.open(OperationDetailScreen(name))]
     case .engine: [.startEngine]
+    case .content: [.root(.content)]
     }
   }
 }

@@ -51,7 +51,7 @@ enum SettingRows {
       if let folder = site.snapshot.site.spec.contentDirectory {
         choice("settings.content", tr("Content"), folder, tr("Enter opens it"))
       } else if !site.isSimulated {
-        fact(tr("Content"), tr("none"), tr("set it with: \(environment.program) site set --content DIR"), .warning)
+        choice("settings.content", tr("Content"), tr("none"), tr("Enter leads to where a folder is named"), .warning)
       }
       let offered = versions.map(\.description)
       fact(tr("Kubernetes offered"), offered.isEmpty ? tr("none") : tr("\(offered.count) versions"), range(offered))
