@@ -29,11 +29,20 @@ package protocol Distribution: Sendable {
   /// A read-only plan that reads a cluster's definition on one of its control-plane hosts, of which nothing else is known.
   func definitionPlan() throws -> HostPlan
 
-  /// Reads what the definition plan printed: the definition, and the nodes that the cluster has.
+  /// Reads what the definition plan printed: the definition, and the nodes that the cluster has; the host's own copy where the API gives none.
   ///
   /// - Throws: `DefinitionUnreadable` when there is none, or none that this build understands.
-  func definition(outputs: [String: String], host: String) throws -> (cluster: PublishedCluster, nodes: [String])
+  func definition(outputs: [String: String], host: String) throws -> ReadDefinition
 
   /// The names of the secrets that must travel with a task's request.
   func secretsNeeded(for verb: TaskVerb, role: Machine.Role) -> [String]
+}
+
+/// A cluster's definition as one of its hosts gave it.
+package struct ReadDefinition: Sendable {
+  package var cluster: PublishedCluster
+  /// The names of the cluster's nodes; none when its API did not answer.
+  package var nodes: [String]
+  /// It is the copy that the host keeps of what was last published from there: the API did not answer.
+  package var isKept: Bool
 }

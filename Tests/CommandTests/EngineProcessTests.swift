@@ -6,12 +6,13 @@ import Testing
 
 /// Engines are killed, stopped and doubled; what was asked for comes about all the same, once.
 @Suite struct EngineProcessTests {
-  /// A simulated site whose engine runs in the foreground of a test, slowly enough to be met in the middle of something.
-  private func siteWithSlowEngine(pace: Int = 20) async throws -> (TestSite, ChildProcess) {
+  /// A simulated site whose engine runs in the foreground of a test, slowly enough to be met in the middle of something, however busy
+  /// the machine is.
+  private func siteWithSlowEngine() async throws -> (TestSite, ChildProcess) {
     let site = try TestSite()
     let made = try await site.easel("site", "init", "--simulated", "6")
     try #require(made.status == 0, "\(made.errors)")
-    let engine = try site.start(["engine", "--pace", "\(pace)"])
+    let engine = try site.start(["engine", "--pace", "4"])
     try await site.eventually("the engine leads") { try await leads(site, pid: engine.pid) }
     return (site, engine)
   }
@@ -129,8 +130,7 @@ import Testing
 
   @Test(.timeLimit(.minutes(3)))
   func `ctrl-C ends the waiting and not the operation`() async throws {
-    // So slow that the operation still runs when the signal comes, however busy the machine is.
-    let (site, engine) = try await siteWithSlowEngine(pace: 4)
+    let (site, engine) = try await siteWithSlowEngine()
     let waiting = try site.start([
       "create", "cluster", "edge", "--control-plane", "1", "--workers", "2", "--version", "v1.31.4", "--yes", "--wait",
     ])

@@ -127,6 +127,72 @@ struct TrustTests {
     #expect(access(host.folder + "/refused", F_OK) != 0, "\((try? host.read("refused")) ?? "")")
   }
 
+  /// The host's agent says that it is a member, that the API does not answer, and what copy it keeps.
+  @Test func `a cluster whose API is down is read from the copy that a host keeps, and it takes no strangers with it`()
+    async throws
+  {
+    let site = try TestSite()
+    try await site.easel("site", "init")
+    let host = try await AgentHost(String(site.path.dropLast("/site".count)) + "/host")
+    func member(_ name: String) -> String {
+      """
+      {"name":"edge-\(name)","uid":"m-\(name)","labels":{},"role":"control-plane","nodeName":"edge-\(name)","address":"127.0.0.1",
+      "podCIDR":"10.244.1.0/24","status":{"phase":"Running","conditions":[],"cordonedByEasel":false,"drained":false,"leftEtcd":false,"nodeDeleted":false,"hostReset":false},
+      "host":{"name":"\(name)","uid":"h-\(name)","labels":{},"spec":{"transport":"ssh","address":"192.0.2.7","sshHost":"127.0.0.1","port":\(host.port)}}}
+      """
+    }
+    func kept(_ generation: Int) -> String {
+      """
+      {"apiVersion":"easel.dev/v1","createdAt":"2026-01-01T00:00:00.000Z","generation":\(generation),
+      "initializedAt":"2026-01-01T00:01:00.000Z","kind":"Cluster","labels":{},"members":[\(member("one"))],"name":"edge",
+      "owner":{"epoch":4,"name":"plant-7","site":"s1"},
+      "spec":{"kubernetesVersion":"v1.31.4","profile":{"name":"kubeadm","version":"1.0.0"}},"uid":"c1"}
+      """
+    }
+    func agent(_ definition: String, member: String?) throws {
+      func quoted(_ text: String) -> String {
+        text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
+      }
+      // As kubectl was given it.
+      let text = quoted(
+        #"{"items":[{},{"data":{"definition.json":"\#(quoted(definition.split(separator: "\n").joined()))"}}]}"#)
+      try host.write(
+        "answers",
+        """
+        {"protocolVersion":1,"build":"0.1.0","architecture":"x86_64","bootID":"b","hostname":"h","fence":{"site":"s1","epoch":4},"clockMilliseconds":1}
+        {"hostname":"h","architecture":"x86_64","operatingSystem":"o","kernel":"k","cpuCount":1,"memoryBytes":1,"cgroupMode":"v2","canSetOOMScore":true,"swapBytes":0,"hasKernelModules":true,"machineID":"m","productUUID":"p","bootID":"b","disks":[],"interfaces":[],"clockMilliseconds":1\(member.map { ",\"member\":{\"cluster\":\"\($0)\"}" } ?? "")}
+        {"key":"k","state":"succeeded","step":0,"stepCount":0,"stepTitle":"","line":"","logLines":0,"outputs":{"definition":"","nodes":"","kept":"\(text)"},"secretOutputs":{}}
+        """)
+      try host.write(
+        "liar",
+        """
+        #!/bin/sh
+        while IFS= read -r line; do
+          id=${line#*'"id":'}; id=${id%%[,\\}]*}; method=${line#*'"method":"'}; method=${method%%\\"*}
+          case "$method" in hello) n=1 ;; inventory) n=2 ;; *) n=3 ;; esac
+          printf '{"jsonrpc":"2.0","id":%s,"result":%s}\\n' "$id" "$(sed -n ${n}p '\(host.folder)/answers')"
+        done
+        """.replacing("\\\\", with: "\\"), mode: 0o755)
+    }
+    func adopt() async throws -> Run {
+      try await site.easel(
+        "adopt", "cluster", "edge", "--via", "gate=127.0.0.1", "--port", "\(host.port)", "--ssh-config",
+        "\(host.folder)/ssh_config", "--user", "root", "--host-key", try await host.fingerprint("host_key"), "--dry-run"
+      )
+    }
+    try agent(kept(7), member: "c1")
+    let read = try await adopt()
+    #expect(read.status == 0, "\(read)")
+    #expect(read.output.contains("the copy that gate keeps, of generation 7"), "\(read)")
+    try agent(kept(7), member: "c2")
+    let stranger = try await adopt()
+    #expect(stranger.status == 3 && stranger.errors.contains("a member of another cluster (uid c2)"), "\(stranger)")
+    try agent("", member: "c1")
+    let nothing = try await adopt()
+    #expect(nothing.status == 1 && nothing.errors.contains("keeps no copy"), "\(nothing)")
+    #expect(try await site.easel("get", "clusters", "-o", "name").output.isEmpty)
+  }
+
   @Test func `a host whose agent talks nonsense is not ready, and nothing else happens`() async throws {
     let (site, host) = try await siteWithHost()
     try await engine(site)

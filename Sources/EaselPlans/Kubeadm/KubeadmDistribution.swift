@@ -95,9 +95,7 @@ package struct KubeadmDistribution: Distribution {
     try HostPlan(title: "read the definition of the cluster", readOnly: true, steps: PublishedDefinition.steps())
   }
 
-  package func definition(
-    outputs: [String: String], host: String
-  ) throws -> (cluster: PublishedCluster, nodes: [String]) {
+  package func definition(outputs: [String: String], host: String) throws -> ReadDefinition {
     try PublishedDefinition.read(outputs, host: host)
   }
 

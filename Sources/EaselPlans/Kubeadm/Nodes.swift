@@ -213,7 +213,7 @@ extension KubeadmPlan {
   func publish() throws -> [PlanStep] {
     [
       PlanStep(
-        "write-definition", "Write the cluster's definition to a file",
+        "write-definition", "Keep the cluster's definition here, for when the API is down",
         .write(
           FileSpec(
             path: Paths.definition, mode: 0o600,
@@ -226,7 +226,6 @@ extension KubeadmPlan {
               "apply", "--server-side", "--force-conflicts", "--field-manager=easel", "-f", Paths.definition,
             ]))),
         check: .idempotent(because: "applying the same again changes nothing"), timeLimitSeconds: 60),
-      PlanStep("remove-definition", "Remove the file", .remove([Paths.definition])),
     ]
   }
 }

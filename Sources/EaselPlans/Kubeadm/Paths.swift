@@ -12,6 +12,9 @@ enum Paths {
   static let member = "/etc/easel/member.json"
   /// Present once kubeadm init or join has come to its end; holds the cluster's uid.
   static let complete = "/etc/easel/member-complete"
+  /// The cluster's definition as it was last published from this host, as the API takes it: it stays for when the API is down and the
+  /// site is lost.
+  static let definition = "/etc/easel/definition.json"
   static let kubeadmConfig = "/etc/easel/kubeadm.yaml"
   /// Arguments of `ip -batch`.
   static let routes = "/etc/easel/routes"
@@ -23,7 +26,6 @@ enum Paths {
   static let run = "/run/easel-plans"
   static let joinConfig = "/run/easel-plans/kubeadm-join.yaml"
   static let mintConfig = "/run/easel-plans/kubeadm-mint.yaml"
-  static let definition = "/run/easel-plans/definition.json"
   static let kubectlCache = "/run/easel-plans/kubectl-cache"
 
   static let staged = "/usr/local/lib/easel/kubernetes"

@@ -49,7 +49,8 @@ extension KubeadmPlan {
       PlanStep(
         "remove-member", "Forget the cluster",
         .remove([
-          Paths.complete, Paths.kubeadmConfig, Paths.routes, Paths.networkScript, Paths.containerdStamp, Paths.run,
+          Paths.complete, Paths.definition, Paths.kubeadmConfig, Paths.routes, Paths.networkScript,
+          Paths.containerdStamp, Paths.run,
           Paths.member,
         ])),
       PlanStep(

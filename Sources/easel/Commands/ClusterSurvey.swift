@@ -30,6 +30,8 @@ struct ClusterSurvey {
     var looks: [(host: String, look: HostLook?, why: String)]
     /// Nodes that the cluster has and its definition does not know.
     var strangers: [String]
+    /// The host whose own copy was read because the cluster's API did not answer.
+    var keptBy: String?
   }
 
   let invocation: Invocation
@@ -40,10 +42,16 @@ struct ClusterSurvey {
   func run() throws -> Result {
     let via = invocation.all("via").map(part)
     guard !via.isEmpty else { throw invocation.usage("\(invocation.path) needs --via HOST=ADDRESS") }
-    var read: (cluster: PublishedCluster, nodes: [String])?
+    var read: ReadDefinition?
+    var keptBy: String?
     var reasons: [EaselError] = []
-    for (name, address) in via where read == nil {
-      do { read = try definition(through: try host(name, address)) } catch let error as EaselError {
+    for (name, address) in via where read == nil || keptBy != nil {
+      do {
+        let found = try definition(through: try host(name, address))
+        // Of the copies that hosts keep the newest counts: epochs grow with owners, generations with changes.
+        if found.isKept, let known = read?.cluster, Self.age(known) >= Self.age(found.cluster) { continue }
+        (read, keptBy) = (found, found.isKept ? name : nil)
+      } catch let error as EaselError {
         if error.category == .usage || error.category == .refused { throw error }
         reasons.append(error)
       }
@@ -54,7 +62,8 @@ struct ClusterSurvey {
       via.compactMap { name, address in address.map { (name, $0) } } + invocation.all("address").compactMap(pair),
       uniquingKeysWith: { $1 })
     for index in cluster.members.indices { setWay(&cluster.members[index].host, addresses) }
-    var result = Result(adoption: Adoption(cluster: cluster, ownerEpoch: 0), looks: [], strangers: [])
+    var result = Result(
+      adoption: Adoption(cluster: cluster, ownerEpoch: 0), looks: [], strangers: [], keptBy: keptBy)
     for member in cluster.members {
       let host = Host(
         metadata: Metadata(name: member.host.name, uid: member.host.uid, createdAt: .wallClock()),
@@ -62,6 +71,7 @@ struct ClusterSurvey {
       do {
         if host.spec.transport == .ssh { _ = try confirmedKey(of: host.spec, name: host.name, invocation) }
         let look = try HostLook.at(host, invocation)
+        try requireMember(host.name, look, of: cluster)
         result.adoption.ownerEpoch = max(result.adoption.ownerEpoch, look.owner?.epoch ?? 0)
         result.looks.append((host.name, look, ""))
       } catch let error as EaselError {
@@ -75,6 +85,20 @@ struct ClusterSurvey {
     result.strangers = read.nodes.filter { node in !cluster.members.contains { $0.nodeName == node } }
     return result
   }
+
+  /// A definition may name anybody's hosts: who says that it is another cluster's, or another site's free host, is not taken over.
+  private func requireMember(_ name: String, _ look: HostLook, of cluster: PublishedCluster) throws {
+    if look.member == cluster.uid { return }
+    if look.member == nil, [nil, cluster.owner.site, site.site.uid].contains(look.owner?.site) { return }
+    let whose =
+      look.member.map { "a member of another cluster (uid \($0))" } ?? "no member of it, and another site's host"
+    throw EaselError(
+      .refused, "NotAMember", "the definition of cluster \(cluster.name) names \(name), which says that it is \(whose)",
+      advice: "see who may write to the cluster's namespace easel-system, or remove that machine from the cluster first"
+    )
+  }
+
+  private static func age(_ cluster: PublishedCluster) -> (Int64, Int64) { (cluster.owner.epoch, cluster.generation) }
 
   private func part(_ text: String) -> (name: String, address: String?) {
     let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
@@ -123,6 +147,10 @@ struct ClusterSurvey {
       entry.spec = known.spec
       return
     }
+    // What was its own machine to the former owner is this one only if it has that address.
+    if entry.spec.transport == .local, !Installation.addresses().contains(entry.spec.address) {
+      entry.spec.transport = .ssh
+    }
     // A file of the former owner's machine says nothing here.
     entry.spec.sshConfig = invocation.value("ssh-config").map(absolutePath)
     if let user = givenUser(entry.name) { setUser(&entry.spec, user) }
@@ -133,7 +161,7 @@ struct ClusterSurvey {
     entry.spec.siteKey = nil
   }
 
-  private func definition(through host: Host) throws -> (cluster: PublishedCluster, nodes: [String]) {
+  private func definition(through host: Host) throws -> ReadDefinition {
     let ways = try HostWays(SiteOpening.directory(invocation))
     return try blocking {
       let client = try ways.client(for: host)
@@ -180,6 +208,11 @@ extension ClusterSurvey.Result {
       "The former owner is refused from then on and says: site \(ourSite.name) (uid \(ourSite.uid)) adopted it, when, and "
         + "by whom.",
     ]
+    if let keptBy {
+      lines.append(
+        "The cluster's API does not answer: this is the copy that \(keptBy) keeps, of generation \(cluster.generation). What was changed "
+          + "since from another control-plane host is not in it: name them all with --via.")
+    }
     if !strangers.isEmpty {
       lines.append(
         "Not in its definition, and so left alone: node \(strangers.joined(separator: ", ")). A change may have been under way."

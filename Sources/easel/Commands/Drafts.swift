@@ -64,11 +64,15 @@ enum Installation {
 
 extension Installation {
   /// The first IPv4 address of this machine that other machines may reach: of an interface that is up and no loopback.
-  static func address() -> String? {
+  static func address() -> String? { addresses().first }
+
+  /// All of these.
+  static func addresses() -> [String] {
     var list: UnsafeMutablePointer<ifaddrs>?
-    guard getifaddrs(&list) == 0 else { return nil }
+    guard getifaddrs(&list) == 0 else { return [] }
     defer { freeifaddrs(list) }
     var next = list
+    var found: [String] = []
     while let entry = next?.pointee {
       next = entry.ifa_next
       guard let address = entry.ifa_addr, address.pointee.sa_family == sa_family_t(AF_INET),
@@ -78,9 +82,9 @@ extension Installation {
       if getnameinfo(
         address, socklen_t(MemoryLayout<sockaddr_in>.size), &text, socklen_t(text.count), nil, 0, NI_NUMERICHOST) == 0
       {
-        return String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        found.append(String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self))
       }
     }
-    return nil
+    return found
   }
 }
