@@ -32,6 +32,16 @@ package enum Intent: Codable, Sendable, Hashable {
   case abort(operation: String)
 }
 
+extension Intent {
+  /// Whether it can bring a Kubernetes version onto hosts, which must be in the content folder then.
+  package var stages: Bool {
+    switch self {
+    case .createCluster, .changeCluster: true
+    default: false
+    }
+  }
+}
+
 /// What can be done with hosts that are there.
 package enum HostAction: String, Codable, Sendable, Hashable, CaseIterable {
   /// A member is drained first and waited for; it is uncordoned again if Easel cordoned it.

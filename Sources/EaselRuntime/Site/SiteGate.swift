@@ -39,9 +39,10 @@ package final class SiteGate: SiteAccess {
       try store.write(epoch: nil) { writer in
         // What the transaction finds before its own writes is on disk: the cache may keep it, whatever becomes of them.
         let snapshot = try cache.snapshot(from: writer)
+        // A broken content folder is in the way of what is staged from it, and of nothing else.
+        let content = intent.stages ? try SiteGate.content(of: snapshot.site) : nil
         let admitted = try Admission.admit(
-          intent, as: actor, in: snapshot, content: try SiteGate.content(of: snapshot.site), now: snapshot.now,
-          newUID: UID.fresh)
+          intent, as: actor, in: snapshot, content: content, now: snapshot.now, newUID: UID.fresh)
         try SiteGate.commit(admitted, as: actor, in: writer)
         return (admitted.submission, try writer.lease())
       }

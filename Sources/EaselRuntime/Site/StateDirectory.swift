@@ -7,7 +7,8 @@ package struct StateDirectory: Sendable, Hashable {
   /// Absolute.
   package var path: String
 
-  /// `given`, or `/var/lib/easel` for root, or `$XDG_STATE_HOME/easel`.
+  /// `given`, or `/var/lib/easel` for root, or `$XDG_STATE_HOME/easel`, or `.local/state/easel` in the home directory: `$HOME` where
+  /// that is an absolute path, else what the user's account says.
   package init(given: String?, environment: [String: String] = ProcessInfo.processInfo.environment) {
     var chosen: String
     if let given, !given.isEmpty {
@@ -17,7 +18,9 @@ package struct StateDirectory: Sendable, Hashable {
     } else if let state = environment["XDG_STATE_HOME"], state.hasPrefix("/") {
       chosen = state + "/easel"
     } else {
-      chosen = (environment["HOME"] ?? "/") + "/.local/state/easel"
+      let home = environment["HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
+      let account = getpwuid(geteuid()).map { String(cString: $0.pointee.pw_dir) }
+      chosen = (home ?? account ?? "") + "/.local/state/easel"
     }
     if !chosen.hasPrefix("/") { chosen = FileManager.default.currentDirectoryPath + "/" + chosen }
     while chosen.count > 1, chosen.hasSuffix("/") { chosen.removeLast() }
