@@ -163,3 +163,42 @@ struct WordsTests {
     }
   }
 }
+
+/// Nobody is left without a way to go on.
+struct WayOutTests {
+  @Test(arguments: GoldenTests.places.map(\.name), [40, 60, 80])
+  func `help is hinted at on every page that has it`(name: String, width: Int) async throws {
+    let player = try #require(await GoldenTests.player(in: name, at: Size(width: width, height: 20)))
+    let app = player.user.app
+    guard app.question == nil, app.menu == nil, !app.prompt.isOpen, !player.open.isTyping else { return }
+    let last = player.screen.split(separator: "\n").last.map(String.init) ?? ""
+    #expect(last.contains("? help"), "\(player.screen)")
+  }
+
+  @Test func `a host that is off hints at its power button, not at a reboot`() async {
+    var snapshot = Fixture.site.snapshot
+    snapshot.hosts[5].status.phase = .notReady
+    snapshot.hosts[5].status.absence = Host.Absence(
+      reason: "ShutDown", actor: "alice", since: Fixture.ago(60), bootID: "b", until: nil)
+    let player = Player(FrozenSite(SiteView(snapshot)))
+    await player.user.settle()
+    await player.go("host sim-6")
+    #expect(player.shows("P power") && !player.shows("R reboot"), "\(player.screen)")
+    await player.go("host sim-5")
+    #expect(player.shows("P power") && player.shows("R reboot"))
+  }
+
+  @Test func `what an event says is read in full below the list`() async {
+    let player = await GoldenTests.player(at: Size(width: 60, height: 20))
+    await player.press(.c("6"))
+    #expect(player.shows(" upgrade-lab-2 needs you: disk full on sim-5"), "\(player.screen)")
+  }
+
+  @Test func `a node is drained by its machine's name, which Tab completes`() async {
+    let player = await GoldenTests.player(at: Size(width: 80, height: 24))
+    await player.press(.c(":"))
+    await player.type("drain lab-w")
+    await player.press(.tab)
+    #expect(player.shows(":drain lab-workers-1"))
+  }
+}

@@ -128,7 +128,9 @@ extension ConsoleApp {
         note.isProblem ? .problem(text, isFirst: place == 0) : .note(text)
       }
     }
-    if lines.isEmpty, size.height >= 16, let text = top.footnote { lines.append(.footnote(text)) }
+    if lines.isEmpty, size.height >= 16, let text = top.footnote {
+      lines += CellText.wrap(text, width: max(1, width - 2)).prefix(2).map { .footnote($0) }
+    }
     return lines
   }
 
@@ -167,6 +169,8 @@ extension ConsoleApp {
     } else if stack.count > 1 {
       hints.insert(KeyHint(key: book["global"].keys(for: "back").first?.label ?? "", text: tr("back")), at: 0)
     }
-    canvas.part(Rect(x: 1, width: canvas.width - 1, height: 1)).hints(hints)
+    // Who is lost needs the way to help more than one more key.
+    let help = book["global"].keys(for: "help").first?.label
+    canvas.part(Rect(x: 1, width: canvas.width - 1, height: 1)).hints(hints, keeping: help)
   }
 }

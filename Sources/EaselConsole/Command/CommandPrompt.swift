@@ -58,11 +58,13 @@ struct CommandPrompt {
         line.begin(text)
         // Offered, not done: only what is completed with Tab is.
         matches = Destination.near(text, in: all)
-        line.error =
-          surroundings.site == nil && surroundings.environment.site != nil
-          ? tr("the site has not answered yet: Enter tries again")
-          : matches.isEmpty
+        if surroundings.site == nil, surroundings.environment.site != nil {
+          line.error = tr("the site has not answered yet: Enter tries again")
+        } else {
+          line.error =
+            matches.isEmpty
             ? tr("there is nothing of that name") : tr("there is nothing of that name; Tab takes the first above")
+        }
         return .open
       }
       return .chosen(matches[place])

@@ -97,13 +97,16 @@ struct Destination {
 
   private static func hosts(_ host: Host) -> [Destination] {
     let name = host.name
+    let verbs = ObjectVerb.host.filter { HostActions.offers($0.action, host) }
+    // A node goes by its machine's name too.
+    let ofNodes = host.status.machine.flatMap { $0 == name ? nil : $0 }.map { machine in
+      verbs.filter { ObjectVerb.ofNodes.contains($0.action) }.map { $0.destination(machine, .host($0.action, name)) }
+    }
     return [
       Destination(words: "host \(name)", detail: host.statusPhrase.text, action: .open { HostDetailScreen(name) }),
       Destination(
         words: "units \(name)", detail: tr("what runs on it"), action: .open { HostDetailScreen(name, tab: .units) }),
-    ]
-      + ObjectVerb.host.filter { HostActions.offers($0.action, host) }
-      .map { $0.destination(name, .host($0.action, name)) }
+    ] + verbs.map { $0.destination(name, .host($0.action, name)) } + (ofNodes ?? [])
   }
 
   private static func operations(_ operation: Operation) -> [Destination] {

@@ -22,6 +22,9 @@ struct ObjectVerb: Sendable {
     "cluster.operation": "latest", "host.cluster": "serves", "host.remove": "forget", "operation.target": "target",
   ]
 
+  /// Verbs about the node on a host.
+  static let ofNodes: Set<ActionID> = ["host.cordon", "host.uncordon", "host.drain"]
+
   /// Keys of a page, not of the object on it.
   static let ofPages: Set<ActionID> = ["cluster.menu", "operation.log", "operation.follow"]
 

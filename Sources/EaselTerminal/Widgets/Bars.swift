@@ -76,14 +76,24 @@ package struct TabBar {
 
 extension Canvas {
   /// Draws key hints (`Enter open  / filter`) as far as they fit whole; the most important come first.
-  package func hints(_ hints: [KeyHint], y: Int = 0) {
+  ///
+  /// - Parameter kept: the key whose hint is shown even when those before it leave no room: they give way.
+  package func hints(_ hints: [KeyHint], keeping kept: String? = nil, y: Int = 0) {
+    func width(_ hint: KeyHint) -> Int { CellText.width(of: hint.key) + 1 + CellText.width(of: hint.text) }
+    var hints = hints
+    if let place = hints.firstIndex(where: { $0.key == kept }) {
+      var place = place
+      while place > 1, hints[...place].reduce(-2, { $0 + width($1) + 2 }) > self.width {
+        hints.remove(at: place - 1)
+        place -= 1
+      }
+    }
     var x = 0
     for hint in hints {
-      let width = CellText.width(of: hint.key) + 1 + CellText.width(of: hint.text)
-      guard x + width <= self.width else { break }
+      guard x + width(hint) <= self.width else { break }
       let end = text(hint.key, x: x, y: y, .key)
       text(hint.text, x: end + 1, y: y, .muted)
-      x += width + 2
+      x += width(hint) + 2
     }
   }
 

@@ -81,7 +81,8 @@ package struct FilterLine: Sendable {
   /// Draws it in one row: the text, and at the right what is wrong with it.
   package func draw(y: Int = 0, on canvas: Canvas) {
     let end = canvas.text(prompt, y: y, .key)
-    let note = error.map { min(CellText.width(of: $0) + 2, canvas.width / 2) } ?? 0
+    let left = canvas.width - end - CellText.width(of: text) - 2
+    let note = error.map { min(CellText.width(of: $0) + 2, max(canvas.width / 2, left)) } ?? 0
     if isEditing {
       field.draw(x: end, y: y, width: max(0, canvas.width - end - note), hasFocus: true, on: canvas)
     } else {

@@ -23,7 +23,7 @@ struct AddHostScreen: ConsoleScreen {
         Choice(
           [
             Option("root", tr("is root already")), Option("sudo", tr("by sudo without a password")),
-            Option("sudoPassword", tr("by sudo with a password"), detail: tr("asked when it is needed, never stored")),
+            Option("sudoPassword", tr("by sudo with a password"), detail: tr("asked for, never stored")),
           ], chosen: ["root"])), help: tr("How the agent gets the rights that it needs.")),
   ])
   private var touched: Set<String> = []

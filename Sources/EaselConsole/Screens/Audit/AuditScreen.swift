@@ -10,6 +10,11 @@ struct AuditScreen: ListScreen {
   var list = ObjectList<Row>(
     Self.columns, empty: tr("Nobody has changed anything yet."), identity: { "\($0.sequence)" })
 
+  /// Who did what in full: the columns are narrower than what some say.
+  var footnote: String? {
+    list.selected.map { "\($0.actor): \($0.verb) \($0.object.name)" + $0.detail.prefixed("  ") }
+  }
+
   static let keys = KeyMap("audit", ObjectList<Row>.bindings)
 
   static let columns: [ListColumn<Row>] = [

@@ -9,6 +9,9 @@ struct EventsScreen: ListScreen {
   var keyMap: KeyMap { Self.keys }
   var list = ObjectList<Row>(Self.columns, empty: tr("Nothing has happened yet."), identity: { "\($0.sequence)" })
 
+  /// The message in full: the column is narrower than what some say.
+  var footnote: String? { list.selected.flatMap { $0.message.count > 40 ? $0.message : nil } }
+
   static let keys = KeyMap(
     "events",
     [

@@ -60,8 +60,8 @@ struct HostDetailScreen: ConsoleScreen {
         "host.drain", [.character("d")], tr("Drain its node"), hint: tr("drain"), group: tr("Host"), changes: true),
       Binding("host.reboot", [.character("R")], tr("Reboot it"), hint: tr("reboot"), group: tr("Host"), changes: true),
       Binding(
-        "host.shutdown", [.character("P")], tr("Shut it down, or power a simulated one on"), group: tr("Host"),
-        changes: true),
+        "host.shutdown", [.character("P")], tr("Shut it down, or power a simulated one on"), hint: tr("power"),
+        group: tr("Host"), changes: true),
       Binding(
         "host.reset", [.character("Z")], tr("Take off what a cluster left, when it is free"), group: tr("Host"),
         changes: true),

@@ -10,6 +10,9 @@ enum HostActions {
     switch action {
     case "host.cordon", "host.uncordon", "host.drain", "host.cluster": return host.status.machine != nil
     case "host.reset", "host.remove": return host.status.cluster == nil
+    case "host.reboot": return host.status.absence == nil
+    // Easel has no other power button.
+    case "host.shutdown": return host.status.absence?.isOff != true || host.spec.transport == .simulated
     default: return true
     }
   }

@@ -32,7 +32,7 @@ struct OperationsScreen: ListScreen {
     ] + ObjectList<Row>.markBindings)
 
   static let columns: [ListColumn<Row>] = [
-    ListColumn(Column("name", tr("NAME"), min: 10, ideal: 18, flex: 1)) { TableCell($0.operation.name) },
+    ListColumn(Column("name", tr("NAME"), min: 16, ideal: 18, flex: 1)) { TableCell($0.operation.name) },
     ListColumn(Column("state", tr("STATE"), min: 9, ideal: 9)) {
       TableCell(Words.word($0.operation.status.phase), $0.operation.status.phase.style)
     },

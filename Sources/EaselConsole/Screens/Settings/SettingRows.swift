@@ -88,7 +88,7 @@ enum SettingRows {
       rows.append(
         SettingRow(
           label: tr("Engine"), value: tr("none runs"),
-          note: waits == 0 ? tr("one starts with the next change; Enter starts it now") : tr("Enter starts one"),
+          note: waits == 0 ? tr("starts with the next change, or by Enter") : tr("Enter starts one"),
           style: waits == 0 ? .muted : .critical, action: "settings.engine"))
     }
   }
