@@ -17,6 +17,8 @@ package enum Console {
     var options = options
     if let mouse = environment.settings.mouse ?? environment.mouse { options.mouse = mouse }
     let mailbox = Mailbox<ConsoleMessage>()
+    var environment = environment
+    environment.post = { mailbox.post(newest: $0, topic: "site") }
     return try UILoop.run(ConsoleApp(environment), mailbox: mailbox, options: options).status
   }
 }

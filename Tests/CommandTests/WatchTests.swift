@@ -106,4 +106,38 @@ import Testing
   private func phase(_ site: TestSite) async throws -> JSON? {
     try JSON(try await site.easel("get", "host", "one", "-o", "json").output)["status.phase"]
   }
+
+  @Test(.timeLimit(.minutes(2)))
+  func `who follows a site is told once of what others write, and of its end`() async throws {
+    let site = try TestSite()
+    let directory = StateDirectory(given: site.path)
+    let others = SiteGate(
+      directory: directory,
+      store: try SiteFounding.found(
+        in: directory, name: "site", simulation: Site.Simulation(), contentDirectory: nil, as: Actor(name: "bob")),
+      starter: nil)
+    let gate = SiteGate(
+      directory: directory, store: try SQLiteStore.open(directory: site.path, create: false), starter: nil)
+    let told = AsyncStream<Int>.makeStream()
+    var words = told.stream.makeAsyncIterator()
+    func write() throws {
+      let object = ObjectReference(try gate.snapshot().site)
+      try others.record("test", of: object, as: Actor(name: "bob"), detail: "")
+    }
+    #expect(gate.tellOfChange { told.continuation.yield(0) })
+    #expect(gate.tellOfChange { told.continuation.yield(1) }, "the later takes the place of the earlier")
+    // Reading is no change: the first word is that of the write.
+    _ = try gate.snapshot()
+    _ = try others.snapshot()
+    for _ in 0..<20 { try write() }
+    #expect(await words.next() == 1)
+    #expect(gate.tellOfChange { told.continuation.yield(2) })
+    try write()
+    #expect(await words.next() == 2, "of twenty writes there was one word")
+    #expect(gate.tellOfChange { told.continuation.yield(3) })
+    unlink(directory.database)
+    #expect(await words.next() == 3)
+    #expect(throws: EaselError.self) { try gate.snapshot() }
+    #expect(!gate.tellOfChange { told.continuation.yield(4) })
+  }
 }

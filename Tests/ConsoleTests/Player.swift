@@ -22,8 +22,10 @@ final class Player {
     if site is FrozenSite { environment.preview = { intent, _ in try Fixture.plan(of: intent) } }
     environment.keepDraft = { name, text in drafts.kept.withLock { $0[name] = text } }
     environment.draft = { name in drafts.kept.withLock { $0[name] } }
+    let mailbox = Mailbox<ConsoleMessage>()
+    environment.post = { mailbox.post(newest: $0, topic: "site") }
     change(&environment)
-    user = ScriptedUser(ConsoleApp(environment), size: size, glyphs: glyphs)
+    user = ScriptedUser(ConsoleApp(environment), size: size, glyphs: glyphs, mailbox: mailbox)
   }
 
   var screen: String { user.screen }

@@ -22,6 +22,8 @@ package struct ConsoleApp: Application {
   var feed: SiteFeed?
   /// Since when there was no fresh snapshot, and why; nil while the data is fresh.
   var stale: (since: Timestamp?, why: String)?
+  /// How it is known when to look at the site again.
+  var following = Following()
   var note: (text: String, isProblem: Bool)?
   var question: (dialog: Dialog, requests: [Request], from: Int)?
   var menu: Menu?
@@ -83,7 +85,7 @@ package struct ConsoleApp: Application {
   var surroundings: Surroundings {
     Surroundings(
       site: feed?.view, environment: environment, staleSince: stale.map { $0.since ?? .zero }, commands: commands,
-      keys: book)
+      keys: book, serial: feed?.serial ?? 0)
   }
 
   var top: any ConsoleScreen {
@@ -106,29 +108,88 @@ package struct ConsoleApp: Application {
   // Looking at the site
 
   static let staleAfter = Duration.seconds(2)
+  /// The longest time without a look at a site that tells of its changes.
+  static let looksAnywayAfter = Duration.seconds(10)
+
+  /// When a site that tells of its changes is looked at: as soon as one is told, but with a pause after the last look, so that a
+  /// storm of changes costs a look now and then. One that does not tell is looked at after each pause.
+  struct Following {
+    /// The next change will be told.
+    var isTold = false
+    /// The answer of a look is not there yet.
+    var isLooking = false
+    /// The last answer came a moment ago.
+    var isPausing = false
+    /// A change was told in one of these times.
+    var hasChanged = false
+  }
 
   /// Asks the site for its state; the next look is timed when the answer is there.
   mutating func look() -> [ConsoleEffect] {
     guard let site = environment.site else { return [] }
     let last = feed
     let environment = environment
+    following = Following(isTold: following.isTold, isLooking: true)
     return [
-      .perform {
-        await environment.onThread {
+      .begin { done in
+        environment.blocking {
+          // Before the look: a change that it just misses is told.
+          let isTold = environment.post.map { post in site.tellOfChange { post(.siteChanged) } } ?? false
           switch Result(doing: tr("looking at the site"), { try SiteFeed.look(at: site, after: last) }) {
-          case .success(let feed): .feed(feed)
-          case .failure(let error): .feedFailed(error)
+          case .success(let feed): done(.feed(feed, isTold: isTold))
+          case .failure(let error): done(.feedFailed(error))
           }
         }
       },
-      .stopTimer("look"),
+      .stopTimer("look"), .stopTimer("pause"),
       .startTimer("stale", after: Self.staleAfter),
     ]
+  }
+
+  /// Times the next look after an answer.
+  private mutating func follow(isTold: Bool) -> [ConsoleEffect] {
+    let isBusy = feed?.view.unfinished.isEmpty == false
+    let pause = Duration.milliseconds(isBusy ? 250 : 1000)
+    following.isTold = isTold
+    following.isLooking = false
+    guard isTold else {
+      return [.stopTimer("clock"), .startTimer("stale", after: Self.staleAfter), .startTimer("look", after: pause)]
+    }
+    following.isPausing = true
+    return [.stopTimer("stale"), .startTimer("pause", after: pause), .startTimer("look", after: Self.looksAnywayAfter)]
+      + clock()
+  }
+
+  private mutating func siteChanged() -> [ConsoleEffect] {
+    if !following.isLooking, !following.isPausing { return look() }
+    following.hasChanged = true
+    return []
+  }
+
+  /// Lets the time that is shown go on while nobody looks at the site.
+  private mutating func tick() -> [ConsoleEffect] {
+    guard let feed, stale == nil, following.isTold, !following.isLooking else { return [] }
+    guard let later = feed.at(environment.clock()) else { return look() }
+    if !later.isSame(as: feed) {
+      self.feed = later
+      refresh()
+    }
+    return clock()
+  }
+
+  private func clock() -> [ConsoleEffect] {
+    let now = environment.clock()
+    guard let next = feed?.nextChange(after: now) else { return [.stopTimer("clock")] }
+    return [.startTimer("clock", after: .milliseconds(max(1, next.milliseconds - now.milliseconds)))]
   }
 
   private mutating func timer(_ name: String) -> [ConsoleEffect] {
     switch name {
     case "look": return look()
+    case "pause":
+      following.isPausing = false
+      return following.hasChanged ? look() : []
+    case "clock": return tick()
     case "stale":
       if stale == nil { stale = (feed?.view.now, tr("the site's state is not answering")) }
       return []
@@ -145,18 +206,17 @@ package struct ConsoleApp: Application {
 
   private mutating func handle(_ message: ConsoleMessage) -> [ConsoleEffect] {
     switch message {
-    case .feed(let new):
+    case .feed(let new, let isTold):
       let isNews = stale != nil || feed?.isSame(as: new) != true
       feed = new
       stale = nil
       if isNews { refresh() }
-      let busy = !new.view.unfinished.isEmpty
-      return watchOver(new.view) + [
-        .startTimer("stale", after: Self.staleAfter), .startTimer("look", after: .milliseconds(busy ? 250 : 1000)),
-      ]
+      return watchOver(new.view) + follow(isTold: isTold)
+    case .siteChanged: return siteChanged()
     case .feedFailed(let error):
       stale = (feed?.view.now, error.message)
-      return [.stopTimer("stale"), .startTimer("look", after: .seconds(1))]
+      following = Following(isPausing: true)
+      return [.stopTimer("stale"), .stopTimer("clock"), .startTimer("look", after: .seconds(1))]
     case .submitted(let result, let command, let number): return submitted(result, command, number)
     case .reply(let reply, let number):
       guard let index = stack.firstIndex(where: { $0.number == number }) else { return [] }

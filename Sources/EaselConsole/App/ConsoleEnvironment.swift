@@ -64,6 +64,9 @@ package struct ConsoleEnvironment: Sendable {
   /// The door to the site; nil when there is none yet, which opens the start page.
   package var site: (any SiteAccess)?
   package var actor: Actor
+  /// Delivers a message that came by itself, the newest of its kind; nil where nobody takes any.
+  package var post: (@Sendable (ConsoleMessage) -> Void)?
+  package var clock: @Sendable () -> Timestamp = { .wallClock() }
   /// Makes a site and opens the door to it. Throws `EaselError`.
   package var createSite: @Sendable (SiteChoice) async throws -> any SiteAccess
   /// Fetches the host key of an address without logging in, as `SHA256:...`. Throws `EaselError`.

@@ -8,8 +8,10 @@ package typealias ConsoleEffect = EaselTerminal.Effect<ConsoleMessage>
 
 /// What comes back to the console from work off the UI thread.
 package enum ConsoleMessage: Sendable {
-  /// The newest state of the site.
-  case feed(SiteFeed)
+  /// The newest state of the site, and whether its next change will be told.
+  case feed(SiteFeed, isTold: Bool)
+  /// The site may have changed.
+  case siteChanged
   /// The site did not answer.
   case feedFailed(EaselError)
   /// What became of an intent; the command that would have done the same.

@@ -12,6 +12,8 @@ struct Surroundings {
   var commands: [CommandLogEntry] = []
   /// The key maps of all screens that can be seen, for help.
   var keys: KeyBook
+  /// Another number means that more than the time may have changed on the site.
+  var serial = 0
 
   var isReadOnly: Bool { environment.isReadOnly }
   var settings: ConsoleSettings { environment.settings }

@@ -47,11 +47,27 @@ package struct SiteFeed: Sendable {
     serial == other.serial && view.now == other.view.now && view.snapshot.engineRuns == other.view.snapshot.engineRuns
   }
 
-  /// The same state at a later time. Nothing that is shown is finer than a second.
+  /// The same state at a later time, as `snapshot` says it. Nothing that is shown is finer than a second.
   private func at(_ snapshot: SiteSnapshot) -> SiteFeed {
     if view.now.milliseconds / 1000 == snapshot.now.milliseconds / 1000 { return self }
     return SiteFeed(
       view: view.at(snapshot), eventSequence: eventSequence, auditSequence: auditSequence, serial: serial)
+  }
+}
+
+extension SiteFeed {
+  /// The same state at another moment of real time; nil when more than the clock has changed by then, and the site has to be
+  /// looked at.
+  func at(_ real: Timestamp) -> SiteFeed? {
+    let later = view.snapshot.at(real)
+    return view.snapshot.isSame(as: later) ? at(later) : nil
+  }
+
+  /// When the picture changes although nothing is written: at the next second of a real site's clock, on a simulated one when
+  /// the engine's lease runs out.
+  func nextChange(after real: Timestamp) -> Timestamp? {
+    if !view.isSimulated { return Timestamp(milliseconds: (real.milliseconds / 1000 + 1) * 1000) }
+    return view.snapshot.engineRuns ? view.snapshot.lease.expiresAt : nil
   }
 }
 

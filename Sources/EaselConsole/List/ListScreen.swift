@@ -21,7 +21,7 @@ extension ListScreen {
   var isFiltering: Bool { list.filter.isEditing }
 
   mutating func refresh(_ surroundings: Surroundings) {
-    if let site = surroundings.site { list.update(Self.rows(site)) }
+    if let site = surroundings.site { list.update(Self.rows(site), serial: surroundings.serial) }
   }
 
   mutating func handle(_ key: Key, _ surroundings: Surroundings) -> [Request]? { list.handle(key) ? [] : nil }

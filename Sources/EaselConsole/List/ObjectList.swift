@@ -80,6 +80,8 @@ struct ObjectList<Row>: FilterableList {
   private(set) var rows = ListRows<Row>([])
   /// Indices of the rows that pass the filter, in the order in which they are shown.
   private(set) var shown: [Int] = []
+  /// Of the rows that `shown` was made of.
+  private var serial: Int?
   var table = TableState()
   var filter = FilterLine(prompt: "/")
   /// What Tab goes through; nil after any other key.
@@ -110,7 +112,15 @@ struct ObjectList<Row>: FilterableList {
   }
 
   /// Takes new rows; the selection stays on its row.
-  mutating func update(_ rows: some RandomAccessCollection<Row>) {
+  ///
+  /// - Parameter serial: the same as before says that they are the same rows at a later time; then their order is the same too,
+  ///   and so is which are shown, but for a filter that may mean an age.
+  mutating func update(_ rows: some RandomAccessCollection<Row>, serial: Int? = nil) {
+    defer { self.serial = serial }
+    if let serial, serial == self.serial, rows.count == self.rows.count, filter.text.isEmpty {
+      self.rows = ListRows(rows)
+      return
+    }
     let kept = selected.map(identity)
     self.rows = ListRows(rows)
     if !table.marked.isEmpty { table.marked.formIntersection(rows.map(identity)) }

@@ -2,6 +2,9 @@
 package protocol SiteAccess: AnyObject, Sendable {
   /// The whole site as it is now. Objects that did not change are shared with earlier snapshots.
   func snapshot() throws -> SiteSnapshot
+  /// Calls `told` once, on any thread, as soon as the site may have changed after this call; a later call takes the place of an
+  /// earlier one. False where that cannot be known: then the site has to be asked again and again.
+  func tellOfChange(_ told: @escaping @Sendable () -> Void) -> Bool
   /// Checks an intent against the rules, stores it and makes sure that an engine runs. Throws `EaselError`.
   func submit(_ intent: Intent, as actor: Actor) throws -> Submission
   func events(after sequence: Int64, object: UID?, limit: Int) throws -> [Event]
@@ -12,6 +15,10 @@ package protocol SiteAccess: AnyObject, Sendable {
   func units(ofHost name: String) throws -> [HostUnit]
   /// The end of a unit's log, or with a cursor what came since, of more than `lines` (at most 5000) the newest. Blocks likewise.
   func log(ofUnit unit: String, onHost name: String, after cursor: String?, lines: Int) throws -> HostLogPage
+}
+
+extension SiteAccess {
+  package func tellOfChange(_ told: @escaping @Sendable () -> Void) -> Bool { false }
 }
 
 /// A whole site at one moment: immutable, so it may cross threads.
@@ -49,5 +56,13 @@ package struct SiteSnapshot: Sendable {
     self.claims = claims
     self.lease = lease
     self.engineRuns = engineRuns
+  }
+
+  /// The same state at another moment of real time, as the store would say it if nothing was written since.
+  package func at(_ real: Timestamp) -> SiteSnapshot {
+    var later = self
+    later.now = site.status.simulatedNow ?? real
+    later.engineRuns = lease.isHeld(at: real)
+    return later
   }
 }

@@ -35,12 +35,11 @@ struct SiteCache {
         .failed, "SiteMissing", "the database holds no site: making it was interrupted",
         advice: "remove the state directory and run: easel site init")
     }
-    let real = Timestamp.wallClock()
     return SiteSnapshot(
-      version: version, site: site, now: site.status.simulatedNow ?? real, hosts: hosts.objects,
-      clusters: clusters.objects, machines: machines.objects, profiles: profiles.objects,
-      operations: operations.objects, tasks: tasks.objects, claims: claims, lease: lease,
-      engineRuns: lease.isHeld(at: real))
+      version: version, site: site, now: .zero, hosts: hosts.objects, clusters: clusters.objects,
+      machines: machines.objects, profiles: profiles.objects, operations: operations.objects, tasks: tasks.objects,
+      claims: claims, lease: lease, engineRuns: false
+    ).at(.wallClock())
   }
 
   private mutating func load(from reader: any StoreReader) throws {

@@ -10,6 +10,8 @@ package final class SiteGate: SiteAccess {
   package let store: any SiteStore
   private let starter: EngineStarter?
   private let cache = Mutex(SiteCache())
+  /// Made when somebody first wants to be told.
+  private let watch = Mutex<StoreWatch?>(nil)
   let reading: HostReading
   private let isOnDisk: Bool
 
@@ -32,6 +34,15 @@ package final class SiteGate: SiteAccess {
       defer { if isFirst { csys_memory_give_back() } }
       return try store.read { try cache.snapshot(from: $0) }
     }
+  }
+
+  package func tellOfChange(_ told: @escaping @Sendable () -> Void) -> Bool {
+    guard isOnDisk else { return false }
+    let watch = watch.withLock { watch in
+      if watch == nil { watch = StoreWatch(directory) }
+      return watch
+    }
+    return watch?.tell(told) ?? false
   }
 
   package func submit(_ intent: Intent, as actor: Actor) throws -> Submission {

@@ -30,6 +30,9 @@ package enum Effect<Message: Sendable>: Sendable {
   case stopTimer(String)
   /// Work off the UI thread; its result comes back as a message, in the order in which results are ready.
   case perform(@Sendable () async -> Message?)
+  /// The same for work that finds a thread itself and calls what it is given with the result, once. For work that comes back all
+  /// the time: Swift's own threads wake up each second from the first time on that they were needed.
+  case begin(@Sendable (@escaping @Sendable (Message?) -> Void) -> Void)
   /// Leave the screen, run a program on the terminal, come back; the message is made from its exit status (-1: not started).
   case runProgram([String], then: @Sendable (Int32) -> Message?)
   /// Put a text into the terminal's clipboard (OSC 52); at most 74 KB.

@@ -55,16 +55,24 @@ package final class Mailbox<Message: Sendable>: Sendable {
   /// Starts work whose result is posted; counted until it is.
   func perform(_ work: @escaping @Sendable () async -> Message?) {
     state.withLock { $0.busy += 1 }
-    Task.detached {
-      if let message = await work() { self.post(message) }
-      let waiters = self.state.withLock { state in
-        state.busy -= 1
-        guard state.busy == 0 else { return [CheckedContinuation<Void, Never>]() }
-        defer { state.idleWaiters = [] }
-        return state.idleWaiters
-      }
-      for waiter in waiters { waiter.resume() }
+    Task.detached { self.end(with: await work()) }
+  }
+
+  /// The same for work that calls what it is given when it has ended.
+  func begin(_ work: @Sendable (@escaping @Sendable (Message?) -> Void) -> Void) {
+    state.withLock { $0.busy += 1 }
+    work { self.end(with: $0) }
+  }
+
+  private func end(with message: Message?) {
+    if let message { post(message) }
+    let waiters = state.withLock { state in
+      state.busy -= 1
+      guard state.busy == 0 else { return [CheckedContinuation<Void, Never>]() }
+      defer { state.idleWaiters = [] }
+      return state.idleWaiters
     }
+    for waiter in waiters { waiter.resume() }
   }
 
   /// Returns when no work that `perform` started is under way.

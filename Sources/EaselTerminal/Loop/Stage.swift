@@ -40,6 +40,7 @@ struct Stage<App: Application> {
     case .startTimer(let name, let delay): timers[name] = now + delay
     case .stopTimer(let name): timers[name] = nil
     case .perform(let work): mailbox.perform(work)
+    case .begin(let work): mailbox.begin(work)
     default: outside.append(effect)
     }
   }

@@ -208,7 +208,7 @@ package struct UILoop<App: Application> {
         let status = runProgram(arguments)
         resumed()
         if let message = then(status) { stage.deliver(.message(message), at: now) }
-      case .quit, .startTimer, .stopTimer, .perform: break
+      case .quit, .startTimer, .stopTimer, .perform, .begin: break
       }
     }
   }
