@@ -44,7 +44,8 @@ $(STATIC): Makefile
 
 # Functions that are the same to the byte are kept once; nobody links against a program, so it exports nothing.
 bin/easel: FORCE $(STATIC)
-	@swift build -c release --product easel --scratch-path $(SCRATCH) --static-swift-stdlib -Xlinker -L$(CURDIR)/$(STATIC) -Xlinker --icf=safe -Xlinker --no-export-dynamic
+	@swift build -c release --product easel --scratch-path $(SCRATCH) --static-swift-stdlib \
+	  -Xlinker -L$(CURDIR)/$(STATIC) -Xlinker --icf=safe -Xlinker --no-export-dynamic
 	@$(call publish,$(SCRATCH)/release/easel,$@)
 
 bin/easel-agent: FORCE $(STATIC)
