@@ -1,9 +1,11 @@
 import EaselModel
 import EaselPlans
-import EaselRuntime
+import EaselStore
 import FoundationEssentials
 import Glibc
 import Testing
+
+@testable import EaselRuntime
 
 /// A content folder that somebody else has filled: nothing is taken from it that its index does not describe.
 @Suite struct ContentFolderTests {
@@ -129,5 +131,55 @@ import Testing
     try Data("0123456789".utf8).write(to: URL(filePath: folder + "-beside/kubelet"))
     symlink(folder + "-beside", folder + "/bin")
     #expect(code() == "ContentOutside", "a name that begins alike is no folder inside")
+  }
+
+  @Test func `an engine takes up another folder, a changed index, and that one cannot be read`() throws {
+    let other = folder + "-2"
+    mkdir(other, 0o700)
+    let source = ContentSource(path: nil)
+    #expect(source.current().index.items.isEmpty && source.current().failure == nil)
+    try write(Array(#"{"version":1,"items":[\#(item())]}"#.utf8))
+    source.use(path: folder)
+    #expect(source.current().index.items.map(\.name) == ["kubelet"])
+    try write(Array(#"{"version":1,"items":[\#(item()),\#(item(["name": #""kubeadm""#, "path": #""a""#]))]}"#.utf8))
+    #expect(source.current().index.items.count == 2)
+    try write(Array("{".utf8))
+    #expect(source.current().index.items.isEmpty && source.current().failure?.code == "ContentUnreadable")
+    source.use(path: other)
+    #expect(source.current().failure?.message.contains(other) == true)
+    try Data(#"{"version":1,"items":[]}"#.utf8).write(to: URL(filePath: other + "/content.json"))
+    #expect(source.current().failure == nil, "what can be read again is read again")
+  }
+
+  @Test(.timeLimit(.minutes(2)))
+  func `a real site without content makes no cluster until a folder is named, and a broken one is in no other way`()
+    async throws
+  {
+    try #require(try await site.easel("site", "init", "--name", "real").status == 0)
+    let store = try SQLiteStore.open(directory: site.path, create: false)
+    var host = Host(
+      metadata: Metadata(name: "one", uid: "host-one", createdAt: .wallClock()),
+      spec: Host.Spec(transport: .ssh, address: "192.0.2.9"))
+    host.status.phase = .ready
+    try store.write(epoch: nil) { try $0.put(.host(host), expecting: 0) }
+    let create = ["create", "cluster", "edge", "--control-plane", "1", "--version", "v1.31.4", "--yes"]
+    let none = try await site.easel(create)
+    #expect(none.status == 3 && none.errors.contains("easel site set --content DIR"), "\(none.errors)")
+    #expect(try await site.easel("site", "set", "--content", folder).status == 1, "there is no index")
+    try write(Array(#"{"version":1,"items":[\#(item())]}"#.utf8))
+    let set = try await site.easel("site", "set", "--content", folder)
+    #expect(set.status == 0 && set.errors.contains("note:"), "what it lists is not there: \(set.errors)")
+    #expect(try await site.easel("get", "site", "-o", "json").output.contains(folder))
+    let lacks = try await site.easel(create)
+    #expect(lacks.status == 3 && lacks.errors.contains("binary kubeadm v1.31.4"), "\(lacks.errors)")
+    try write(Array("{".utf8))
+    #expect(try await site.easel(create).status == 1)
+    #expect(try await site.easel("host", "maintenance", "one", "on").status == 0)
+    #expect(try await site.easel("site", "set", "--content", "relative").status != 0)
+    #expect(try await site.easel("site", "set").status == 2)
+    let simulated = try TestSite()
+    try #require(try await simulated.easel("site", "init", "--simulated", "1").status == 0)
+    try write(Array(#"{"version":1,"items":[\#(item())]}"#.utf8))
+    #expect(try await simulated.easel("site", "set", "--content", folder).status == 3)
   }
 }

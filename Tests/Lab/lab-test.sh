@@ -134,7 +134,9 @@ machine_is_refused() {
   [[ $output == *"No route to host"* || $output == *"Network is unreachable"* ]] || fail "$output"
 }
 hosts_added() {
-  easel site init --name lab --content "$LAB_CONTENT" || return 1
+  easel site init --name lab || return 1
+  # Not through a function: a background function is a subshell. This engine leads until the upgrade kills it.
+  ip netns exec "$LAB_NETNS" "$EASEL" --state "$WORK/site" engine >"$WORK/leader.log" 2>&1 &
   ! easel host add lab1 --address "$(lab_address lab1)" --user root --ssh-config "$LAB_SSH_CONFIG_UNKNOWN" \
     --host-key SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA --yes 2>"$WORK/refused" || { fail "a wrong host key was accepted"; return 1; }
   local host user key
@@ -146,6 +148,8 @@ hosts_added() {
   done
   equal "the number of Ready hosts" "$(easel get hosts -o json | jq '[.items[] | select(.status.phase == "Ready")] | length')" 4 || return 1
   for host in "${LAB_HOSTS[@]}"; do traces "$host" >"$WORK/before-$host"; done
+  ! easel create cluster "$CLUSTER" --control-plane 1 --version "$FIRST" --yes 2>"$WORK/refused" || { fail "a cluster of nothing was accepted"; return 1; }
+  grep -q "no content folder" "$WORK/refused" && easel site set --content "$LAB_CONTENT"
 }
 created() {
   easel create cluster "$CLUSTER" --control-plane 1 --workers 1 --version "$FIRST" --yes --wait || return 1

@@ -97,6 +97,7 @@ final class EngineLoop {
       if changes.complete {
         queue.add(state.apply(changes))
         if changes.records.contains(where: { $0.kind == .operation }) { movedAt = executor.now }
+        if let site = changes.records.lazy.compactMap(\.asSite).last { executor.update(site) }
         if changes.records.contains(where: { $0.kind == .host })
           || changes.deleted.contains(where: { $0.kind == .host })
         {
@@ -105,6 +106,7 @@ final class EngineLoop {
       } else {
         state = try SiteState(reading: reader)
         queue.add(state.allScopes)
+        if let site = state.site { executor.update(site) }
         executor.watch(Array(state.hosts.values))
       }
       version = changes.version

@@ -41,7 +41,8 @@ final class ContentSource: Sendable {
         return folder
       } catch {
         (known.stamp, known.folder) = (nil, nil)
-        return .unreadable(Setback(error).failure)
+        let code = (error as? EaselError)?.code ?? "ContentUnreadable"
+        return .unreadable(DurableTask.Failure(code: code, message: "\(error)", retryable: false))
       }
     }
   }
