@@ -50,14 +50,15 @@ struct CommandPrompt {
     switch line.handle(key) {
     case .accepted:
       guard !text.isEmpty else { return .closed }
-      if let typed = Destination.typed(text, surroundings) { return .chosen(typed) }
+      let meant = Destination.brief(text)
+      if let typed = Destination.typed(meant, surroundings) { return .chosen(typed) }
       let all = destinations(surroundings)
-      matches = Destination.matches(text, in: all)
+      matches = Destination.matches(meant, in: all)
       let place = min(scroll.selected, matches.count - 1)
       guard matches.indices.contains(place) else {
         line.begin(text)
         // Offered, not done: only what is completed with Tab is.
-        matches = Destination.near(text, in: all)
+        matches = Destination.near(meant, in: all)
         if surroundings.site == nil, surroundings.environment.site != nil {
           line.error = tr("the site has not answered yet: Enter tries again")
         } else {
@@ -86,7 +87,7 @@ struct CommandPrompt {
   }
 
   private mutating func refresh(_ surroundings: Surroundings) {
-    matches = Destination.matches(line.text, in: destinations(surroundings))
+    matches = Destination.matches(Destination.brief(line.text), in: destinations(surroundings))
   }
 
   private mutating func destinations(_ surroundings: Surroundings) -> [Destination] {

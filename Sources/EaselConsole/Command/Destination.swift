@@ -148,6 +148,25 @@ struct Destination {
     return nil
   }
 
+  /// The text as this line says it, for hands that type what they would in a shell: `easel delete cluster edge` is `delete edge`,
+  /// and `host reboot lab1` is `reboot lab1`.
+  static func brief(_ text: String) -> String {
+    var words = text.split(separator: " ").map(String.init)
+    if words.first == "easel" { words.removeFirst() }
+    guard words.count > 2 else { return words.count > 0 ? words.joined(separator: " ") : text }
+    let kinds: Set = ["cluster", "host", "machine", "node", "operation"]
+    let verbs = ObjectVerb.cluster + ObjectVerb.host + ObjectVerb.operation + ObjectVerb.machine
+    func isVerb(_ word: String) -> Bool { verbs.contains { $0.word == word } }
+    if kinds.contains(words[1]), isVerb(words[0]) {
+      words.remove(at: 1)
+    } else if kinds.contains(words[0]), isVerb(words[1]) {
+      words.remove(at: 0)
+    } else {
+      return text
+    }
+    return words.joined(separator: " ")
+  }
+
   /// What a verb and its argument mean: a file, a filter, a column. Nil for all else.
   static func typed(_ text: String, _ surroundings: Surroundings) -> Destination? {
     let parts = text.split(separator: " ", maxSplits: 1).map(String.init)

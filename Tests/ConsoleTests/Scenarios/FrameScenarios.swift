@@ -73,6 +73,22 @@ struct FrameScenarios {
     }
   }
 
+  @Test(arguments: [
+    ("easel delete cluster edge", "delete edge"), ("delete cluster edge", "delete edge"),
+    ("host reboot lab1", "reboot lab1"), ("cordon node edge-cp-1", "cordon edge-cp-1"),
+    ("easel clusters", "clusters"), ("cluster edge nodes", "cluster edge nodes"), ("create cluster", "create cluster"),
+    ("retry create-edge-1", "retry create-edge-1"), ("easel", "easel"), ("", ""),
+  ])
+  func `what would be typed in a shell is understood`(typed: String, meant: String) async {
+    #expect(Destination.brief(typed) == meant)
+  }
+
+  @Test func `a cluster is deleted by the words of a shell`() async {
+    let player = await player()
+    await player.go("easel delete cluster edge")
+    #expect(player.shows("Delete edge"))
+  }
+
   @Test func `words are completed step by step, and the list can be walked`() async {
     let player = await player()
     await player.act("command")

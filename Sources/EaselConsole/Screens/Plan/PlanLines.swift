@@ -59,8 +59,11 @@ enum PlanLines {
     for step in plan.steps {
       if heaviest[step.host] == nil { order.append(step.host) }
       let rank = ranks.firstIndex(of: step.effect) ?? ranks.count - 1
+      // What the heaviest step is about: a machine rather than the cluster whose etcd is backed up there.
+      if step.item != step.host, items[step.host] == nil || rank < heaviest[step.host] ?? ranks.count {
+        items[step.host] = step.item
+      }
       heaviest[step.host] = min(rank, heaviest[step.host] ?? rank)
-      if step.item != step.host { items[step.host] = items[step.host] ?? step.item }
     }
     return order.map { host in
       let effect = ranks[heaviest[host] ?? ranks.count - 1]
