@@ -19,6 +19,7 @@ package enum Console {
     let mailbox = Mailbox<ConsoleMessage>()
     var environment = environment
     environment.post = { mailbox.post(newest: $0, topic: "site") }
+    environment.watchThemes? { mailbox.post(.themeChanged($0)) }
     return try UILoop.run(ConsoleApp(environment), mailbox: mailbox, options: options).status
   }
 }

@@ -79,13 +79,12 @@ private struct Rooms: LinearApplication {
     try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: directory) }
     let (names, continuation) = AsyncStream.makeStream(of: String.self)
-    let watch = ThemeWatch(ThemeLibrary(directories: [directory.path])) { continuation.yield($0) }
+    ThemeWatch.start(ThemeLibrary(directories: [directory.path])) { continuation.yield($0) }
     try Data("not a theme".utf8).write(to: directory.appending(path: "notes.txt"))
     try Data("name = X".utf8).write(to: directory.appending(path: "mine.theme"))
     for await name in names {
       #expect(name == "mine")
       break
     }
-    withExtendedLifetime(watch) {}
   }
 }

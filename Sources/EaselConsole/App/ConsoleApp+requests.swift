@@ -36,6 +36,20 @@ extension ConsoleApp {
     return effects
   }
 
+  /// The theme in use is loaded again when its file was written; with a fault in it, the one that was loaded stays.
+  mutating func themeChanged(_ name: String) -> [ConsoleEffect] {
+    guard name == environment.settings.theme else { return [] }
+    let load = environment.theme
+    switch Result(doing: tr("loading the theme \(name)"), { try load(name) }) {
+    case .success(let theme):
+      note = (tr("the theme \(name) was read again"), false)
+      return [.setTheme(theme)]
+    case .failure(let error):
+      note = (error.message, true)
+      return []
+    }
+  }
+
   /// Applies settings at once and keeps them.
   mutating func take(_ settings: ConsoleSettings) -> [ConsoleEffect] {
     let before = environment.settings

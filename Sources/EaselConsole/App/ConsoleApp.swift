@@ -222,6 +222,7 @@ package struct ConsoleApp: Application {
       guard let index = stack.firstIndex(where: { $0.number == number }) else { return [] }
       let requests = stack[index].screen.receive(reply, surroundings)
       return run(requests, from: number)
+    case .themeChanged(let name): return themeChanged(name)
     case .note(let text, let isProblem):
       if !text.isEmpty { note = (text, isProblem) }
       return []

@@ -87,6 +87,8 @@ package struct ConsoleEnvironment: Sendable {
   /// Loads a theme by name. Throws with a message that can be shown.
   package var theme: @Sendable (String) throws -> Theme
   package var themeNames: [String]
+  /// Calls back with a theme's name whenever its file was written, for as long as the process lives. Nil where none can be written.
+  package var watchThemes: (@Sendable (@escaping @Sendable (String) -> Void) -> Void)?
   /// What the operator has chosen about the console, and what is wrong with the file that says it.
   package var settings = ConsoleSettings()
   /// Writes them down. Throws `EaselError`.

@@ -18,6 +18,8 @@ package enum ConsoleMessage: Sendable {
   case submitted(Result<Submission, EaselError>, command: String, from: Int)
   /// An answer for a screen, by the number that it has on the stack.
   case reply(Reply, to: Int)
+  /// A theme's file was written.
+  case themeChanged(String)
   /// Something to say on the message line.
   case note(String, isProblem: Bool)
 }

@@ -2,18 +2,23 @@ import Glibc
 
 /// Tells when a theme file was written, so that the theme can be loaded again while the program runs. A thread of its own
 /// waits in inotify; it costs nothing while nothing is written.
-package final class ThemeWatch: Sendable {
-  private let descriptor: Int32
-
-  /// Watches the directories of a library; `changed` is called with the name of a theme, on a thread of its own.
-  package init(_ library: ThemeLibrary, changed: @escaping @Sendable (String) -> Void) {
-    descriptor = inotify_init1(Int32(IN_CLOEXEC))
-    let descriptor = descriptor
+package enum ThemeWatch {
+  /// Watches the directories of a library for as long as the process lives; `changed` is called with the name of a theme, on a thread
+  /// of its own, which takes no signals. Where nothing can be watched nothing is told.
+  package static func start(_ library: ThemeLibrary, changed: @escaping @Sendable (String) -> Void) {
+    let descriptor = inotify_init1(Int32(IN_CLOEXEC))
     guard descriptor >= 0 else { return }
-    for directory in library.directories {
-      inotify_add_watch(descriptor, directory, UInt32(IN_CLOSE_WRITE) | UInt32(IN_MOVED_TO))
+    let watched = library.directories.filter {
+      inotify_add_watch(descriptor, $0, UInt32(IN_CLOSE_WRITE) | UInt32(IN_MOVED_TO)) >= 0
     }
-    let body = Body { Self.follow(descriptor, changed) }
+    guard !watched.isEmpty else {
+      close(descriptor)
+      return
+    }
+    let body = Body { follow(descriptor, changed) }
+    var (all, before) = (sigset_t(), sigset_t())
+    sigfillset(&all)
+    pthread_sigmask(SIG_SETMASK, &all, &before)
     var thread = pthread_t()
     let started = pthread_create(
       &thread, nil,
@@ -21,6 +26,7 @@ package final class ThemeWatch: Sendable {
         if let argument { Unmanaged<Body>.fromOpaque(argument).takeRetainedValue().run() }
         return nil
       }, Unmanaged.passRetained(body).toOpaque())
+    pthread_sigmask(SIG_SETMASK, &before, nil)
     if started == 0 { pthread_detach(thread) }
   }
 
@@ -33,6 +39,7 @@ package final class ThemeWatch: Sendable {
     var buffer = [UInt8](repeating: 0, count: 4096)
     while true {
       let count = read(descriptor, &buffer, buffer.count)
+      if count < 0, errno == EINTR { continue }
       guard count > 0 else { return }
       for name in names(in: buffer[..<count]) where name.hasSuffix(".theme") { changed(String(name.dropLast(6))) }
     }

@@ -121,6 +121,7 @@ private func consoleEnvironment(
   let themes = ThemeLibrary(environment: variables, executable: EngineStarter.thisProgram())
   environment.theme = { try themes.load($0) }
   environment.themeNames = themes.names
+  environment.watchThemes = { changed in ThemeWatch.start(themes, changed: changed) }
   environment.pager = words(variables["PAGER"] ?? "less")
   environment.editor = words(variables["VISUAL"] ?? variables["EDITOR"] ?? "vi")
   environment.temporaryFile = { name, text in try Drafts(directory).file(name, text) }

@@ -182,6 +182,27 @@ struct FrameScenarios {
     #expect(player.shows("theme \(name)"))
   }
 
+  @Test func `the theme in use follows its file, and stays while there is a fault in it`() async throws {
+    let text = Mutex("name = Mine\nok = green")
+    let player = await player { environment in
+      environment.themeNames = ["mine"]
+      environment.theme = { _ in try Theme(file: "mine.theme", text: text.withLock { $0 }) }
+    }
+    func written(_ name: String, _ content: String) async {
+      text.withLock { $0 = content }
+      player.user.mailbox.post(.themeChanged(name))
+      await player.user.settle()
+    }
+    await player.go("theme mine")
+    #expect(player.user.theme?.name == "Mine")
+    await written("mine", "name = Faulty\nok = gren")
+    #expect(player.user.theme?.name == "Mine" && player.shows("mine.theme:2"), "\(player.screen)")
+    await written("other", "name = Other")
+    #expect(player.user.theme?.name == "Mine", "another one's file is nothing to it")
+    await written("mine", "name = Better\nok = blue")
+    #expect(player.user.theme?.name == "Better" && player.shows("was read again"))
+  }
+
   @Test func `a theme with a fault is refused with its line, and the old one stays`() async {
     let player = await player { environment in
       environment.themeNames = ["mine"]
