@@ -71,4 +71,14 @@ struct KeySweepTests {
       #expect(player.shows("[\(index + 1) \(title)]"), "\(player.screen)")
     }
   }
+
+  @Test func `a number leads to its main tab from a page without tabs, but not out of a plan`() async throws {
+    let player = try #require(await GoldenTests.player(in: "operation"))
+    await player.press(.c("3"))
+    #expect(player.shows("[3 Hosts]"))
+    let plan = try #require(await GoldenTests.player(in: "plan"))
+    let before = plan.screen
+    await plan.press(.c("3"))
+    #expect(plan.screen == before)
+  }
 }

@@ -34,8 +34,17 @@ extension ConsoleApp {
     switch standard {
     case .left: return back()
     case .right: return run(top.perform("open", surroundings), from: number)
-    default: return []
+    default: return mainTab(standard)
     }
+  }
+
+  /// A number on a page without tabs goes where it goes on the main pages. A change that is being put together is not left by a slip.
+  private mutating func mainTab(_ key: Key) -> [ConsoleEffect] {
+    let shown = RootTab.shown(feed?.view)
+    guard environment.site != nil, !top.isFlow, let number = key.typed?.wholeNumberValue,
+      shown.indices.contains(number - 1)
+    else { return [] }
+    return root(shown[number - 1])
   }
 
   /// Does an action; where nothing of it can be noticed, that is said: no key that help lists is ever silent.
