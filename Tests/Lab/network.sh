@@ -81,7 +81,12 @@ host_network_up() {
   ip -n "$netns" route add default via "$LAB_GATEWAY"
 }
 
-host_network_down() { ip netns del "$(lab_host_netns "$1")" 2>/dev/null || true; }
+# The cable goes first, and at once: the kernel takes a namespace apart later, when it has time, and until then the name of the port
+# is taken.
+host_network_down() {
+  ip -n "$LAB_NETNS" link del "v${1#lab}" 2>/dev/null || true
+  ip netns del "$(lab_host_netns "$1")" 2>/dev/null || true
+}
 
 network_down() {
   local host
