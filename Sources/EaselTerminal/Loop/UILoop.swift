@@ -16,6 +16,7 @@ package struct UILoop<App: Application> {
   private let start = ContinuousClock.now
   private var decoder = KeyDecoder()
   private var escapeDeadline: Duration?
+  /// When the last picture was painted that counts against the limit of pictures a second.
   private var lastFrame: Duration = .seconds(-3600)
   private var isUrgent = true
   private var budget = BudgetLine()
@@ -122,9 +123,11 @@ package struct UILoop<App: Application> {
     let grid = stage.draw(size: screen.size, glyphs: screen.facts.glyphs)
     budget.draw(on: grid.canvas, screen.statistics, waiting: stage.mailbox.depth)
     screen.show(grid)
-    lastFrame = now
+    let ended = now
+    // After a pause two pictures are not held back: what was drawn first may be only the beginning of what has changed.
+    lastFrame = max(lastFrame + options.dataFrame, ended - options.dataFrame * 2)
     isUrgent = false
-    screen.timed(lastFrame - began)
+    screen.timed(ended - began)
   }
 
   private mutating func readTerminal(_ hungUp: Bool) {
