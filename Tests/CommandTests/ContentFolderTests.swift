@@ -174,6 +174,8 @@ import Testing
     #expect(lacks.status == 3 && lacks.errors.contains("binary kubeadm v1.31.4"), "\(lacks.errors)")
     try write(Array("{".utf8))
     #expect(try await site.easel(create).status == 1)
+    let preview = try await site.easel("host", "shutdown", "one", "--dry-run")
+    #expect(preview.status == 0 && preview.output.contains("one"), "\(preview.output)\(preview.errors)")
     #expect(try await site.easel("host", "maintenance", "one", "on").status == 0)
     #expect(try await site.easel("site", "set", "--content", "relative").status != 0)
     #expect(try await site.easel("site", "set").status == 2)

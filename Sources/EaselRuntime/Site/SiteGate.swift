@@ -50,10 +50,9 @@ package final class SiteGate: SiteAccess {
       try store.write(epoch: nil) { writer in
         // What the transaction finds before its own writes is on disk: the cache may keep it, whatever becomes of them.
         let snapshot = try cache.snapshot(from: writer)
-        // A broken content folder is in the way of what is staged from it, and of nothing else.
-        let content = intent.stages ? try SiteGate.content(of: snapshot.site) : nil
         let admitted = try Admission.admit(
-          intent, as: actor, in: snapshot, content: content, now: snapshot.now, newUID: UID.fresh)
+          intent, as: actor, in: snapshot, content: try SiteGate.content(for: intent, of: snapshot.site),
+          now: snapshot.now, newUID: UID.fresh)
         try SiteGate.commit(admitted, as: actor, in: writer)
         return (admitted.submission, try writer.lease())
       }
@@ -67,6 +66,11 @@ package final class SiteGate: SiteAccess {
   package static func content(of site: Site) throws -> ContentIndex? {
     guard site.spec.simulation == nil else { return nil }
     return try site.spec.contentDirectory.map { try ContentFolder(path: $0).index } ?? ContentIndex()
+  }
+
+  /// What an intent is checked against: a broken content folder is in the way of what is staged from it, and of nothing else.
+  package static func content(for intent: Intent, of site: Site) throws -> ContentIndex? {
+    intent.stages ? try content(of: site) : nil
   }
 
   private static func commit(_ admitted: Admitted, as actor: Actor, in writer: any StoreWriter) throws {

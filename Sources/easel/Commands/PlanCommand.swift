@@ -50,5 +50,6 @@ func preview(
   _ intent: Intent, in snapshot: SiteSnapshot, as actor: Actor, tellsPlans: Bool = false
 ) throws -> PlanPreview {
   try Preview.of(
-    intent, as: actor, in: snapshot, content: try SiteGate.content(of: snapshot.site), tellsPlans: tellsPlans)
+    intent, as: actor, in: snapshot, content: try SiteGate.content(for: intent, of: snapshot.site),
+    tellsPlans: tellsPlans)
 }
