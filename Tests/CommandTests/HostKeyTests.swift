@@ -15,12 +15,13 @@ struct HostKeyTests {
 
     init(in folder: String) async throws {
       let key = folder + "/host_key"
-      let made = try await TestSite.end(of: try Self.start(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key]))
+      let made = try await TestSite.end(
+        of: try Loopback.start(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key]))
       try #require(made.status == 0, "\(made.errors)")
       fingerprint =
-        try await TestSite.end(of: try Self.start(["ssh-keygen", "-lf", key])).output
+        try await TestSite.end(of: try Loopback.start(["ssh-keygen", "-lf", key])).output
         .split(separator: " ").dropFirst().first.map(String.init) ?? ""
-      port = try Self.freePort()
+      port = try Loopback.freePort()
       let text = """
         Port \(port)
         ListenAddress 127.0.0.1
@@ -36,34 +37,10 @@ struct HostKeyTests {
       config = folder + "/ssh_config"
       try Data("UserKnownHostsFile \(folder)/operators_known_hosts\n".utf8).write(to: URL(filePath: config))
       if geteuid() == 0 { mkdir("/run/sshd", 0o755) }
-      process = try Self.start(["/usr/sbin/sshd", "-D", "-e", "-f", folder + "/sshd_config"])
+      process = try Loopback.start(["/usr/sbin/sshd", "-D", "-e", "-f", folder + "/sshd_config"])
     }
 
     deinit { process.signal(SIGTERM) }
-
-    private static func start(_ arguments: [String]) throws -> ChildProcess {
-      var launch = ChildProcess.Launch(arguments)
-      launch.output = .pipe
-      launch.errors = .pipe
-      return try ChildProcess(launch)
-    }
-
-    /// A port that was free a moment ago.
-    private static func freePort() throws -> Int {
-      let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-      defer { close(listener) }
-      var address = sockaddr_in()
-      address.sin_family = sa_family_t(AF_INET)
-      address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-      var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-      let bound = withUnsafeMutablePointer(to: &address) { pointer in
-        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-          bind(listener, $0, length) == 0 && getsockname(listener, $0, &length) == 0
-        }
-      }
-      guard bound else { throw SystemError("find a free port") }
-      return Int(UInt16(bigEndian: address.sin_port))
-    }
   }
 
   private func add(_ site: TestSite, _ daemon: Daemon, _ more: String...) async throws -> Run {

@@ -249,13 +249,7 @@ import Testing
 
   /// What the command line says, without a console.
   private func said(_ state: String, _ words: String) -> String {
-    let command = "'\(TmuxTerminal.easel)' --state '\(state)' \(words) 2>&1 </dev/null"
-    guard let file = popen(command, "r") else { return "" }
-    defer { pclose(file) }
-    var bytes: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: 65_536)
-    while case let count = fread(&buffer, 1, buffer.count, file), count > 0 { bytes += buffer[..<count] }
-    return String(decoding: bytes, as: UTF8.self)
+    TmuxTerminal.output(of: "'\(TmuxTerminal.easel)' --state '\(state)' \(words) 2>&1 </dev/null")
   }
 
   @Test(arguments: [SIGHUP, SIGTERM, SIGKILL] as [Int32])

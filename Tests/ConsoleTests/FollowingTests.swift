@@ -16,8 +16,13 @@ private final class TellingSite: SiteAccess {
   }
 
   private let state: Mutex<State>
+  private let clock: (@Sendable () -> Timestamp)?
 
-  init(_ snapshot: SiteSnapshot) { state = Mutex(State(snapshot: snapshot)) }
+  /// - Parameter clock: by which its engine holds the lease; nil where time stands still.
+  init(_ snapshot: SiteSnapshot, clock: (@Sendable () -> Timestamp)? = nil) {
+    state = Mutex(State(snapshot: snapshot))
+    self.clock = clock
+  }
 
   var looks: Int { state.withLock { $0.looks } }
   func fail(_ error: EaselError?) { state.withLock { $0.failure = error } }
@@ -45,7 +50,7 @@ private final class TellingSite: SiteAccess {
     try state.withLock { state in
       state.looks += 1
       if let failure = state.failure { throw failure }
-      return state.snapshot
+      return clock.map { state.snapshot.at($0()) } ?? state.snapshot
     }
   }
 
@@ -151,7 +156,7 @@ struct FollowingTests {
     snapshot.operations = Fixture.site.snapshot.operations
     for index in snapshot.operations.indices { snapshot.operations[index].status.phase = .running }
     snapshot.lease.expiresAt = snapshot.now.adding(seconds: 3)
-    let site = LeasedSite(snapshot, clock: { [clock] in clock.now.withLock { $0 } })
+    let site = TellingSite(snapshot, clock: { [clock] in clock.now.withLock { $0 } })
     let player = player(site)
     await player.user.settle()
     #expect(player.shows("engine working"))
@@ -159,7 +164,7 @@ struct FollowingTests {
     #expect(player.shows("engine working"))
     await pass(1600, player)
     #expect(player.shows("engine NONE"))
-    #expect(site.inner.looks == 2)
+    #expect(site.looks == 2)
   }
 
   @Test func `a site that has told of a change and does not answer is a banner within two seconds`() async {
@@ -220,27 +225,5 @@ struct FollowingTests {
     #expect(grid.text.contains("99 is 2"))
     list.update(rows(age: 2), serial: 2)
     #expect(asked > before)
-  }
-}
-
-/// One whose engine holds a lease by a clock.
-private final class LeasedSite: SiteAccess {
-  let inner: TellingSite
-  private let clock: @Sendable () -> Timestamp
-
-  init(_ snapshot: SiteSnapshot, clock: @escaping @Sendable () -> Timestamp) {
-    inner = TellingSite(snapshot)
-    self.clock = clock
-  }
-
-  func tellOfChange(_ told: @escaping @Sendable () -> Void) -> Bool { inner.tellOfChange(told) }
-  func snapshot() throws -> SiteSnapshot { try inner.snapshot().at(clock()) }
-  func submit(_ intent: Intent, as actor: Actor) throws -> Submission { try inner.submit(intent, as: actor) }
-  func events(after sequence: Int64, object: UID?, limit: Int) throws -> [EaselModel.Event] { [] }
-  func auditRecords(after sequence: Int64, limit: Int) throws -> [AuditRecord] { [] }
-  func log(ofTask name: String, from line: Int) throws -> [String] { [] }
-  func units(ofHost name: String) throws -> [HostUnit] { [] }
-  func log(ofUnit unit: String, onHost name: String, after cursor: String?, lines: Int) throws -> HostLogPage {
-    HostLogPage(lines: [], cursor: "")
   }
 }

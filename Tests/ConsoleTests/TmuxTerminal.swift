@@ -42,6 +42,11 @@ final class TmuxTerminal {
     let command =
       "TMUX= LC_ALL=C.UTF-8 " + words.joined(separator: " ") + " 2>/dev/null </dev/null"
       + (isFirst ? " >/dev/null" : "")
+    return Self.output(of: command)
+  }
+
+  /// What a command of the shell writes, without a thread of ours that waits.
+  static func output(of command: String) -> String {
     guard let file = popen(command, "r") else { return "" }
     defer { pclose(file) }
     var bytes: [UInt8] = []

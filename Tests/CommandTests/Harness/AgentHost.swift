@@ -24,10 +24,10 @@ final class AgentHost: Sendable {
   init(_ folder: String) async throws {
     self.folder = folder
     mkdir(folder, 0o700)
-    port = try Self.freePort()
+    port = try Loopback.freePort()
     for key in ["login", "host_key", "other_key"] {
       let made = try await TestSite.end(
-        of: try Self.start(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", "\(folder)/\(key)"]))
+        of: try Loopback.start(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", "\(folder)/\(key)"]))
       guard made.status == 0 else { throw EaselError(.failed, "TestFailed", made.errors) }
     }
     let agent = TestSite.program + "-agent"
@@ -98,13 +98,13 @@ final class AgentHost: Sendable {
     hangUp()
     if let old = await daemons.replace(nil) { await old.terminate(graceSeconds: 5) }
     unlink("\(folder)/sshd.pid")
-    _ = await daemons.replace(try Self.start(["/usr/sbin/sshd", "-D", "-e", "-f", "\(folder)/sshd_config"]))
+    _ = await daemons.replace(try Loopback.start(["/usr/sbin/sshd", "-D", "-e", "-f", "\(folder)/sshd_config"]))
     for _ in 0..<500 where daemonPID() == nil { try await Task.sleep(for: .milliseconds(20)) }
     // The pid is written once it listens.
   }
 
   func fingerprint(_ key: String) async throws -> String {
-    try await TestSite.end(of: try Self.start(["ssh-keygen", "-lf", "\(folder)/\(key)"])).output
+    try await TestSite.end(of: try Loopback.start(["ssh-keygen", "-lf", "\(folder)/\(key)"])).output
       .split(separator: " ").dropFirst().first.map(String.init) ?? ""
   }
 
@@ -134,29 +134,5 @@ final class AgentHost: Sendable {
     // After the name, which stands in parentheses: state, parent.
     let words = String(decoding: bytes, as: UTF8.self).split(separator: ")").last?.split(separator: " ") ?? []
     return words.count > 1 ? Int32(words[1]) : nil
-  }
-
-  private static func start(_ arguments: [String]) throws -> ChildProcess {
-    var launch = ChildProcess.Launch(arguments)
-    launch.output = .pipe
-    launch.errors = .pipe
-    return try ChildProcess(launch)
-  }
-
-  /// A port that was free a moment ago.
-  private static func freePort() throws -> Int {
-    let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    defer { close(listener) }
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let bound = withUnsafeMutablePointer(to: &address) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        bind(listener, $0, length) == 0 && getsockname(listener, $0, &length) == 0
-      }
-    }
-    guard bound else { throw SystemError("find a free port") }
-    return Int(UInt16(bigEndian: address.sin_port))
   }
 }
