@@ -38,15 +38,19 @@ extension ConsoleApp {
 
   /// The theme in use is loaded again when its file was written; with a fault in it, the one that was loaded stays.
   mutating func themeChanged(_ name: String) -> [ConsoleEffect] {
-    guard name == environment.settings.theme else { return [] }
+    guard name == environment.settings.theme, let theme = loadTheme(name) else { return [] }
+    note = (tr("the theme \(name) was read again"), false)
+    return [.setTheme(theme)]
+  }
+
+  /// A theme by its name; nil, and why on the message line, when there is none or a fault in it.
+  private mutating func loadTheme(_ name: String) -> Theme? {
     let load = environment.theme
     switch Result(doing: tr("loading the theme \(name)"), { try load(name) }) {
-    case .success(let theme):
-      note = (tr("the theme \(name) was read again"), false)
-      return [.setTheme(theme)]
+    case .success(let theme): return theme
     case .failure(let error):
       note = (error.message, true)
-      return []
+      return nil
     }
   }
 
@@ -60,14 +64,11 @@ extension ConsoleApp {
       effects.append(.setMouse(mouse))
     }
     if let name = settings.theme, name != before.theme {
-      let load = environment.theme
-      switch Result(doing: tr("loading the theme \(name)"), { try load(name) }) {
-      case .success(let theme): effects.append(.setTheme(theme))
-      case .failure(let error):
+      guard let theme = loadTheme(name) else {
         environment.settings.theme = before.theme
-        note = (error.message, true)
         return effects
       }
+      effects.append(.setTheme(theme))
     }
     refresh()
     let kept = environment

@@ -51,7 +51,7 @@ struct Attention: Sendable, Hashable {
   }
 
   private static func content(_ site: SiteSnapshot) -> [Attention] {
-    guard site.site.spec.simulation == nil, site.site.spec.contentDirectory == nil, !site.hosts.isEmpty else {
+    guard site.site.lacksContent, !site.hosts.isEmpty else {
       return []
     }
     let text = tr("no folder to install from is named")

@@ -33,7 +33,7 @@ extension Door {
     let architectures = Set(site.hosts.map { ContentIndex.architecture(of: $0.status.architecture) }).sorted()
     let missing = architectures.map { content.missing(for: version, arch: $0) }
     guard let least = missing.min(by: { $0.count < $1.count }), !least.isEmpty else { return }
-    if site.site.spec.contentDirectory == nil {
+    if site.site.lacksContent {
       throw EaselError(
         .refused, "ContentMissing",
         "this site has no content folder: Kubernetes \(version) would be staged on its hosts from there",

@@ -200,11 +200,7 @@ struct Runner {
         if block.needsOperator { return .stopped(stage: stage.name, explained(block, stage), task: task) }
         return .doing(stage: stage.name, task: task, message: block.message)
       }
-      if let reachable = host.status.conditions["Reachable"],
-        DurableTask.Failure.credentialCodes.contains(reachable.reason)
-      {
-        return .blocked(stage: stage.name, .credentials(for: target.name, reachable.message))
-      }
+      if let block = Block.credentials(for: host) { return .blocked(stage: stage.name, block) }
       let message = "\(target.name) does not answer while it is \(stage.title); what became of that is not known"
       if draft.now.seconds(since: since) >= draft.rules.patience {
         return .stopped(

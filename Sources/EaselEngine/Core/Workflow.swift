@@ -97,6 +97,14 @@ struct Block: Sendable {
       "credentials for \(host): \(why). It goes on from any console that can log in there, or by itself with "
         + "a key of the site: easel host key install \(host)")
   }
+
+  /// The same, where that is why the host does not answer.
+  static func credentials(for host: Host) -> Block? {
+    guard let reachable = host.status.conditions["Reachable"],
+      DurableTask.Failure.credentialCodes.contains(reachable.reason)
+    else { return nil }
+    return .credentials(for: host.name, reachable.message)
+  }
 }
 
 enum Act: Sendable {

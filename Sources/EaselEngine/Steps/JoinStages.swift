@@ -98,11 +98,8 @@ extension Draft {
       return Block(owned.reason, "host \(host.name) belongs to another site: \(owned.message)", needsOperator: true)
     }
     guard host.status.phase != .ready else { return nil }
-    let reachable = host.status.conditions["Reachable"]
-    let why = reachable?.message ?? ""
-    if let reachable, DurableTask.Failure.credentialCodes.contains(reachable.reason) {
-      return .credentials(for: host.name, why)
-    }
+    if let block = Block.credentials(for: host) { return block }
+    let why = host.status.conditions["Reachable"]?.message ?? ""
     return Block(
       "HostNotReady", "host \(host.name) does not answer\(why.isEmpty ? "" : ": \(why)")", needsOperator: needsOperator)
   }

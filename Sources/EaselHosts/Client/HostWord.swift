@@ -15,21 +15,13 @@ enum HostWord {
 
   /// One line: control characters become blanks, and what is too long is cut.
   static func plain(_ text: String, _ limit: Int = name) -> String {
-    if text.utf8.count <= limit, !text.unicodeScalars.contains(where: isControl) { return text }
+    if text.utf8.count <= limit, !text.unicodeScalars.contains(where: \.drivesTerminals) { return text }
     var plain = ""
     for scalar in text.unicodeScalars.prefix(limit) {
-      plain.unicodeScalars.append(isControl(scalar) ? " " : scalar)
+      plain.unicodeScalars.append(scalar.drivesTerminals ? " " : scalar)
       if plain.utf8.count >= limit { break }
     }
     return plain
-  }
-
-  /// C0, DEL and C1 (which 8-bit terminals obey), and the marks that turn the direction of text or break lines.
-  private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar.value {
-    case 0..<0x20, 0x7f..<0xa0, 0x2028...0x202e, 0x2066...0x2069: true
-    default: false
-    }
   }
 
   static func bytes(_ value: Int64) -> Int64 { min(max(0, value), mostBytes) }

@@ -63,7 +63,7 @@ package struct Actor: Codable, Sendable, Hashable {
   /// The name is one line of at most 200 characters, whatever the environment says.
   package init(name: String) {
     self.name = String(
-      String.UnicodeScalarView(name.unicodeScalars.filter { $0.properties.generalCategory != .control }.prefix(200)))
+      String.UnicodeScalarView(name.unicodeScalars.filter { !$0.drivesTerminals }.prefix(200)))
   }
 }
 

@@ -55,3 +55,8 @@ extension Site.Spec {
     workerParallelism = try fields.decodeIfPresent(Int.self, forKey: .workerParallelism) ?? workerParallelism
   }
 }
+
+extension Site {
+  /// Whether nothing can be installed on its hosts, because it has no folder to install from.
+  package var lacksContent: Bool { spec.simulation == nil && spec.contentDirectory == nil }
+}

@@ -45,10 +45,7 @@ final class HostHealthPoll: Sendable {
   deinit { stop() }
 
   private static func pause(after failures: Int) -> Double {
-    guard failures > 0 else { return interval }
-    var pause = shortest
-    for _ in 1..<failures where pause < longest { pause *= 2 }
-    return min(pause, longest)
+    failures == 0 ? interval : min(shortest * Double(1 << min(failures - 1, 16)), longest)
   }
 
   /// Looks now.

@@ -1,3 +1,4 @@
+import CSys
 import Glibc
 
 /// Tells when a theme file was written, so that the theme can be loaded again while the program runs. A thread of its own
@@ -15,19 +16,17 @@ package enum ThemeWatch {
       close(descriptor)
       return
     }
-    let body = Body { follow(descriptor, changed) }
-    var (all, before) = (sigset_t(), sigset_t())
-    sigfillset(&all)
-    pthread_sigmask(SIG_SETMASK, &all, &before)
-    var thread = pthread_t()
-    let started = pthread_create(
-      &thread, nil,
-      { argument in
-        if let argument { Unmanaged<Body>.fromOpaque(argument).takeRetainedValue().run() }
-        return nil
-      }, Unmanaged.passRetained(body).toOpaque())
-    pthread_sigmask(SIG_SETMASK, &before, nil)
-    if started == 0 { pthread_detach(thread) }
+    let body = Unmanaged.passRetained(Body { follow(descriptor, changed) })
+    let failed = csys_thread_start(
+      "themes",
+      { raw in
+        guard let raw else { return }
+        Unmanaged<Body>.fromOpaque(raw).takeRetainedValue().run()
+      }, body.toOpaque())
+    if failed != 0 {
+      body.release()
+      close(descriptor)
+    }
   }
 
   private final class Body: Sendable {

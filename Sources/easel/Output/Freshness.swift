@@ -1,21 +1,19 @@
 import EaselModel
 
-/// When a value was last seen on the host or cluster itself; nil where it never was, or where it is no word of theirs.
-func lastSeen(_ object: any Resource, in snapshot: SiteSnapshot) -> Timestamp? {
-  switch object {
-  case let host as Host: host.status.lastSeen
-  case let cluster as Cluster: cluster.status.observedAt
-  case let machine as Machine: snapshot.clusters.first { $0.uid == machine.spec.cluster.uid }?.status.observedAt
-  default: nil
-  }
-}
-
 /// Without an engine nobody looks at a real site: what is shown is as old as the last look, and the reader is told, with the command
 /// that looks again. A simulated site does not change by itself.
 func warnOfAge(of objects: [any Resource], in snapshot: SiteSnapshot) {
-  guard snapshot.site.spec.simulation == nil, !snapshot.engineRuns,
-    let oldest = objects.compactMap({ lastSeen($0, in: snapshot) }).min()
-  else { return }
+  guard snapshot.site.spec.simulation == nil, !snapshot.engineRuns, !objects.isEmpty else { return }
+  let clusters = Dictionary(uniqueKeysWithValues: snapshot.clusters.map { ($0.uid, $0) })
+  let looks = objects.compactMap { object -> Timestamp? in
+    switch object {
+    case let host as Host: host.status.lastSeen
+    case let cluster as Cluster: cluster.status.observedAt
+    case let machine as Machine: clusters[machine.spec.cluster.uid]?.status.observedAt
+    default: nil
+    }
+  }
+  guard let oldest = looks.min() else { return }
   let age = snapshot.now.seconds(since: oldest)
   guard age >= 60 else { return }
   Terminal.err(

@@ -86,7 +86,9 @@ struct Columns {
 /// What stands in an object's columns, the wide ones included.
 func cells(of object: any Resource, in snapshot: SiteSnapshot) -> [String] {
   let age = shortDuration(snapshot.now.seconds(since: object.metadata.createdAt))
-  let seen = lastSeen(object, in: snapshot).map { "\(shortDuration(snapshot.now.seconds(since: $0))) ago" } ?? "-"
+  func ago(_ time: Timestamp?) -> String {
+    time.map { "\(shortDuration(snapshot.now.seconds(since: $0))) ago" } ?? "-"
+  }
   switch object {
   case let site as Site:
     return [
@@ -98,7 +100,7 @@ func cells(of object: any Resource, in snapshot: SiteSnapshot) -> [String] {
       host.name, host.status.phase.rawValue + (host.spec.maintenance ? ",Maintenance" : ""),
       host.status.cluster ?? "-", host.status.machine ?? "-", host.spec.address, age, host.spec.transport.rawValue,
       inventory.map { "\($0.cpuCount)" } ?? "-", inventory.map { "\($0.memoryBytes >> 20)Mi" } ?? "-",
-      inventory?.operatingSystem ?? "-", host.status.agentVersion ?? "-", seen,
+      inventory?.operatingSystem ?? "-", host.status.agentVersion ?? "-", ago(host.status.lastSeen),
     ]
   case let cluster as Cluster:
     let workers = cluster.spec.pools.reduce(0) { $0 + $1.replicas }
@@ -106,7 +108,8 @@ func cells(of object: any Resource, in snapshot: SiteSnapshot) -> [String] {
       cluster.name, cluster.status.phase.rawValue, cluster.status.kubernetesVersion?.description ?? "-",
       "\(cluster.status.controlPlaneReady)/\(cluster.spec.controlPlane.replicas)",
       "\(cluster.status.workersReady)/\(workers)", cluster.status.operation ?? "-", age, cluster.endpointOrDefault,
-      "\(cluster.spec.profile.name) \(cluster.spec.profile.version)", cluster.spec.network.podCIDR, seen,
+      "\(cluster.spec.profile.name) \(cluster.spec.profile.version)", cluster.spec.network.podCIDR,
+      ago(cluster.status.observedAt),
     ]
   case let machine as Machine:
     return [

@@ -1,4 +1,5 @@
 import CSys
+import EaselModel
 import Glibc
 import Synchronization
 
@@ -46,13 +47,7 @@ enum Terminal {
   }
 
   private static func plain(_ text: String) -> String {
-    func moves(_ scalar: Unicode.Scalar) -> Bool {
-      switch scalar.value {
-      case 0x09, 0x0a: false
-      case 0..<0x20, 0x7f..<0xa0, 0x202a...0x202e, 0x2066...0x2069: true
-      default: false
-      }
-    }
+    func moves(_ scalar: Unicode.Scalar) -> Bool { scalar.drivesTerminals && scalar != "\t" && scalar != "\n" }
     guard text.unicodeScalars.contains(where: moves) else { return text }
     var plain = String.UnicodeScalarView()
     for scalar in text.unicodeScalars { plain.append(moves(scalar) ? "?" : scalar) }

@@ -159,10 +159,6 @@ struct AddHostScreen: ConsoleScreen {
         ? tr("A simulated host: name and address are enough") : tr("A machine that you can log in to with ssh"), x: 1,
       .heading)
     let text = isAsking ? tr("Asking \(form.text(of: "address")) for its host key ...") : problem?.description ?? ""
-    let lines = CellText.wrap(text, width: max(1, canvas.width - 2)).prefix(text.isEmpty ? 0 : 3)
-    form.draw(on: canvas.part(Rect(x: 1, y: 2, width: canvas.width - 2, height: canvas.height - 2 - lines.count)))
-    for (index, line) in lines.enumerated() {
-      canvas.text(line, x: 1, y: canvas.height - lines.count + index, problem == nil ? .info : .critical)
-    }
+    form.draw(below: 2, saying: text, isProblem: problem != nil, most: 3, on: canvas)
   }
 }

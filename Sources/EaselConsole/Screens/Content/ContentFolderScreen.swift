@@ -88,10 +88,6 @@ struct ContentFolderScreen: ConsoleScreen {
 
   mutating func draw(on canvas: Canvas, _ surroundings: Surroundings) {
     let said = isReading ? tr("Reading \(form.text(of: "folder")) ...") : problem?.description ?? ""
-    let lines = CellText.wrap(said, width: max(1, canvas.width - 2)).prefix(said.isEmpty ? 0 : 4)
-    form.draw(on: canvas.part(Rect(x: 1, y: 1, width: canvas.width - 2, height: canvas.height - 1 - lines.count)))
-    for (index, line) in lines.enumerated() {
-      canvas.text(line, x: 1, y: canvas.height - lines.count + index, problem == nil ? .info : .critical)
-    }
+    form.draw(below: 1, saying: said, isProblem: problem != nil, most: 4, on: canvas)
   }
 }

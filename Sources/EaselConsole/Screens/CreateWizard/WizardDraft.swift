@@ -73,7 +73,7 @@ struct WizardDraft: Codable, Sendable, Hashable {
     if site?.clusters.contains(where: { $0.name == name }) == true {
       found.append(EaselErrorText(path: "metadata.name", text: tr("there is a cluster \(name) already")))
     }
-    if let site, site.site.spec.simulation == nil, site.site.spec.contentDirectory == nil {
+    if site?.site.lacksContent == true {
       let text = tr("no content folder yet: name one on the page Content")
       found.append(EaselErrorText(path: "spec.kubernetesVersion", text: text))
     } else if KubernetesVersion(version) == nil {
