@@ -81,6 +81,39 @@ struct ObjectVerbTests {
     return player
   }
 
+  /// The rule of the command line, word for word and over everything: slow, and plain to see.
+  private func plainly(_ text: String, _ all: [Destination]) -> [String] {
+    let words = text.lowercased().split(separator: " ").map(String.init)
+    let wanted = words.joined(separator: " ")
+    func rank(_ candidate: String) -> Int? {
+      let parts = candidate.split(separator: " ").map(String.init)
+      if words.isEmpty || candidate == wanted { return 0 }
+      if parts.count == 2, parts[1] == wanted { return ["cluster", "host", "operation"].contains(parts[0]) ? 1 : 4 }
+      if candidate.hasPrefix(wanted) { return 2 }
+      return words.allSatisfy { word in parts.contains { $0.hasPrefix(word) } } ? 3 : nil
+    }
+    let ranked = all.map(\.words).enumerated().compactMap { place, words in
+      rank(words.lowercased()).map { (rank: $0, place: place, words: words) }
+    }
+    return ranked.sorted { ($0.rank, $0.place) < ($1.rank, $1.place) }.prefix(50).map(\.words)
+  }
+
+  @Test(arguments: [false, true]) func `what a text may mean is found in its order`(isReadOnly: Bool) async {
+    let player = Player(FrozenSite(Fixture.site)) { $0.isReadOnly = isReadOnly }
+    await player.user.settle()
+    let surroundings = player.user.app.surroundings
+    let all = Destination.all(surroundings)
+    var texts: Set = ["", " ", "zz", "E", "host host", "edge delete", "e d", "d e c", "SAVE file", "sim-1 lo", "ü"]
+    for destination in all {
+      texts.formUnion((1...destination.words.count).map { String(destination.words.prefix($0)) })
+      if let last = destination.words.split(separator: " ").last { texts.insert(String(last)) }
+    }
+    #expect(texts.count > 300)
+    for text in texts {
+      #expect(Destination.matches(text, surroundings).map(\.words) == plainly(text, all), "\(text)")
+    }
+  }
+
   @Test func `every key that acts on an object has a word`() async {
     let all = Destination.all(await player().user.app.surroundings)
     let verbs = Set(all.compactMap { $0.words.split(separator: " ").first.map(String.init) })

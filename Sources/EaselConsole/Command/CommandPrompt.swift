@@ -8,8 +8,6 @@ struct CommandPrompt {
 
   private var line = FilterLine(prompt: ":")
   private var matches: [Destination] = []
-  /// Everything that can be reached, as of a version of the site: made once, not for every letter.
-  private var all: (version: Int64?, found: [Destination])?
   private var scroll = Scroll()
 
   enum Outcome {
@@ -33,7 +31,6 @@ struct CommandPrompt {
     line.begin(text)
     line.error = nil
     matches = []
-    all = nil
     scroll = Scroll()
   }
 
@@ -52,13 +49,12 @@ struct CommandPrompt {
       guard !text.isEmpty else { return .closed }
       let meant = Destination.brief(text)
       if let typed = Destination.typed(meant, surroundings) { return .chosen(typed) }
-      let all = destinations(surroundings)
-      matches = Destination.matches(meant, in: all)
+      matches = Destination.matches(meant, surroundings)
       let place = min(scroll.selected, matches.count - 1)
       guard matches.indices.contains(place) else {
         line.begin(text)
         // Offered, not done: only what is completed with Tab is.
-        matches = Destination.near(meant, in: all)
+        matches = Destination.near(meant, in: Destination.all(surroundings))
         if surroundings.site == nil, surroundings.environment.site != nil {
           line.error = tr("the site has not answered yet: Enter tries again")
         } else {
@@ -87,15 +83,7 @@ struct CommandPrompt {
   }
 
   private mutating func refresh(_ surroundings: Surroundings) {
-    matches = Destination.matches(Destination.brief(line.text), in: destinations(surroundings))
-  }
-
-  private mutating func destinations(_ surroundings: Surroundings) -> [Destination] {
-    let version = surroundings.site?.snapshot.version
-    if let all, all.version == version { return all.found }
-    let found = Destination.all(surroundings)
-    all = (version, found)
-    return found
+    matches = Destination.matches(Destination.brief(line.text), surroundings)
   }
 
   mutating func paste(_ text: String, _ surroundings: Surroundings) {

@@ -34,101 +34,125 @@ struct Destination {
   /// Everything that can be reached now: places, then objects by name, then verbs.
   static func all(_ surroundings: Surroundings) -> [Destination] {
     var found: [Destination] = []
+    each(surroundings) { _, make in
+      if let destination = make(), surroundings.offers(destination) { found.append(destination) }
+    }
+    return found
+  }
+
+  /// Goes through everything that can be reached now. With ten thousand hosts most of it is thrown away by its words, so the rest of a
+  /// destination is only made when it is asked for; nil then where it can do nothing as things are.
+  static func each(_ surroundings: Surroundings, _ take: Taker) {
+    func plain(_ phrase: Phrase, _ detail: String, _ action: Action, changes: Bool = false) {
+      take(phrase) { Destination(words: phrase.text, detail: detail, action: action, changes: changes) }
+    }
     if let site = surroundings.site {
-      found += RootTab.shown(site).map { Destination(words: $0.rawValue, detail: tr("tab"), action: .root($0)) }
-      found += site.snapshot.clusters.flatMap { cluster in clusters(cluster) }
-      found += site.snapshot.hosts.flatMap { host in hosts(host) }
-      found += site.snapshot.operations.flatMap { operation in operations(operation) }
-      found += site.snapshot.machines.flatMap { machine in machines(machine) }
-      found.append(
-        Destination(
-          words: "create cluster", detail: tr("wizard"), action: .cluster("cluster.create", nil), changes: true))
-      found.append(
-        Destination(words: "apply FILE", detail: tr("definitions from a file"), action: .ask("apply"), changes: true))
-      found += site.snapshot.profiles.map { profile in
-        Destination(
-          words: "profile \(profile.name)", detail: profile.spec.version,
-          action: .open {
+      for tab in RootTab.shown(site) { plain(Phrase(tab.rawValue), tr("tab"), .root(tab)) }
+      for cluster in site.snapshot.clusters { clusters(cluster, take) }
+      for host in site.snapshot.hosts { hosts(host, take) }
+      for operation in site.snapshot.operations { operations(operation, take) }
+      for machine in site.snapshot.machines { machines(machine, take) }
+      plain(Phrase("create", "cluster"), tr("wizard"), .cluster("cluster.create", nil), changes: true)
+      plain(Phrase("apply", "FILE"), tr("definitions from a file"), .ask("apply"), changes: true)
+      for profile in site.snapshot.profiles {
+        plain(
+          Phrase("profile", profile.name), profile.spec.version,
+          .open {
             TextScreen(
               surroundings.environment.manifest(.profile(profile)), title: tr("Profile \(profile.name)"), tab: .profiles
             )
           })
       }
-      found.append(Destination(words: "add host", detail: tr("over SSH"), action: .host("host.add", ""), changes: true))
+      plain(Phrase("add", "host"), tr("over SSH"), .host("host.add", ""), changes: true)
     }
-    found += surroundings.environment.themeNames.map { name in
-      Destination(
-        words: "theme \(name)", detail: tr("colours"), action: .settings({ $0.theme = name }, said: tr("theme \(name)"))
-      )
+    for name in surroundings.environment.themeNames {
+      plain(Phrase("theme", name), tr("colours"), .settings({ $0.theme = name }, said: tr("theme \(name)")))
     }
-    found += TimeDisplay.allCases.map { display in
-      Destination(
-        words: "time \(display.rawValue)", detail: tr("when things were"),
-        action: .settings({ $0.time = display }, said: tr("times in \(SettingRows.words(display))")))
+    for display in TimeDisplay.allCases {
+      plain(
+        Phrase("time", display.rawValue), tr("when things were"),
+        .settings({ $0.time = display }, said: tr("times in \(SettingRows.words(display))")))
     }
-    found += [
-      Destination(words: "save FILE", detail: tr("this page as text"), action: .ask("save")),
-      Destination(words: "filter TEXT", detail: tr("this list"), action: .ask("filter")),
-      Destination(words: "sort COLUMN", detail: tr("this list; with down at the end, downwards"), action: .ask("sort")),
-    ]
+    plain(Phrase("save", "FILE"), tr("this page as text"), .ask("save"))
+    plain(Phrase("filter", "TEXT"), tr("this list"), .ask("filter"))
+    plain(Phrase("sort", "COLUMN"), tr("this list; with down at the end, downwards"), .ask("sort"))
     let globals: [(String, ActionID, String)] = [
       ("help", "help", tr("this screen")), ("commands", "commands", tr("what was done here")),
       ("mouse", "mouse", tr("on or off")), ("copy", "copy", tr("this page")),
       ("budget", "budget", tr("what each picture costs")), ("quit", "quit", tr("operations go on")),
     ]
-    found += globals.map { Destination(words: $0.0, detail: $0.2, action: .global($0.1)) }
-    return surroundings.isReadOnly ? found.filter { !$0.changes } : found
+    for (word, action, detail) in globals { plain(Phrase(word), detail, .global(action)) }
   }
 
-  private static func clusters(_ cluster: Cluster) -> [Destination] {
+  /// Takes the words of a destination, and how it is made.
+  typealias Taker = (Phrase, () -> Destination?) -> Void
+
+  private static func clusters(_ cluster: Cluster, _ take: Taker) {
     let name = cluster.name
-    var found = [
+    take(Phrase("cluster", name)) {
       Destination(
         words: "cluster \(name)", detail: cluster.statusPhrase.text, action: .open { ClusterDetailScreen(name) })
-    ]
+    }
     for tab in ClusterDetailScreen.Tab.allCases.dropFirst() {
-      found.append(
+      take(Phrase("cluster", name, tab.rawValue)) {
         Destination(
           words: "cluster \(name) \(tab.rawValue)", detail: "",
-          action: .open { ClusterDetailScreen(name, tab: tab.rawValue) }))
+          action: .open { ClusterDetailScreen(name, tab: tab.rawValue) })
+      }
     }
-    return found + ObjectVerb.cluster.map { $0.destination(name, .cluster($0.action, name)) }
+    for verb in ObjectVerb.cluster {
+      take(Phrase(verb.word, name)) { verb.destination(name, .cluster(verb.action, name)) }
+    }
   }
 
-  private static func hosts(_ host: Host) -> [Destination] {
+  private static func hosts(_ host: Host, _ take: Taker) {
     let name = host.name
-    let verbs = ObjectVerb.host.filter { HostActions.offers($0.action, host) }
-    // A node goes by its machine's name too.
-    let ofNodes = host.status.machine.flatMap { $0 == name ? nil : $0 }.map { machine in
-      verbs.filter { ObjectVerb.ofNodes.contains($0.action) }.map { $0.destination(machine, .host($0.action, name)) }
+    take(Phrase("host", name)) {
+      Destination(words: "host \(name)", detail: host.statusPhrase.text, action: .open { HostDetailScreen(name) })
     }
-    return [
-      Destination(words: "host \(name)", detail: host.statusPhrase.text, action: .open { HostDetailScreen(name) }),
+    take(Phrase("units", name)) {
       Destination(
-        words: "units \(name)", detail: tr("what runs on it"), action: .open { HostDetailScreen(name, tab: .units) }),
-    ] + verbs.map { $0.destination(name, .host($0.action, name)) } + (ofNodes ?? [])
+        words: "units \(name)", detail: tr("what runs on it"), action: .open { HostDetailScreen(name, tab: .units) })
+    }
+    func act(_ verb: ObjectVerb, _ object: String) {
+      take(Phrase(verb.word, object)) {
+        HostActions.offers(verb.action, host) ? verb.destination(object, .host(verb.action, name)) : nil
+      }
+    }
+    for verb in ObjectVerb.host { act(verb, name) }
+    // A node goes by its machine's name too.
+    guard let machine = host.status.machine, machine != name else { return }
+    for verb in ObjectVerb.host where ObjectVerb.ofNodes.contains(verb.action) { act(verb, machine) }
   }
 
-  private static func operations(_ operation: Operation) -> [Destination] {
+  private static func operations(_ operation: Operation, _ take: Taker) {
     let name = operation.name
-    let stopped = operation.status.steps.filter { $0.state == .stopped }.flatMap(\.items)
-      .filter { $0.state == .stopped }
-    return [
+    take(Phrase("operation", name)) {
       Destination(
         words: "operation \(name)", detail: Words.word(operation.status.phase),
         action: .open { OperationDetailScreen(name) })
-    ]
-      + ObjectVerb.operation.filter { OperationActions.offers($0.action, operation) }.flatMap { verb in
-        verb.action == "operation.skip"
-          ? stopped.map { verb.destination("\(name) \($0.name)", .operation(verb.action, name, item: $0.name)) }
-          : [verb.destination(name, .operation(verb.action, name, item: nil))]
+    }
+    for verb in ObjectVerb.operation where OperationActions.offers(verb.action, operation) {
+      guard verb.action == "operation.skip" else {
+        take(Phrase(verb.word, name)) { verb.destination(name, .operation(verb.action, name, item: nil)) }
+        continue
       }
+      let stopped = operation.status.steps.filter { $0.state == .stopped }.flatMap(\.items)
+        .filter { $0.state == .stopped }
+      for item in stopped {
+        take(Phrase(verb.word, name, item.name)) {
+          verb.destination("\(name) \(item.name)", .operation(verb.action, name, item: item.name))
+        }
+      }
+    }
   }
 
-  private static func machines(_ machine: Machine) -> [Destination] {
+  private static func machines(_ machine: Machine, _ take: Taker) {
     let cluster = machine.spec.cluster.name
-    return ObjectVerb.machine.map {
-      $0.destination(machine.name, .open { RemoveMachinePage.page(machine, of: cluster) })
+    for verb in ObjectVerb.machine {
+      take(Phrase(verb.word, machine.name)) {
+        verb.destination(machine.name, .open { RemoveMachinePage.page(machine, of: cluster) })
+      }
     }
   }
 
@@ -186,58 +210,9 @@ struct Destination {
     default: return surroundings.site.flatMap { refused(parts[0], argument, $0) }
     }
   }
+}
 
-  /// Those that are spelt nearly as the text, the nearest first: what may have been meant by a slip.
-  static func near(_ text: String, in all: [Destination]) -> [Destination] {
-    let wanted = Array(text.lowercased().utf8)
-    guard wanted.count > 1, wanted.count < 40 else { return [] }
-    let most = max(1, wanted.count / 4)
-    var found: [(distance: Int, place: Int)] = []
-    for (place, destination) in all.enumerated() {
-      let candidate = Array(destination.words.lowercased().utf8)
-      guard abs(candidate.count - wanted.count) <= most else { continue }
-      let distance = distance(wanted, candidate)
-      if distance <= most { found.append((distance, place)) }
-    }
-    return found.sorted { ($0.distance, $0.place) < ($1.distance, $1.place) }.prefix(5).map { all[$0.place] }
-  }
-
-  /// How many letters must be put in, taken out, replaced, or swapped with the next one.
-  private static func distance(_ a: [UInt8], _ b: [UInt8]) -> Int {
-    var older: [Int] = []
-    var previous = Array(0...b.count)
-    for i in 1...a.count {
-      var row = [i]
-      for j in 1...max(1, b.count) where j <= b.count {
-        var best = min(previous[j] + 1, row[j - 1] + 1, previous[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1))
-        if i > 1, j > 1, a[i - 1] == b[j - 2], a[i - 2] == b[j - 1] { best = min(best, older[j - 2] + 1) }
-        row.append(best)
-      }
-      (older, previous) = (previous, row)
-    }
-    return previous[b.count]
-  }
-
-  /// Those that a text may mean, the best first: what begins with it, then where each of its words begins a word.
-  static func matches(_ text: String, in all: [Destination]) -> [Destination] {
-    let words = text.lowercased().split(separator: " ").map(String.init)
-    guard !words.isEmpty else { return Array(all.prefix(50)) }
-    let wanted = words.joined(separator: " ")
-    var ranked: [(rank: Int, place: Int)] = []
-    for (place, destination) in all.enumerated() {
-      let candidate = destination.words.lowercased()
-      let parts = candidate.split(separator: " ")
-      if candidate == wanted {
-        ranked.append((0, place))
-      } else if parts.count == 2, parts[1] == wanted {
-        // The name alone is the object of that name.
-        ranked.append((["cluster", "host", "operation"].contains(parts[0]) ? 1 : 4, place))
-      } else if candidate.hasPrefix(wanted) {
-        ranked.append((2, place))
-      } else if words.allSatisfy({ word in parts.contains { $0.hasPrefix(word) } }) {
-        ranked.append((3, place))
-      }
-    }
-    return ranked.sorted { ($0.rank, $0.place) < ($1.rank, $1.place) }.prefix(50).map { all[$0.place] }
-  }
+extension Surroundings {
+  /// A read-only console goes anywhere and changes nothing.
+  func offers(_ destination: Destination) -> Bool { !isReadOnly || !destination.changes }
 }
