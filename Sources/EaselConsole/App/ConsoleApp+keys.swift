@@ -29,7 +29,7 @@ extension ConsoleApp {
       return []
     }
     let isPlain = key == .space || key.typed?.isNumber == true
-    guard let standard = book.movement(key) ?? (isPlain ? key : nil) else { return [] }
+    guard let standard = book.movement(key) ?? (isPlain ? key : nil) else { return unknown(key) }
     if let requests = top.handle(standard, surroundings) { return run(requests, from: number) }
     switch standard {
     case .left: return back()
@@ -58,6 +58,13 @@ extension ConsoleApp {
     else { return effects }
     let help = keys.bindings.first { $0.action == action }?.help ?? ""
     note = (tr("\(key.label) (\(help)) changes nothing here"), false)
+    return []
+  }
+
+  /// A key that is not bound here is answered too: a page that stays as it is might have been thought to hang.
+  private mutating func unknown(_ key: Key) -> [ConsoleEffect] {
+    guard key.typed != nil, let help = book["global"].keys(for: "help").first?.label else { return [] }
+    note = (tr("\(key.label) does nothing here; \(help) lists the keys"), false)
     return []
   }
 

@@ -99,10 +99,11 @@ package struct ConsoleApp: Application {
     return environment.isReadOnly ? map.readOnly : map
   }
 
-  /// Those of them that can do something as things are: what is hinted at.
+  /// Those of them that can do something as things are: what is hinted at. What works everywhere is not the screen's to refuse.
   var offeredKeys: KeyMap {
     let top = top
-    return keys.filtered { top.offers($0) }
+    let own = Set(top.keyMap.bindings.map(\.action))
+    return keys.filtered { !own.contains($0) || top.offers($0) }
   }
 
   // Looking at the site

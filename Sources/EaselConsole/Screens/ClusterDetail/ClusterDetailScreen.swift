@@ -23,6 +23,7 @@ struct ClusterDetailScreen: ConsoleScreen {
   var title: String { name }
   var tab: RootTab { .clusters }
   var keyMap: KeyMap { Self.keys }
+  var footnote: String? { open == .events ? EventsScreen.footnote(events) : nil }
   var isTyping: Bool { isFiltering }
   var isFiltering: Bool { list?.filter.isEditing ?? false }
 

@@ -9,8 +9,12 @@ struct EventsScreen: ListScreen {
   var keyMap: KeyMap { Self.keys }
   var list = ObjectList<Row>(Self.columns, empty: tr("Nothing has happened yet."), identity: { "\($0.sequence)" })
 
-  /// The message in full: the column is narrower than what some say.
-  var footnote: String? { list.selected.flatMap { $0.message.count > 40 ? $0.message : nil } }
+  var footnote: String? { Self.footnote(list) }
+
+  /// The selected message in full: the column is narrower than what some say.
+  static func footnote(_ list: ObjectList<Row>) -> String? {
+    list.selected.flatMap { $0.message.count > 40 ? $0.message : nil }
+  }
 
   static let keys = KeyMap(
     "events",
@@ -28,7 +32,7 @@ struct EventsScreen: ListScreen {
     },
     ListColumn(Column("object", tr("OBJECT"), min: 8, ideal: 14)) { TableCell($0.object.name) },
     ListColumn(Column("severity", "", min: 1, ideal: 1)) { TableCell($0.severity == .warning ? "!" : "", .warning) },
-    ListColumn(Column("message", tr("WHAT"), min: 28, ideal: 44, flex: 1)) {
+    ListColumn(Column("message", tr("WHAT"), min: 32, ideal: 44, flex: 1)) {
       TableCell($0.message, $0.severity == .warning ? .warning : .plain)
     },
     ListColumn(Column("operation", tr("OPERATION"), min: 16, ideal: 18, drop: 3)) {

@@ -11,7 +11,7 @@ struct HelpScreen: ConsoleScreen {
   init(about: String, title: String, keys: KeyBook) { (self.about, of, self.keys) = (about, title, keys) }
 
   mutating func refresh(_ surroundings: Surroundings) {
-    lines = Self.compose(about, of, keys, isReadOnly: surroundings.isReadOnly)
+    lines = Self.compose(about, keys, isReadOnly: surroundings.isReadOnly)
   }
 
   var title: String { tr("Help: \(of)") }
@@ -20,8 +20,8 @@ struct HelpScreen: ConsoleScreen {
   static let keys = KeyMap("help", [])
 
   /// - Parameter isReadOnly: leaves out what cannot be done then.
-  private static func compose(_ about: String, _ title: String, _ book: KeyBook, isReadOnly: Bool) -> [[Span]] {
-    var lines: [[Span]] = [[Span(title, .title)], []]
+  private static func compose(_ about: String, _ book: KeyBook, isReadOnly: Bool) -> [[Span]] {
+    var lines: [[Span]] = []
     if !book.problems.isEmpty {
       lines += [[Span(tr("Your key file"), .heading)]] + book.problems.map { [Span("  " + $0, .warning)] }
     }

@@ -4,8 +4,11 @@ internal import EaselTerminal
 /// What the overview says, from the snapshot alone.
 enum OverviewRows {
   /// What needs an operator, then clusters, then what is running.
-  static func main(_ site: SiteView, nameWidth: Int, mayChange: Bool = true) -> [OverviewLine] {
-    attention(site, nameWidth) + clusters(site, nameWidth, mayChange) + running(site, nameWidth)
+  ///
+  /// - Parameter width: the columns that there are; where they are few, what matters least is left out rather than cut.
+  static func main(_ site: SiteView, width: Int, mayChange: Bool = true) -> [OverviewLine] {
+    let nameWidth = width >= 70 ? 16 : 10
+    return attention(site, nameWidth) + clusters(site, nameWidth, width, mayChange) + running(site, nameWidth)
       + certificates(site, nameWidth)
   }
 
@@ -36,24 +39,33 @@ enum OverviewRows {
     return [.heading(tr("Needs attention"), "\(site.attention.count)")] + lines + more + [.blank]
   }
 
-  private static func clusters(_ site: SiteView, _ nameWidth: Int, _ mayChange: Bool) -> [OverviewLine] {
+  private static func clusters(
+    _ site: SiteView, _ nameWidth: Int, _ width: Int, _ mayChange: Bool
+  ) -> [OverviewLine] {
     let clusters = site.snapshot.clusters
     guard !clusters.isEmpty else {
       return [.heading(tr("Clusters"), mayChange ? tr("none yet; press c to create one") : tr("none yet")), .blank]
     }
     let lines = clusters.prefix(100).map { cluster -> OverviewLine in
-      let version = cluster.status.kubernetesVersion ?? cluster.spec.kubernetesVersion
-      let control = cluster.ready(.controlPlane)
-      let workers = cluster.ready(.worker)
+      let status = cluster.statusPhrase
+      var spans = [
+        Span("   "), .padded(cluster.name, nameWidth), Span(" "),
+        .padded(status.text, width >= 70 ? 16 : 13, status.style),
+      ]
+      if width >= 80 {
+        let version = cluster.status.kubernetesVersion ?? cluster.spec.kubernetesVersion
+        spans += [Span(" "), .padded(version.description, 9, .muted)]
+      }
+      if width >= 56 {
+        let (control, workers) = (cluster.ready(.controlPlane), cluster.ready(.worker))
+        spans += [
+          Span(tr(" control ")), .padded(control.text, 5, control.style),
+          Span(tr(" workers ")), .padded(workers.text, 7, workers.style),
+        ]
+      }
       return OverviewLine(
-        body: .text(
-          [
-            Span("   "), .padded(cluster.name, nameWidth), Span(" "),
-            .padded(cluster.statusPhrase.text, 16, cluster.statusPhrase.style), Span(" "),
-            .padded(version.description, 9, .muted), Span(tr(" control ")), .padded(control.text, 5, control.style),
-            Span(tr(" workers ")), .padded(workers.text, 7, workers.style),
-          ], trailing: old(cluster, at: site.now)),
-        place: .cluster(cluster.name, tab: "overview"), identity: "cluster \(cluster.name)")
+        body: .text(spans, trailing: old(cluster, at: site.now)), place: .cluster(cluster.name, tab: "overview"),
+        identity: "cluster \(cluster.name)")
     }
     var more: [OverviewLine] = []
     if clusters.count > 100 { more = [.heading("", tr("and \(clusters.count - 100) more: press 2"))] }

@@ -10,6 +10,8 @@ struct OverviewScreen: ConsoleScreen {
   private var place = 0
   private var top = 0
   private var lines: [OverviewLine] = []
+  /// The columns that the lines are made for.
+  private var width = 80
 
   static let keys = KeyMap(
     "overview",
@@ -28,7 +30,7 @@ struct OverviewScreen: ConsoleScreen {
   var footnote: String? {
     let choices = choices
     guard choices.indices.contains(place), case .text(let spans, _) = lines[choices[place]].body,
-      lines[choices[place]].identity.hasPrefix("attention"), spans.cellWidth > 60
+      lines[choices[place]].identity.hasPrefix("attention"), spans.cellWidth + 20 > width
     else { return nil }
     return spans.last?.text
   }
@@ -39,12 +41,12 @@ struct OverviewScreen: ConsoleScreen {
 
   mutating func refresh(_ surroundings: Surroundings) {
     guard let site = surroundings.site else { return }
-    compose(site, wide: false, width: 80, mayChange: !surroundings.isReadOnly)
+    compose(site, wide: false, width: width, mayChange: !surroundings.isReadOnly)
   }
 
   private mutating func compose(_ site: SiteView, wide: Bool, width: Int, mayChange: Bool) {
-    let names = wide || width >= 70 ? 16 : 10
-    lines = OverviewRows.main(site, nameWidth: names, mayChange: mayChange)
+    self.width = width
+    lines = OverviewRows.main(site, width: width, mayChange: mayChange)
     if !wide { lines += OverviewRows.side(site, events: 8) }
     let choices = choices
     if let selected, let index = choices.firstIndex(where: { lines[$0].identity == selected }) { place = index }
@@ -99,8 +101,8 @@ struct OverviewScreen: ConsoleScreen {
   mutating func draw(on canvas: Canvas, _ surroundings: Surroundings) {
     guard let site = surroundings.site else { return }
     let wide = canvas.width >= 120
-    compose(site, wide: wide, width: canvas.width, mayChange: !surroundings.isReadOnly)
     let left = wide ? canvas.width * 3 / 5 : canvas.width
+    compose(site, wide: wide, width: left, mayChange: !surroundings.isReadOnly)
     draw(lines, from: fit(canvas.height), selecting: true, on: canvas.part(Rect(width: left, height: canvas.height)))
     guard wide else { return }
     let side = OverviewRows.side(site, events: max(0, canvas.height - 7))
