@@ -53,6 +53,16 @@ struct PlainTests {
     #expect(try site.snapshot().clusters.isEmpty)
   }
 
+  @Test func `help says how lines are typed, on a page and in a form`() async {
+    let said = await play(PlaySite(hosts: 6), ["help", "create cluster", "help", "3", "one", "quit"])
+    #expect(said.contains("  a number opens what stands behind it"))
+    #expect(said.contains("  c: Create a cluster"))
+    #expect(said.contains { $0.hasSuffix("Create a cluster, Step 1 of 4: Basics") })
+    #expect(said.contains("  a number asks for the value of the field behind it"))
+    #expect(said.contains { $0.hasPrefix("  nothing was changed: type a number from 1 to ") })
+    #expect(!said.contains { $0.hasSuffix(", ") })
+  }
+
   @Test func `lines are numbered and the number opens`() async {
     let said = await play(FrozenSite(Fixture.site), ["hosts", "3", "hardware", "quit"])
     #expect(said.contains { $0.contains("3. name sim-3, status Unknown, cluster edge") })

@@ -74,6 +74,8 @@ protocol ConsoleScreen {
   var footnote: String? { get }
   /// The form on it, for the linear mode.
   var plainForm: Form? { get }
+  /// Where one is in a change of several pages, for the linear mode; a drawing says it in its own way.
+  var flowStep: String? { get }
   mutating func openTab(_ index: Int, _ surroundings: Surroundings)
   /// It was opened, or there is new data.
   mutating func refresh(_ surroundings: Surroundings)
@@ -110,6 +112,7 @@ extension ConsoleScreen {
   func offers(_ action: ActionID) -> Bool { true }
   var footnote: String? { nil }
   var plainForm: Form? { nil }
+  var flowStep: String? { nil }
   var wantsTicks: Bool { false }
   mutating func openTab(_ index: Int, _ surroundings: Surroundings) {}
   mutating func refresh(_ surroundings: Surroundings) {}

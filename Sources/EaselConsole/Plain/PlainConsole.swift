@@ -96,6 +96,7 @@ package final class PlainConsole {
       place.append(Words.clockAndZone(site.now))
     }
     place.append(app.top.title)
+    if let step = app.top.flowStep { place.append(step) }
     if let tabs = app.tabs { place.append(tr("tab \(tabs.titles[tabs.selected])")) }
     let page = place.joined(separator: ", ")
     say(tr("PAGE: \(page)"))
@@ -161,6 +162,7 @@ package final class PlainConsole {
     if let plan = app.top as? PlanScreen, words != "back" { return await confirm(plan, words) }
     switch words {
     case "": return
+    case "help", "?": return explain(app)
     case "back": return await press(.escape)
     case "quit": return await press(.interrupt, .interrupt)
     case "next": return await press(.control("n"))
@@ -186,6 +188,26 @@ package final class PlainConsole {
     if user.app.prompt.isOpen {
       await press(.escape)
       say("  " + tr("there is nothing of that name"))
+    }
+  }
+
+  /// How lines are typed here, and what the page's own letters do.
+  private func explain(_ app: ConsoleApp) {
+    let rules =
+      app.top.plainForm == nil
+      ? [
+        tr("a number opens what stands behind it"), tr("a letter does what stands behind it below"),
+        tr("words go there or do it: hosts, cluster edge, upgrade edge, filter TEXT, sort COLUMN, save FILE"),
+      ]
+      : [
+        tr("a number asks for the value of the field behind it"), tr("next goes on, previous goes a step back"),
+        tr("back leaves; what was filled in is kept"),
+      ]
+    for rule in rules { say("  " + rule) }
+    guard app.top.plainForm == nil else { return }
+    for binding in app.offeredKeys.bindings {
+      guard let key = binding.keys.first(where: { $0.typed != nil }) else { continue }
+      say("  \(key.label): \(binding.help)")
     }
   }
 
@@ -233,13 +255,15 @@ package final class PlainConsole {
       for (number, option) in choice.options.enumerated() {
         let mark = choice.chosen.contains(option.id) ? [tr("chosen")] : []
         let detail = option.disabledReason.map { tr("not possible: \($0)") } ?? option.detail
-        say("    \(number + 1). " + ([option.label] + mark + [detail]).joined(separator: ", "))
+        let said = [option.label] + mark + (detail.isEmpty ? [] : [detail])
+        say("    \(number + 1). " + said.joined(separator: ", "))
       }
       let label = label(field)
       let question = choice.allowsSeveral ? tr("\(label) (a number chooses or removes)") : label
-      guard let text = await read("  \(question): "), let number = Int(text.filter(\.isNumber)),
-        choice.options.indices.contains(number - 1)
-      else { return }
+      guard let text = await read("  \(question): ") else { return }
+      guard let number = Int(text.filter(\.isNumber)), choice.options.indices.contains(number - 1) else {
+        return say("  " + tr("nothing was changed: type a number from 1 to \(choice.options.count)"))
+      }
       await press([.home] + Array(repeating: .down, count: number - 1) + [.space])
     }
   }

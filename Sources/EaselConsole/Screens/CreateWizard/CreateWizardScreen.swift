@@ -16,6 +16,10 @@ struct CreateWizardScreen: ConsoleScreen {
   var keyMap: KeyMap { FormKeys.keys }
   var isTyping: Bool { true }
   var plainForm: Form? { form }
+  var flowStep: String? {
+    let number = choices.step + 1
+    return tr("Step \(number) of \(titles.count): ") + titles[min(choices.step, titles.count - 1)]
+  }
   var isFlow: Bool { true }
   var draft: (name: String, text: String?)? { (WizardDraft.key, choices.text) }
 
