@@ -58,6 +58,7 @@ struct PlainTests {
     #expect(said.contains("  a number opens what stands behind it"))
     #expect(said.contains("  c: Create a cluster"))
     #expect(said.contains { $0.hasSuffix("Create a cluster, Step 1 of 4: Basics") })
+    #expect(said.contains("  3. Kubernetes: v1.31.12"))
     #expect(said.contains("  a number asks for the value of the field behind it"))
     #expect(said.contains { $0.hasPrefix("  nothing was changed: type a number from 1 to ") })
     #expect(!said.contains { $0.hasSuffix(", ") })
@@ -84,8 +85,10 @@ struct PlainTests {
 
   @Test func `a question is answered by yes or by the name`() async throws {
     let site = PlaySite(hosts: 2)
-    _ = await play(site, ["hosts", "m", "no", "m", "yes", "quit"])
+    let said = await play(site, ["hosts", "m", "no", "m", "yes", "quit"])
     #expect(try site.snapshot().hosts.map(\.spec.maintenance) == [true, false])
+    // The page after the answer says what is so now.
+    #expect(said.contains { $0.contains("status Maintenance") })
   }
 
   @Test func `a definition is edited, compared, planned and changed line by line`() async throws {

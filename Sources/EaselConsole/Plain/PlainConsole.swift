@@ -36,8 +36,10 @@ package final class PlainConsole {
     show()
     while user.status == nil, let line = await read("> ") {
       await settle()
+      let changes = user.app.commands.count
       await answer(line)
       await settle()
+      if user.app.commands.count != changes { await lookAgain() }
       if user.status == nil { show() }
     }
     if let farewell = user.farewell, !farewell.isEmpty { say(farewell) }
@@ -55,6 +57,12 @@ package final class PlainConsole {
     let now = ContinuousClock.now
     user.advance(by: now - last)
     last = now
+    await user.settle()
+  }
+
+  /// Lets the console look at the site once more: a page that still says what was so before a change reads as if nothing had come of it.
+  private func lookAgain() async {
+    user.advance(by: .milliseconds(1100))
     await user.settle()
   }
 
@@ -119,7 +127,7 @@ package final class PlainConsole {
         field.text.isEmpty
         ? field.placeholder.isEmpty
           ? isChoice(field) ? tr("none chosen") : tr("empty") : tr("empty, for example \(field.placeholder)")
-        : field.text
+        : words(of: field)
       let label = label(field)
       say("  \(number + 1). " + (field.isPermanent ? tr("\(label) (permanent): \(value)") : "\(label): \(value)"))
       if let error = field.error { say("     " + tr("WRONG: \(error)")) }
@@ -128,6 +136,12 @@ package final class PlainConsole {
 
   /// Labels may end in blanks that set values apart on a screen.
   private func label(_ field: Field) -> String { field.label.split(separator: " ").joined(separator: " ") }
+
+  /// The value as a screen names it.
+  private func words(of field: Field) -> String {
+    guard case .choice(let choice) = field.value else { return field.text }
+    return choice.options.filter { choice.chosen.contains($0.id) }.map(\.label).joined(separator: ", ")
+  }
 
   private func isChoice(_ field: Field) -> Bool { if case .choice = field.value { true } else { false } }
 
