@@ -38,7 +38,9 @@ let siteCommand = CommandDefinition(
     },
     CommandDefinition(name: "show", summary: "Show the site") { invocation in
       let snapshot = try SiteOpening.open(invocation, startsEngine: false).snapshot()
-      try printObjects([snapshot.site], type: .site, single: true, in: snapshot, format: OutputFormat(invocation))
+      let format = OutputFormat(invocation)
+      try printObjects([snapshot.site], type: .site, single: true, in: snapshot, format: format)
+      if format == .table || format == .wide { warnOfBuild(snapshot.lease) }
     },
   ])
 

@@ -39,12 +39,13 @@ struct OverviewScreen: ConsoleScreen {
 
   mutating func refresh(_ surroundings: Surroundings) {
     guard let site = surroundings.site else { return }
-    compose(site, wide: false, width: 80, mayChange: !surroundings.isReadOnly)
+    compose(site, wide: false, width: 80, surroundings)
   }
 
-  private mutating func compose(_ site: SiteView, wide: Bool, width: Int, mayChange: Bool) {
+  private mutating func compose(_ site: SiteView, wide: Bool, width: Int, _ surroundings: Surroundings) {
     let names = wide || width >= 70 ? 16 : 10
-    lines = OverviewRows.main(site, nameWidth: names, mayChange: mayChange)
+    lines = OverviewRows.main(
+      site, nameWidth: names, otherBuild: surroundings.otherBuild, mayChange: !surroundings.isReadOnly)
     if !wide { lines += OverviewRows.side(site, events: 8) }
     let choices = choices
     if let selected, let index = choices.firstIndex(where: { lines[$0].identity == selected }) { place = index }
@@ -99,7 +100,7 @@ struct OverviewScreen: ConsoleScreen {
   mutating func draw(on canvas: Canvas, _ surroundings: Surroundings) {
     guard let site = surroundings.site else { return }
     let wide = canvas.width >= 120
-    compose(site, wide: wide, width: canvas.width, mayChange: !surroundings.isReadOnly)
+    compose(site, wide: wide, width: canvas.width, surroundings)
     let left = wide ? canvas.width * 3 / 5 : canvas.width
     draw(lines, from: fit(canvas.height), selecting: true, on: canvas.part(Rect(width: left, height: canvas.height)))
     guard wide else { return }
@@ -143,7 +144,7 @@ struct OverviewScreen: ConsoleScreen {
 
   mutating func lines(_ surroundings: Surroundings) -> [PlainLine] {
     guard let site = surroundings.site else { return [] }
-    compose(site, wide: false, width: 80, mayChange: !surroundings.isReadOnly)
+    compose(site, wide: false, width: 80, surroundings)
     var number = -1
     return lines.map { line in
       if line.place != nil { number += 1 }
@@ -166,6 +167,7 @@ extension Attention.Place {
     case .operation(let name): [.open(OperationDetailScreen(name))]
     case .engine: [.startEngine]
     case .content: [.root(.content)]
+    case .settings: [.root(.settings)]
     }
   }
 }
