@@ -14,8 +14,11 @@ func library(_ name: String, _ imports: [String] = []) -> Target {
   .target(name: name, dependencies: imports.map { .byName(name: $0) }, swiftSettings: settings)
 }
 
+/// The linker puts a digest of the program into it: two builds can be told apart.
 func executable(_ name: String, _ imports: [String]) -> Target {
-  .executableTarget(name: name, dependencies: imports.map { .byName(name: $0) }, swiftSettings: settings)
+  .executableTarget(
+    name: name, dependencies: imports.map { .byName(name: $0) }, swiftSettings: settings,
+    linkerSettings: [.unsafeFlags(["-Xlinker", "--build-id=sha1"])])
 }
 
 func tests(_ name: String, _ imports: [String], exclude: [String] = []) -> Target {

@@ -9,17 +9,24 @@ package enum Preview {
   package static func of(
     _ intent: Intent, as actor: Actor, in site: SiteSnapshot, content: ContentIndex? = nil, tellsPlans: Bool = false
   ) throws -> PlanPreview {
-    var ids = 0
-    let admitted = try Admission.admit(intent, as: actor, in: site, content: content, now: site.now) {
-      ids += 1
-      return UID("preview-\(ids)")
-    }
+    var rehearsal = Rehearsal(of: site)
+    return try of(intent, as: actor, after: &rehearsal, content: content, tellsPlans: tellsPlans)
+  }
+
+  /// The same on what the intents before it lead to.
+  package static func of(
+    _ intent: Intent, as actor: Actor, after rehearsal: inout Rehearsal, content: ContentIndex? = nil,
+    tellsPlans: Bool = false
+  ) throws -> PlanPreview {
+    let site = try rehearsal.site()
+    let admitted = try Admission.admit(
+      intent, as: actor, in: site, content: content, now: site.now, newUID: { rehearsal.newUID() })
     guard let reference = admitted.submission.operation, isNew(intent) else {
       return PlanPreview(
         summary: admitted.submission.message, operation: nil, steps: [], permanent: [], interruptions: [],
         obstacles: [], hosts: [], credentials: [], expectedSeconds: 0, completes: true)
     }
-    let copy = try rehearsal(of: site)
+    let copy = try self.copy(of: site)
     try copy.store.write(epoch: nil) { writer in
       for host in admitted.releasedClaims { try writer.deleteClaim(host: host) }
       for claim in admitted.newClaims { try writer.insert(claim) }
@@ -36,6 +43,7 @@ package enum Preview {
       try copy.replaceLeader()
     }
     let operation = try copy.run(reference.name, limit: 7200)
+    rehearsal.leads(to: copy)
     return try describe(
       operation, copy, from: site, message: admitted.submission.message, content: content, tellsPlans: tellsPlans)
   }
@@ -48,7 +56,7 @@ package enum Preview {
   }
 
   /// The part of the site that the engine needs, in a store of its own, on simulated hosts without faults.
-  private static func rehearsal(of site: SiteSnapshot) throws -> SimulatedSite {
+  private static func copy(of site: SiteSnapshot) throws -> SimulatedSite {
     let store = MemoryStore()
     var simulated = site.site
     if simulated.spec.simulation == nil { simulated.spec.simulation = Site.Simulation() }

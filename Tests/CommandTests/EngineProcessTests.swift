@@ -1,5 +1,6 @@
 import EaselModel
 import EaselProcess
+import EaselRuntime
 import EaselStore
 import Glibc
 import Testing
@@ -126,6 +127,41 @@ import Testing
     #expect(end.errors.contains("no longer leads"), "\(end.errors)")
     #expect(try await site.easel("get", "cluster", "edge", "-o", "json").output == before)
     try await expectDoneOnce(site)
+  }
+
+  @Test(.timeLimit(.minutes(3)))
+  func `an engine of another build is told of, with what to do, and locks nobody out`() async throws {
+    let site = try TestSite()
+    try #require(try await site.easel("site", "init", "--name", "real").status == 0)
+    let engine = try site.start(["engine"])
+    try await site.eventually("the engine leads") { try await leads(site, pid: engine.pid) }
+    let own = try JSON(try await site.easel("version", "-o", "json").output)
+    let same = try JSON(try await site.easel("engine", "status", "-o", "json").output)
+    #expect(same["version"] == own["version"] && same["build"] == own["build"] && own["build"] != .string("unknown"))
+    #expect(try await site.easel("engine", "status").errors.isEmpty)
+    kill(engine.pid, SIGTERM)
+    #expect(try await TestSite.end(of: engine).status == 0)
+
+    let store = try SQLiteStore.open(directory: site.path, create: false)
+    var holder = LeaseHolder.current()
+    for (build, words) in [
+      (Build(version: "0.0.9", digest: "abc"), "Easel 0.0.9 (build abc)"), (nil, "an older Easel"),
+    ] {
+      holder.build = build
+      try store.write(epoch: nil) { writer in
+        let epoch = try writer.lease().epoch + 1
+        try writer.setLease(
+          Lease(epoch: epoch, holder: holder.description, expiresAt: Timestamp.wallClock().adding(seconds: 60)))
+      }
+      let told = "the engine that leads is \(words), this is"
+      let status = try await site.easel("engine", "status")
+      #expect(status.status == 0 && status.errors.contains(told), "\(status)")
+      #expect(status.errors.contains("kill \(getpid())"))
+      #expect(try await site.easel("site", "show").errors.contains(told))
+      #expect(try await site.easel("doctor").output.contains("note    engine: \(told)"))
+      #expect(try await site.easel("site", "show", "-o", "json").errors.isEmpty)
+    }
+    #expect(try await site.easel("host", "add", "one", "--local", "--address", "192.0.2.9", "--yes").status == 0)
   }
 
   @Test(.timeLimit(.minutes(3)))

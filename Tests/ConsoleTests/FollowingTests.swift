@@ -11,6 +11,7 @@ private final class TellingSite: SiteAccess {
     var snapshot: SiteSnapshot
     var failure: EaselError?
     var looks = 0
+    var answers = 0
     var told: (@Sendable () -> Void)?
     var tells = true
   }
@@ -25,6 +26,9 @@ private final class TellingSite: SiteAccess {
   }
 
   var looks: Int { state.withLock { $0.looks } }
+  /// How often it was asked whether it still answers.
+  var answers: Int { state.withLock { $0.answers } }
+  func answer() throws { state.withLock { $0.answers += 1 } }
   func fail(_ error: EaselError?) { state.withLock { $0.failure = error } }
   func stopTelling() { state.withLock { $0.tells = false } }
 
@@ -103,7 +107,7 @@ struct FollowingTests {
     let player = player(site)
     await player.user.settle()
     #expect(site.looks == 1)
-    await pass(9_900, player)
+    await pass(3_900, player)
     #expect(site.looks == 1)
     await pass(200, player)
     #expect(site.looks == 2, "nobody tells of everything")
@@ -182,6 +186,45 @@ struct FollowingTests {
     #expect(!player.shows("no fresh data"))
     player.user.advance(by: .milliseconds(100))
     #expect(player.shows("no fresh data"))
+  }
+
+  @Test func `a real site that stops answering without a word is a banner within two seconds, until it answers`() async
+  {
+    let site = TellingSite(Self.quiet(simulated: false))
+    let held = Mutex<[@Sendable () -> Void]?>(nil)
+    let player = player(site) { environment in
+      environment.blocking = { work in
+        let isHeld = held.withLock { held in
+          held?.append(work)
+          return held != nil
+        }
+        if !isHeld { work() }
+      }
+    }
+    func pass(_ milliseconds: Int) {
+      for _ in 0..<milliseconds / 50 {
+        clock.now.withLock { $0 = Timestamp(milliseconds: $0.milliseconds + 50) }
+        player.user.deliverMail()
+        player.user.advance(by: .milliseconds(50))
+      }
+    }
+    await player.user.settle()
+    pass(5500)
+    #expect(site.looks == 1 && site.answers == 5 && !player.shows("no fresh data"))
+    held.withLock { $0 = [] }
+    pass(2050)
+    #expect(player.shows("no fresh data"), "\(player.screen)")
+    pass(20_000)
+    let waiting = held.withLock { held in
+      defer { held = nil }
+      return held ?? []
+    }
+    #expect(waiting.count == 2, "what hangs is not asked again and again")
+    for work in waiting { work() }
+    await player.user.settle()
+    #expect(!player.shows("no fresh data"))
+    pass(3000)
+    #expect(site.looks == 2 && !player.shows("no fresh data"))
   }
 
   @Test func `a site that fails after a change is asked each second until it answers`() async {

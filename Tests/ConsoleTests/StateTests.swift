@@ -123,6 +123,18 @@ struct StateTests {
     #expect(player.shows("process 4711  for 3h5m, since 2026-09-21 11:16:07 UTC"), "\(player.screen)")
   }
 
+  @Test func `an engine of another build is told of, with what to do`() async {
+    let site = FrozenSite(Fixture.site)
+    let other = OtherBuild(engine: "0.0.9 (build aa)", own: "0.1.0 (build bb)", process: 4711)
+    let player = Player(site, size: Size(width: 100, height: 24)) {
+      $0.otherBuild = { holder in holder == "pid 1" ? other : nil }
+    }
+    await player.user.settle()
+    #expect(player.shows("engine           Easel 0.0.9 (build aa) leads, this is 0.1.0 (build bb)"), "\(player.screen)")
+    await player.press(.c("8"))
+    #expect(player.shows("0.0.9 (build aa)  to change over: kill 4711"), "\(player.screen)")
+  }
+
   @Test func `a long message is said in full where there is room`() async {
     let (player, site) = (await player(), FrozenSite(Fixture.site))
     _ = site

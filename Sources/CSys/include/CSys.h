@@ -79,6 +79,10 @@ char *_Nullable *_Nonnull csys_environment(void);
 /// Costs some page faults; for once after a start.
 void csys_memory_give_back(void);
 
+/// The digest that the linker has put into this program (`--build-id`), at most `capacity` bytes of it; returns its length, 0 where
+/// there is none.
+size_t csys_build_id(uint8_t *_Nonnull bytes, size_t capacity);
+
 /// Random bytes of the kernel's generator; blocks only before it is seeded.
 int csys_random(void *_Nonnull bytes, size_t count);
 /// Milliseconds of a clock that does not stop while the machine sleeps and is never set.

@@ -1,5 +1,6 @@
 internal import EaselModel
 package import EaselTerminal
+internal import Synchronization
 
 /// The console: places on a stack, a snapshot they are drawn from, and the questions over them.
 ///
@@ -109,8 +110,9 @@ package struct ConsoleApp: Application {
   // Looking at the site
 
   static let staleAfter = Duration.seconds(2)
-  /// The longest time without a look at a site that tells of its changes.
-  static let looksAnywayAfter = Duration.seconds(10)
+  /// The longest time without a look at a site that tells of its changes. A simulated one has no clock that wakes the console, so
+  /// it is not asked between looks whether it still answers.
+  static func looksAnywayAfter(simulated: Bool) -> Duration { .seconds(simulated ? 4 : 10) }
 
   /// When a site that tells of its changes is looked at: as soon as one is told, but with a pause after the last look, so that a
   /// storm of changes costs a look now and then. One that does not tell is looked at after each pause.
@@ -119,10 +121,24 @@ package struct ConsoleApp: Application {
     var isTold = false
     /// The answer of a look is not there yet.
     var isLooking = false
-    /// The last answer came a moment ago.
-    var isPausing = false
+    /// The last answer came a moment ago: until when the next look waits, and how long that is.
+    var pause: (end: Timestamp, length: Duration)?
     /// A change was told in one of these times.
     var hasChanged = false
+    /// What was asked between looks, only to know that the site still answers.
+    var question: Question?
+
+    /// How long the pause still is; nil when it is over. A clock that was set does not make it longer.
+    func pauseLeft(at now: Timestamp) -> Duration? {
+      guard let pause else { return nil }
+      let left = Duration.milliseconds(pause.end.milliseconds - now.milliseconds)
+      return left > .zero && left <= pause.length ? left : nil
+    }
+  }
+
+  /// Something asked of the site. The answer is noted and wakes nobody; who asked looks at it later.
+  final class Question: Sendable {
+    let isAnswered = Atomic<Bool>(false)
   }
 
   /// Asks the site for its state; the next look is timed when the answer is there.
@@ -142,8 +158,7 @@ package struct ConsoleApp: Application {
           }
         }
       },
-      .stopTimer("look"), .stopTimer("pause"),
-      .startTimer("stale", after: Self.staleAfter),
+      .stopTimer("look"), .startTimer("stale", after: Self.staleAfter),
     ]
   }
 
@@ -156,15 +171,24 @@ package struct ConsoleApp: Application {
     guard isTold else {
       return [.stopTimer("clock"), .startTimer("stale", after: Self.staleAfter), .startTimer("look", after: pause)]
     }
-    following.isPausing = true
-    return [.stopTimer("stale"), .startTimer("pause", after: pause), .startTimer("look", after: Self.looksAnywayAfter)]
-      + clock()
+    pauseLooking(pause)
+    // A change that was told while this look went on is seen after the pause.
+    let next = following.hasChanged ? pause : Self.looksAnywayAfter(simulated: feed?.view.isSimulated == true)
+    return [.stopTimer("stale"), .startTimer("look", after: next)] + clock()
+  }
+
+  private mutating func pauseLooking(_ length: Duration) {
+    following.pause = (environment.clock().adding(seconds: length / .seconds(1)), length)
   }
 
   private mutating func siteChanged() -> [ConsoleEffect] {
-    if !following.isLooking, !following.isPausing { return look() }
-    following.hasChanged = true
-    return []
+    guard !following.isLooking else {
+      following.hasChanged = true
+      return []
+    }
+    guard let left = following.pauseLeft(at: environment.clock()) else { return look() }
+    // Only who is told of a change in the pause has to wait for its end.
+    return [.startTimer("look", after: left)]
   }
 
   /// Lets the time that is shown go on while nobody looks at the site.
@@ -175,7 +199,24 @@ package struct ConsoleApp: Application {
       self.feed = later
       refresh()
     }
-    return clock()
+    guard let site = environment.site, !feed.view.isSimulated else { return clock() }
+    // The clock wakes the console anyway: so it is seen without another waking that the site has not answered since the last time.
+    if let question = following.question, !question.isAnswered.load(ordering: .acquiring) {
+      stale = (feed.view.now, tr("the site's state is not answering"))
+      return look()
+    }
+    let (question, environment) = (Question(), environment)
+    following.question = question
+    return clock() + [
+      .begin { done in
+        environment.blocking {
+          // What is wrong with it, the next look says.
+          try? site.answer()
+          question.isAnswered.store(true, ordering: .releasing)
+          done(nil)
+        }
+      }
+    ]
   }
 
   private func clock() -> [ConsoleEffect] {
@@ -187,9 +228,6 @@ package struct ConsoleApp: Application {
   private mutating func timer(_ name: String) -> [ConsoleEffect] {
     switch name {
     case "look": return look()
-    case "pause":
-      following.isPausing = false
-      return following.hasChanged ? look() : []
     case "clock": return tick()
     case "stale":
       if stale == nil { stale = (feed?.view.now, tr("the site's state is not answering")) }
@@ -216,7 +254,8 @@ package struct ConsoleApp: Application {
     case .siteChanged: return siteChanged()
     case .feedFailed(let error):
       stale = (feed?.view.now, error.message)
-      following = Following(isPausing: true)
+      following = Following()
+      pauseLooking(.seconds(1))
       return [.stopTimer("stale"), .stopTimer("clock"), .startTimer("look", after: .seconds(1))]
     case .submitted(let result, let command, let number): return submitted(result, command, number)
     case .reply(let reply, let number):

@@ -26,6 +26,18 @@ package struct HostAddress: Sendable, Hashable {
   }
 }
 
+/// An engine that leads and is of another build than this console.
+package struct OtherBuild: Sendable, Hashable {
+  /// What it is, and what the console is; nil of an engine that is too old to say it.
+  package var engine: String?
+  package var own: String
+  package var process: Int
+
+  package init(engine: String?, own: String, process: Int) {
+    (self.engine, self.own, self.process) = (engine, own, process)
+  }
+}
+
 /// A fact about the program or the terminal.
 package struct AboutLine: Sendable, Hashable {
   package var label: String
@@ -99,6 +111,8 @@ package struct ConsoleEnvironment: Sendable {
   package var about: @Sendable () -> [AboutLine]
   /// The process that a holder of the lease stands for, and when it started; nil where that cannot be told from here.
   package var leader: @Sendable (String) -> (process: Int, startedAt: Timestamp)?
+  /// What a holder of the lease is, where it is of another build; asked for on the UI thread.
+  package var otherBuild: @Sendable (String) -> OtherBuild?
   /// The definition of a cluster as a file to edit: name, labels and spec.
   package var definition: @Sendable (Cluster) -> String
   /// Reads definitions from a file's text; the second is the name that problems bear.
@@ -162,6 +176,7 @@ package struct ConsoleEnvironment: Sendable {
     localZone = { _ in LocalZone(offset: 0, name: "UTC") }
     about = { [] }
     leader = { _ in nil }
+    otherBuild = { _ in nil }
     definition = { cluster in ConsoleEnvironment.json(.cluster(cluster)) }
     readDefinitions = { _, file in
       DefinitionReading(problems: [EaselError(.failed, "NoReader", tr("this console reads no files"), file: file)])

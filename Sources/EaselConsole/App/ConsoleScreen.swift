@@ -17,6 +17,10 @@ struct Surroundings {
 
   var isReadOnly: Bool { environment.isReadOnly }
   var settings: ConsoleSettings { environment.settings }
+  /// The engine that leads now, where it is of another build.
+  var otherBuild: OtherBuild? {
+    site.flatMap { $0.snapshot.engineRuns ? environment.otherBuild($0.snapshot.lease.holder) : nil }
+  }
 }
 
 /// What a screen asks the console to do. Screens change nothing but themselves.

@@ -15,6 +15,7 @@ struct Attention: Sendable, Hashable {
     case operation(String)
     case engine
     case content
+    case settings
   }
 
   var urgency: Urgency
@@ -48,6 +49,14 @@ struct Attention: Sendable, Hashable {
     let text = tr(
       count, one: "no engine runs; \(count) operation waits", other: "no engine runs; \(count) operations wait")
     return [Attention(urgency: .critical, subject: tr("engine"), text: text, since: nil, place: .engine)]
+  }
+
+  /// An engine that may decide by other rules than this console knows.
+  static func engine(_ other: OtherBuild) -> Attention {
+    let text =
+      other.engine.map { tr("Easel \($0) leads, this is \(other.own)") }
+      ?? tr("an older Easel leads, this is \(other.own)")
+    return Attention(urgency: .notice, subject: tr("engine"), text: text, since: nil, place: .settings)
   }
 
   private static func content(_ site: SiteSnapshot) -> [Attention] {

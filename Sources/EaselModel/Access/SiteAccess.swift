@@ -5,6 +5,8 @@ package protocol SiteAccess: AnyObject, Sendable {
   /// Calls `told` once, on any thread, as soon as the site may have changed after this call; a later call takes the place of an
   /// earlier one. False where that cannot be known: then the site has to be asked again and again.
   func tellOfChange(_ told: @escaping @Sendable () -> Void) -> Bool
+  /// Returns once the site could be read: that it still answers is all that is asked. Blocks as long as it does not.
+  func answer() throws
   /// Checks an intent against the rules, stores it and makes sure that an engine runs. Throws `EaselError`.
   func submit(_ intent: Intent, as actor: Actor) throws -> Submission
   func events(after sequence: Int64, object: UID?, limit: Int) throws -> [Event]
@@ -19,6 +21,7 @@ package protocol SiteAccess: AnyObject, Sendable {
 
 extension SiteAccess {
   package func tellOfChange(_ told: @escaping @Sendable () -> Void) -> Bool { false }
+  package func answer() throws { _ = try snapshot() }
 }
 
 /// A whole site at one moment: immutable, so it may cross threads.

@@ -8,23 +8,33 @@ package struct LeaseHolder: Sendable, Hashable, CustomStringConvertible {
   /// Clock ticks after boot at which the process started: with the pid and the boot it is unique.
   package var startTicks: String
   package var boot: String
+  /// Nil of an engine that does not say it, which is older than builds have names.
+  package var build: Build?
 
   package static func current() -> LeaseHolder {
-    LeaseHolder(pid: getpid(), startTicks: startTicks(of: getpid()) ?? "0", boot: bootID())
+    LeaseHolder(pid: getpid(), startTicks: startTicks(of: getpid()) ?? "0", boot: bootID(), build: .current)
   }
 
-  package var description: String { "pid \(pid) started \(startTicks) boot \(boot)" }
+  package var description: String {
+    "pid \(pid) started \(startTicks) boot \(boot)"
+      + (build.map { " easel \($0.version) build \($0.digest)" } ?? "")
+  }
 
   /// Reads what `description` wrote; nil for anything else.
   package init?(_ text: String) {
     let words = text.split(separator: " ").map(String.init)
-    guard words.count == 6, words[0] == "pid", let pid = Int32(words[1]) else { return nil }
-    self.init(pid: pid, startTicks: words[3], boot: words[5])
+    // A newer one may say more than is known here.
+    guard words.count >= 6, words[0] == "pid", let pid = Int32(words[1]) else { return nil }
+    let build = words.count >= 10 ? Build(version: words[7], digest: words[9]) : nil
+    self.init(pid: pid, startTicks: words[3], boot: words[5], build: build)
   }
 
-  init(pid: Int32, startTicks: String, boot: String) {
-    (self.pid, self.startTicks, self.boot) = (pid, startTicks, boot)
+  init(pid: Int32, startTicks: String, boot: String, build: Build?) {
+    (self.pid, self.startTicks, self.boot, self.build) = (pid, startTicks, boot, build)
   }
+
+  /// Whether the process is of another build than this one, as far as both say.
+  package var isOfAnotherBuild: Bool { build != .current }
 
   /// Whether the process is certainly gone: same boot, and no process of that pid and start.
   package var isCertainlyGone: Bool {

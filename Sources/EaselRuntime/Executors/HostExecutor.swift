@@ -45,8 +45,10 @@ final class HostExecutor: Executor {
 
   func notice(_ hosts: [Host]) {
     for host in hosts {
-      self.hosts[host.uid] = host
+      let known = self.hosts.updateValue(host, forKey: host.uid)
       let session = session(of: host)
+      // By another way, or known by another key, it may answer at once: the pause, and a look by the old way, are not waited for.
+      if let known, known.spec.way != host.spec.way { health.removeValue(forKey: host.uid)?.stop() }
       // Before it was adopted there is no agent to ask.
       guard host.status.agentVersion != nil, health[host.uid] == nil else { continue }
       health[host.uid] = HostHealthPoll(session, host: host, inbox: inbox)

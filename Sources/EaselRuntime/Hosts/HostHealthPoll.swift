@@ -17,9 +17,11 @@ final class HostHealthPoll: Sendable {
   private let sleeper = Mutex<Task<Void, Never>?>(nil)
   private let loop = Mutex<Task<Void, Never>?>(nil)
 
+  /// Looks at once, by the way that the host's definition says.
   init(_ session: HostSession, host: Host, inbox: Inbox) {
     let (uid, source) = (host.uid, "agent/\(host.name)")
     let task = Task { [weak self] in
+      await session.update(host)
       var failures = host.status.phase == .ready ? 0 : Self.patience
       while !Task.isCancelled {
         do {

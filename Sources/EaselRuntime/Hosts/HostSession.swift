@@ -11,7 +11,7 @@ actor HostSession {
 
   /// Takes a new definition; a changed way to the host ends the old connection.
   func update(_ host: Host) async {
-    let moved = host.spec != self.host.spec
+    let moved = host.spec.way != self.host.spec.way
     self.host = host
     if moved { await close() }
   }
@@ -28,5 +28,14 @@ actor HostSession {
     guard let old = known else { return }
     known = nil
     await old.close()
+  }
+}
+
+extension Host.Spec {
+  /// What of it decides how the host is reached, and as whom.
+  var way: Host.Spec {
+    var way = self
+    way.maintenance = false
+    return way
   }
 }

@@ -4,7 +4,7 @@ import EaselModel
 import EaselPlans
 import Synchronization
 
-/// The door to a site on this machine: snapshots out, intents in, each intent with its audit record in one transaction.
+/// The door to a site on this machine: snapshots out, intents in, each list of intents with its audit records in one transaction.
 package final class SiteGate: SiteAccess {
   package let directory: StateDirectory
   package let store: any SiteStore
@@ -46,19 +46,34 @@ package final class SiteGate: SiteAccess {
   }
 
   package func submit(_ intent: Intent, as actor: Actor) throws -> Submission {
-    let (submission, lease) = try cache.withLock { cache in
+    try submit([intent], as: actor)[0]
+  }
+
+  /// Hands in several intents at once: each is checked against what those before it write, and all of them stand or none does.
+  ///
+  /// - Parameter placing: gives the error of the intent at an index its place, for example in a file.
+  package func submit(
+    _ intents: [Intent], as actor: Actor, placing: (Int, EaselError) -> EaselError = { $1 }
+  ) throws -> [Submission] {
+    let (submissions, lease) = try cache.withLock { cache in
       try store.write(epoch: nil) { writer in
-        // What the transaction finds before its own writes is on disk: the cache may keep it, whatever becomes of them.
-        let snapshot = try cache.snapshot(from: writer)
-        let admitted = try Admission.admit(
-          intent, as: actor, in: snapshot, content: try SiteGate.content(for: intent, of: snapshot.site),
-          now: snapshot.now, newUID: UID.fresh)
-        try SiteGate.commit(admitted, as: actor, in: writer)
-        return (admitted.submission, try writer.lease())
+        // What the transaction finds before its own writes is on disk: the cache may keep it, whatever becomes of them. What it
+        // writes itself goes into a copy.
+        _ = try cache.snapshot(from: writer)
+        var seen = cache
+        let submissions = try intents.enumerated().map { index, intent in
+          do { return try SiteGate.admit(intent, as: actor, in: try seen.snapshot(from: writer), writer) } catch let
+            error
+            as EaselError
+          {
+            throw placing(index, error)
+          }
+        }
+        return (submissions, try writer.lease())
       }
     }
-    if submission.operation != nil { try starter?.ensure(lease) }
-    return submission
+    if submissions.contains(where: { $0.operation != nil }) { try starter?.ensure(lease) }
+    return submissions
   }
 
   /// What can be staged on the site's hosts, nothing where no folder is named; nil where nothing is checked against it, as on a
@@ -73,12 +88,18 @@ package final class SiteGate: SiteAccess {
     intent.stages ? try content(of: site) : nil
   }
 
-  private static func commit(_ admitted: Admitted, as actor: Actor, in writer: any StoreWriter) throws {
+  private static func admit(
+    _ intent: Intent, as actor: Actor, in snapshot: SiteSnapshot, _ writer: any StoreWriter
+  ) throws -> Submission {
+    let admitted = try Admission.admit(
+      intent, as: actor, in: snapshot, content: try content(for: intent, of: snapshot.site), now: snapshot.now,
+      newUID: UID.fresh)
     try admitted.commit(to: writer)
     try writer.append(
       AuditRecord(
         at: .wallClock(), actor: actor.name, verb: admitted.auditVerb, object: admitted.auditObject,
         detail: admitted.auditDetail))
+    return admitted.submission
   }
 
   /// Notes an act that changes no object, for example that a credential was read.

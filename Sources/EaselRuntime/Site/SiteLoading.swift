@@ -81,10 +81,11 @@ private struct Pattern {
       try EngineProcess(directory: nowhere, store: store, options: options, log: EngineLog(path: "/dev/null"))
         .run(until: { false })
     }
-    for number in 1...machines + 1 {
+    let hosts = (1...machines + 1).map { number in
       let host = SiteFounding.simulatedHost(number)
-      _ = try gate.submit(.addHost(name: "pattern\(host.name)", spec: host.spec, labels: [:]), as: actor)
+      return Intent.addHost(name: "pattern\(host.name)", spec: host.spec, labels: [:])
     }
+    _ = try gate.submit(hosts, as: actor)
     try run()
     let controlPlanes = machines >= 5 ? 3 : 1
     var spec = Cluster.Spec(

@@ -177,7 +177,7 @@ final class SQLiteTransaction: StoreWriter {
       (sequence: $0.integer(0), hash: $0.text(1))
     }
     // Numbers that the head has seen are never given again: a cut end stays visible as a gap.
-    let seen = try AuditHead.read(directory)?.sequence ?? 0
+    let seen = try auditHead?.sequence ?? AuditHead.read(directory)?.sequence ?? 0
     var numbered = record
     numbered.sequence = max(last?.sequence ?? 0, seen) + 1
     let previous = last?.hash ?? ""

@@ -6,7 +6,9 @@ import FoundationEssentials
 let applyCommand = CommandDefinition(
   name: "apply", summary: "Create or change what files describe",
   discussion:
-    "A file holds clusters and hosts as `easel get -o yaml` prints them. All files are read before anything changes.",
+    "A file holds clusters and hosts as `easel get -o yaml` prints them. All of them are accepted at once, in their order, or, if one\n"
+    + "is refused, none: a cluster may name hosts that come before it, and waits until they are ready. With --wait the first\n"
+    + "operation that does not succeed ends the waiting; the others go on.",
   options: [
     .value("filename", "FILE", "A YAML or JSON file; - is standard input", short: "f", repeats: true, completes: .files)
   ] + changeOptions
@@ -15,20 +17,32 @@ let applyCommand = CommandDefinition(
   let change = try Change(invocation)
   let snapshot = try change.gate.snapshot()
   try refuseDefects(of: manifests, in: snapshot)
-  let intents = try manifests.map { (manifest: $0, change: try intent(for: $0, in: snapshot)) }
-  if !invocation.has("yes"), !invocation.has("dry-run"), intents.contains(where: { $0.change.intent != nil }),
-    !Terminal.canAsk
-  {
-    throw EaselError(
-      .usage, "NotConfirmed", "there is no terminal to ask for a confirmation on",
-      advice: "read the plan with --dry-run, then give --yes")
+  let changes = try changes(by: manifests, in: snapshot)
+  if changes.isEmpty { return }
+  try change.perform(changes.map(\.intent)) { changes[$0].manifest.placed($1) }
+}
+
+/// The changes that manifests ask for, in their order; says of which all is as the file says.
+func changes(
+  by manifests: [Manifest], in snapshot: SiteSnapshot
+) throws -> [(manifest: Manifest, intent: Intent)] {
+  let all = try manifests.map { (manifest: $0, change: try intent(for: $0, in: snapshot)) }
+  return all.compactMap { manifest, change in
+    if let intent = change.intent { return (manifest, intent) }
+    Terminal.out("\(change.name) is as the file says")
+    return nil
   }
-  for (manifest, (name, intent)) in intents {
-    guard let intent else {
-      Terminal.out("\(name) is as the file says")
-      continue
+}
+
+extension Manifest {
+  /// The same error with its place in the file: that of the field that it names, or else where the object begins.
+  func placed(_ error: EaselError) -> EaselError {
+    let placed = located(error).each.map { problem in
+      var problem = problem
+      if problem.file == nil { (problem.file, problem.line) = (file, line) }
+      return problem
     }
-    do { try change.perform(intent) } catch let error as EaselError { throw manifest.located(error) }
+    return EaselError.all(placed) ?? error
   }
 }
 

@@ -24,49 +24,72 @@ struct Change {
   }
 
   /// Brings the intent about, as far as the options ask for.
-  func perform(_ intent: Intent, asks: Bool = true) throws {
+  func perform(_ intent: Intent, asks: Bool = true) throws { try perform([intent], asks: asks) { $1 } }
+
+  /// Brings several intents about, all or none of them, after one question.
+  ///
+  /// - Parameter placing: gives the error of the intent at an index its place, for example in a file.
+  func perform(_ intents: [Intent], asks: Bool = true, placing: (Int, EaselError) -> EaselError) throws {
     let format = OutputFormat(invocation)
     let timeout = try invocation.integer("timeout", in: 1...1_000_000)
     if timeout != nil, !invocation.has("wait") { throw invocation.usage("--timeout needs --wait") }
-    if invocation.has("dry-run") { return try printPlan(of: intent, in: gate, actor: actor, format: format) }
-    if asks, !invocation.has("yes") { try confirm(intent) }
-    let submission = try gate.submit(intent, as: actor)
+    if invocation.has("dry-run") {
+      return try printPlans(of: intents, in: gate, actor: actor, format: format, placing: placing)
+    }
+    if asks, !invocation.has("yes") { try confirm(intents, placing: placing) }
+    let submissions = try gate.submit(intents, as: actor, placing: placing)
     let structured = format == .json || format == .yaml
-    Terminal.write(submission.message + "\n", to: structured ? 2 : 1)
-    guard let reference = submission.operation else {
-      if structured { try printValue(submission, format: format) }
-      return
-    }
-    if format == .name { Terminal.out("operation/\(reference.name)") }
-    guard invocation.has("wait") else {
-      if structured {
-        let snapshot = try gate.snapshot()
-        if let operation = snapshot.operations.first(where: { $0.uid == reference.uid }) {
-          try printObject(operation, format: format)
-        }
+    for submission in submissions {
+      Terminal.write(submission.message + "\n", to: structured ? 2 : 1)
+      if let operation = submission.operation {
+        if format == .name { Terminal.out("operation/\(operation.name)") }
+      } else if structured {
+        try printValue(submission, format: format)
       }
-      return
     }
-    var follower = OperationFollower(gate: gate, timeoutSeconds: timeout, stream: structured ? 2 : 1)
-    let ended = try follower.follow(reference)
-    if structured { return try printObject(ended, format: format) }
-    let took = ended.status.finishedAt.map { ", \(shortDuration($0.seconds(since: ended.spec.requestedAt)))" } ?? ""
-    let site = try gate.snapshot().site
-    Terminal.out("\(ended.name) succeeded\(took)\(site.spec.simulation == nil ? "" : " (simulated time)")")
+    let operations = submissions.compactMap(\.operation)
+    if invocation.has("wait") { return try follow(operations, timeoutSeconds: timeout, format: format) }
+    guard structured, !operations.isEmpty else { return }
+    let snapshot = try gate.snapshot()
+    for reference in operations {
+      if let operation = snapshot.operations.first(where: { $0.uid == reference.uid }) {
+        try printObject(operation, format: format)
+      }
+    }
   }
 
-  private func confirm(_ intent: Intent) throws {
+  /// Waits for operations that run side by side, and tells of each in its turn.
+  private func follow(_ operations: [ObjectReference], timeoutSeconds: Int?, format: OutputFormat) throws {
+    let structured = format == .json || format == .yaml
+    // Their time begins for all of them now.
+    let followers = operations.map { _ in
+      OperationFollower(gate: gate, timeoutSeconds: timeoutSeconds, stream: structured ? 2 : 1)
+    }
+    for (reference, var follower) in zip(operations, followers) {
+      let ended = try follower.follow(reference)
+      if structured {
+        try printObject(ended, format: format)
+        continue
+      }
+      let took = ended.status.finishedAt.map { ", \(shortDuration($0.seconds(since: ended.spec.requestedAt)))" } ?? ""
+      let site = try gate.snapshot().site
+      Terminal.out("\(ended.name) succeeded\(took)\(site.spec.simulation == nil ? "" : " (simulated time)")")
+    }
+  }
+
+  private func confirm(_ intents: [Intent], placing: (Int, EaselError) -> EaselError) throws {
     guard Terminal.canAsk else {
       throw EaselError(
         .usage, "NotConfirmed", "there is no terminal to ask for a confirmation on",
         advice: "read the plan with --dry-run, then give --yes")
     }
-    try printPlan(of: intent, in: gate, actor: actor, format: .table)
+    try printPlans(of: intents, in: gate, actor: actor, format: .table, placing: placing)
     if let typedName {
       let answer = Terminal.ask("\nType \(typedName) to go on: ")
       if answer == typedName { return }
     } else {
-      let answer = Terminal.ask("\nGo on? [y/N] ")?.lowercased()
+      let question = intents.count == 1 ? "Go on?" : "Go on with all \(intents.count)?"
+      let answer = Terminal.ask("\n\(question) [y/N] ")?.lowercased()
       if answer == "y" || answer == "yes" { return }
     }
     throw EaselError(.interrupted, "NotConfirmed", "not confirmed; nothing was changed")

@@ -39,7 +39,7 @@ func openConsole(_ invocation: Invocation) throws {
   let files = KeyFile.folder(variables)
   environment.about = {
     [
-      AboutLine("Easel", Build.version), AboutLine("State", directory.path),
+      AboutLine("Easel", Build.current.description), AboutLine("State", directory.path),
       AboutLine("Settings file", "\(files)/console"), AboutLine("Key file", "\(files)/keys"),
     ] + report.lines
   }
@@ -115,6 +115,10 @@ private func consoleEnvironment(
   }
   environment.leader = { holder in
     LeaseHolder(holder).flatMap { known in known.startedAt.map { (Int(known.pid), $0) } }
+  }
+  environment.otherBuild = { holder in
+    guard let known = LeaseHolder(holder), known.isOfAnotherBuild else { return nil }
+    return OtherBuild(engine: known.build?.description, own: Build.current.description, process: Int(known.pid))
   }
   environment.keepDraft = { name, text in Drafts(directory).keep(name, text) }
   environment.draft = { name in Drafts(directory).text(name) }

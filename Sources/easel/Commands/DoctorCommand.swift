@@ -69,6 +69,7 @@ struct Checkup {
       },
       check("engine") {
         let lease = try store.read { try $0.lease() }
+        if let note = otherBuildNote(lease) { return (.note, note) }
         if lease.isHeld(at: .wallClock()) { return (.fine, "leads: \(lease.holder), epoch \(lease.epoch)") }
         let open = try store.read { try $0.records(.operation, scope: nil) }.compactMap(\.asOperation)
           .filter { !$0.status.phase.isFinal }

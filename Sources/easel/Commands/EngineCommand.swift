@@ -18,12 +18,17 @@ let engineCommand = CommandDefinition(
       let lease = try SiteOpening.open(invocation, startsEngine: false).store.read { try $0.lease() }
       let held = lease.isHeld(at: .wallClock())
       if OutputFormat(invocation) == .json {
-        return Terminal.out(try jsonText(EngineStatus(running: held, epoch: lease.epoch, holder: lease.holder)))
+        let build = held ? LeaseHolder(lease.holder)?.build : nil
+        return Terminal.out(
+          try jsonText(
+            EngineStatus(
+              running: held, epoch: lease.epoch, holder: lease.holder, version: build?.version, build: build?.digest)))
       }
       Terminal.out(
         held
           ? "leading: \(lease.holder), epoch \(lease.epoch), lease until \(lease.expiresAt)"
           : "no engine runs; the next change starts one (last epoch \(lease.epoch))")
+      warnOfBuild(lease)
     }
   ]
 ) { invocation in
@@ -49,6 +54,9 @@ private struct EngineStatus: Encodable {
   var running: Bool
   var epoch: Int64
   var holder: String
+  /// Of the engine that runs; absent where none does, or it does not say.
+  var version: String?
+  var build: String?
 }
 
 /// Nil is "as fast as possible".

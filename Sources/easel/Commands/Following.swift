@@ -12,6 +12,8 @@ struct OperationFollower {
   private var shown: [String: Operation.StepState] = [:]
   private var liveLine = ""
   private let live: Bool
+  /// When the waiting began.
+  private let start = MonotonicClock.milliseconds()
 
   init(gate: SiteGate, timeoutSeconds: Int?, stream: Int32) {
     (self.gate, self.timeoutSeconds, self.stream) = (gate, timeoutSeconds, stream)
@@ -22,7 +24,6 @@ struct OperationFollower {
   /// - Throws: `OperationStopped`, `OperationFailed`, `OperationAborted` (failed), `TimedOut`, or `Interrupted`.
   mutating func follow(_ reference: ObjectReference) throws -> Operation {
     Interrupts.catchThem()
-    let start = MonotonicClock.milliseconds()
     var version: Int64 = -1
     var engineCheckedAt: Int64 = 0
     while true {

@@ -25,24 +25,33 @@ let planCommand = CommandDefinition(
   guard invocation.has("filename") else { throw invocation.usage("easel plan needs OPERATION, or -f FILE") }
   let manifests = try readManifests(invocation)
   try refuseDefects(of: manifests, in: snapshot)
-  for manifest in manifests {
-    let (name, intent) = try intent(for: manifest, in: snapshot)
-    if let intent {
-      try printPlan(of: intent, in: gate, actor: Actor.current(), format: format)
-    } else {
-      Terminal.out("\(name) is as the file says")
-    }
-  }
+  let changes = try changes(by: manifests, in: snapshot)
+  try printPlans(
+    of: changes.map(\.intent), in: gate, actor: Actor.current(), format: format
+  ) { changes[$0].manifest.placed($1) }
 }
 
-/// Prints what an intent would do: the engine itself, run in a copy of the site.
+/// Prints what intents would do, each on what those before it lead to: the engine itself, run in a copy of the site.
 ///
-/// - Throws: what submitting the intent would throw.
-func printPlan(of intent: Intent, in gate: SiteGate, actor: Actor, format: OutputFormat) throws {
+/// - Throws: what submitting the intents would throw.
+func printPlans(
+  of intents: [Intent], in gate: SiteGate, actor: Actor, format: OutputFormat, placing: (Int, EaselError) -> EaselError
+) throws {
   let snapshot = try gate.snapshot()
-  let preview = try preview(intent, in: snapshot, as: actor, tellsPlans: format == .wide)
-  if format == .json || format == .yaml { return try printValue(preview, format: format) }
-  Terminal.out(preview.text.hasSuffix("\n") ? String(preview.text.dropLast()) : preview.text)
+  var rehearsal = Rehearsal(of: snapshot)
+  for (index, intent) in intents.enumerated() {
+    let preview: PlanPreview
+    do {
+      preview = try Preview.of(
+        intent, as: actor, after: &rehearsal, content: try SiteGate.content(for: intent, of: snapshot.site),
+        tellsPlans: format == .wide)
+    } catch let error as EaselError { throw placing(index, error) }
+    if format == .json || format == .yaml {
+      try printValue(preview, format: format)
+    } else {
+      Terminal.out(preview.text.hasSuffix("\n") ? String(preview.text.dropLast()) : preview.text)
+    }
+  }
 }
 
 /// What an intent would do, checked against the site's content.

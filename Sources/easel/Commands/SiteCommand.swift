@@ -38,7 +38,9 @@ let siteCommand = CommandDefinition(
     },
     CommandDefinition(name: "show", summary: "Show the site") { invocation in
       let snapshot = try SiteOpening.open(invocation, startsEngine: false).snapshot()
-      try printObjects([snapshot.site], type: .site, single: true, in: snapshot, format: OutputFormat(invocation))
+      let format = OutputFormat(invocation)
+      try printObjects([snapshot.site], type: .site, single: true, in: snapshot, format: format)
+      if format == .table || format == .wide { warnOfBuild(snapshot.lease) }
     },
   ])
 
@@ -73,15 +75,11 @@ private func initialiseSite(_ invocation: Invocation) throws {
 /// Simulated hosts are added like real ones, by an engine that runs until all are there.
 func addSimulatedHosts(_ count: Int, to store: any SiteStore, in directory: StateDirectory, as actor: Actor) throws {
   let gate = SiteGate(directory: directory, store: store, starter: EngineStarter(directory: directory))
-  let quiet = SiteGate(directory: directory, store: store, starter: nil)
-  var operations: [ObjectReference] = []
-  for number in 1...count {
+  let intents = (1...count).map { number in
     let host = SiteFounding.simulatedHost(number)
-    let submission = try quiet.submit(.addHost(name: host.name, spec: host.spec, labels: [:]), as: actor)
-    if let operation = submission.operation { operations.append(operation) }
+    return Intent.addHost(name: host.name, spec: host.spec, labels: [:])
   }
-  try gate.ensureEngine()
-  for operation in operations {
+  for operation in try gate.submit(intents, as: actor).compactMap(\.operation) {
     var follower = OperationFollower(gate: gate, timeoutSeconds: nil, stream: -1)
     _ = try follower.follow(operation)
   }

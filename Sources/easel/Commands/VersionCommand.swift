@@ -1,11 +1,23 @@
 import EaselModel
+import EaselRuntime
 
-/// What this build calls itself; the agent is compared with it.
-enum Build {
-  static let version = "0.1.0"
+let versionCommand = CommandDefinition(name: "version", summary: "Print the version and the build") { invocation in
+  let build = Build.current
+  if OutputFormat(invocation) == .json {
+    return Terminal.out(try jsonText(["version": build.version, "build": build.digest]))
+  }
+  Terminal.out("easel \(build)")
 }
 
-let versionCommand = CommandDefinition(name: "version", summary: "Print the version") { invocation in
-  if OutputFormat(invocation) == .json { return Terminal.out(try jsonText(["version": Build.version])) }
-  Terminal.out("easel \(Build.version)")
+/// What to know and to do where an engine of another build leads; nil where it is this one's, or none leads.
+///
+/// The two work on the same store: what one of them does not know yet, or does not do any more, it does not do. Nobody is locked out.
+func otherBuildNote(_ lease: Lease) -> String? {
+  guard lease.isHeld(at: .wallClock()), let holder = LeaseHolder(lease.holder), holder.isOfAnotherBuild else {
+    return nil
+  }
+  let leads = holder.build.map { "Easel \($0)" } ?? "an older Easel"
+  return
+    "the engine that leads is \(leads), this is \(Build.current): it ends when nothing is left to do and no console is open; "
+    + "to change over now: kill \(holder.pid), then easel engine --until-idle"
 }

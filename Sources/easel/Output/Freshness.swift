@@ -19,3 +19,6 @@ func warnOfAge(of objects: [any Resource], in snapshot: SiteSnapshot) {
   Terminal.err(
     "note: this was seen \(shortDuration(age)) ago, and no engine runs; look again with: easel engine --until-idle")
 }
+
+/// Tells the reader that an engine of another build leads: what is shown here may be decided by other rules.
+func warnOfBuild(_ lease: Lease) { if let note = otherBuildNote(lease) { Terminal.err("note: \(note)") } }

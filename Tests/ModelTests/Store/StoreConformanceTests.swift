@@ -228,8 +228,15 @@ struct StoreConformanceTests {
       #expect(found.spec.controlPlane.replicas == 5 && found.metadata.resourceVersion == 2)
       #expect(try writer.latestVersion() == 2)
       #expect(try writer.changes(since: 1).records.map(\.version) == [2])
+      try writer.put(.cluster(cluster("b")), expecting: 0)
+      #expect(try writer.changes(since: 2).records == [try writer.record(.cluster, name: "b")])
       try writer.delete(.cluster, uid: "uid-a")
       #expect(try writer.record(.cluster, name: "a") == nil)
+      let last = try writer.changes(since: 3)
+      #expect(last.records.isEmpty && last.deleted.map(\.uid) == ["uid-a"] && last.complete && last.version == 4)
+      try writer.append(audit("one"))
+      try writer.append(audit("two"))
+      #expect(try writer.auditRecords(after: 1, limit: 9).map(\.sequence) == [2])
     }
   }
 

@@ -6,20 +6,23 @@ enum OverviewRows {
   /// What needs an operator, then clusters, then what is running.
   ///
   /// - Parameter width: the columns that there are; where they are few, what matters least is left out rather than cut.
-  static func main(_ site: SiteView, width: Int, mayChange: Bool = true) -> [OverviewLine] {
+  static func main(
+    _ site: SiteView, width: Int, otherBuild: OtherBuild?, mayChange: Bool = true
+  ) -> [OverviewLine] {
     let nameWidth = width >= 70 ? 16 : 10
-    return attention(site, nameWidth) + clusters(site, nameWidth, width, mayChange) + running(site, nameWidth)
+    return attention(site.attention + (otherBuild.map { [.engine($0)] } ?? []), site, nameWidth)
+      + clusters(site, nameWidth, width, mayChange) + running(site, nameWidth)
       + certificates(site, nameWidth)
   }
 
   /// Capacity and what happened last.
   static func side(_ site: SiteView, events: Int) -> [OverviewLine] { hosts(site) + recent(site, events) }
 
-  private static func attention(_ site: SiteView, _ nameWidth: Int) -> [OverviewLine] {
-    guard !site.attention.isEmpty else {
+  private static func attention(_ attention: [Attention], _ site: SiteView, _ nameWidth: Int) -> [OverviewLine] {
+    guard !attention.isEmpty else {
       return [.heading(tr("Nothing needs your attention")), .blank]
     }
-    let lines = site.attention.prefix(50).map { item -> OverviewLine in
+    let lines = attention.prefix(50).map { item -> OverviewLine in
       let (mark, style): (String, Style) =
         switch item.urgency {
         case .critical: ("!! ", .critical)
@@ -35,8 +38,8 @@ enum OverviewRows {
         place: item.place, identity: "attention \(item.subject) \(item.place)")
     }
     var more: [OverviewLine] = []
-    if site.attention.count > 50 { more = [.heading("", tr("and \(site.attention.count - 50) more"))] }
-    return [.heading(tr("Needs attention"), "\(site.attention.count)")] + lines + more + [.blank]
+    if attention.count > 50 { more = [.heading("", tr("and \(attention.count - 50) more"))] }
+    return [.heading(tr("Needs attention"), "\(attention.count)")] + lines + more + [.blank]
   }
 
   private static func clusters(

@@ -41,12 +41,13 @@ struct OverviewScreen: ConsoleScreen {
 
   mutating func refresh(_ surroundings: Surroundings) {
     guard let site = surroundings.site else { return }
-    compose(site, wide: false, width: width, mayChange: !surroundings.isReadOnly)
+    compose(site, wide: false, width: width, surroundings)
   }
 
-  private mutating func compose(_ site: SiteView, wide: Bool, width: Int, mayChange: Bool) {
+  private mutating func compose(_ site: SiteView, wide: Bool, width: Int, _ surroundings: Surroundings) {
     self.width = width
-    lines = OverviewRows.main(site, width: width, mayChange: mayChange)
+    lines = OverviewRows.main(
+      site, width: width, otherBuild: surroundings.otherBuild, mayChange: !surroundings.isReadOnly)
     if !wide { lines += OverviewRows.side(site, events: 8) }
     let choices = choices
     if let selected, let index = choices.firstIndex(where: { lines[$0].identity == selected }) { place = index }
@@ -102,7 +103,7 @@ struct OverviewScreen: ConsoleScreen {
     guard let site = surroundings.site else { return }
     let wide = canvas.width >= 120
     let left = wide ? canvas.width * 3 / 5 : canvas.width
-    compose(site, wide: wide, width: left, mayChange: !surroundings.isReadOnly)
+    compose(site, wide: wide, width: left, surroundings)
     draw(lines, from: fit(canvas.height), selecting: true, on: canvas.part(Rect(width: left, height: canvas.height)))
     guard wide else { return }
     let side = OverviewRows.side(site, events: max(0, canvas.height - 7))
@@ -145,7 +146,7 @@ struct OverviewScreen: ConsoleScreen {
 
   mutating func lines(_ surroundings: Surroundings) -> [PlainLine] {
     guard let site = surroundings.site else { return [] }
-    compose(site, wide: false, width: 80, mayChange: !surroundings.isReadOnly)
+    compose(site, wide: false, width: 80, surroundings)
     var number = -1
     return lines.map { line in
       if line.place != nil { number += 1 }
@@ -168,6 +169,7 @@ extension Attention.Place {
     case .operation(let name): [.open(OperationDetailScreen(name))]
     case .engine: [.startEngine]
     case .content: [.root(.content)]
+    case .settings: [.root(.settings)]
     }
   }
 }

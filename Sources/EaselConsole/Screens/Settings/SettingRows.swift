@@ -78,6 +78,13 @@ enum SettingRows {
         let value = lease.holder.isEmpty ? tr("runs") : lease.holder
         rows.append(SettingRow(label: tr("Engine"), value: value, style: .ok))
       }
+      if let other = surroundings.otherBuild {
+        rows.append(
+          SettingRow(
+            label: tr("Its build"), value: other.engine ?? tr("an older one"),
+            note: tr("to change over: kill \(other.process)"),
+            style: .warning))
+      }
       rows.append(
         SettingRow(
           label: tr("Leader number"), value: "\(lease.epoch)", note: tr("one more each time an engine begins to lead")))
