@@ -86,7 +86,7 @@ struct HostDetailScreen: ConsoleScreen {
     ])
 
   static let taskColumns: [ListColumn<TaskRow>] = [
-    ListColumn(Column("step", tr("STEP"), min: 10, ideal: 24, flex: 1)) { TableCell($0.task.spec.step) },
+    ListColumn(Column("step", tr("STEP"), min: 10, ideal: 24, flex: 1)) { TableCell($0.task.title) },
     ListColumn(Column("state", tr("STATE"), min: 8, ideal: 10)) { row in
       let state = row.task.status.state
       return TableCell(Words.word(state), state == .failed ? .critical : state == .succeeded ? .ok : .info)
@@ -227,7 +227,7 @@ struct HostDetailScreen: ConsoleScreen {
     case "open":
       if open == .units, let row = units.list.selected { return read(row.unit, surroundings) }
       guard open == .tasks, let row = tasks.selected else { return [] }
-      return [.open(LogScreen(task: row.task.name, title: "\(name): \(row.task.spec.step)"))]
+      return [.open(LogScreen(task: row.task.name, title: "\(name): \(row.task.title)"))]
     case "host.logs":
       openTab(Tab.allCases.firstIndex(of: .logs) ?? 0, surroundings)
       return begin(surroundings)
