@@ -25,7 +25,7 @@ package struct ConsoleApp: Application {
   /// How it is known when to look at the site again.
   var following = Following()
   var note: (text: String, isProblem: Bool)?
-  var question: (dialog: Dialog, requests: [Request], from: Int)?
+  var question: Question?
   var menu: Menu?
   var prompt = CommandPrompt()
   /// Ctrl-C was pressed once.
@@ -233,6 +233,7 @@ package struct ConsoleApp: Application {
   mutating func refresh() {
     let surroundings = surroundings
     top.refresh(surroundings)
+    if let site = surroundings.site { question?.reconsider(site) }
   }
 
   /// Starts what the open screen needs once; `again` for its regular ticks.
