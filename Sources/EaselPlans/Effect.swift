@@ -1,9 +1,11 @@
 package import EaselModel
 
 /// What a change does to a node, from the heaviest to none.
-package enum Effect: String, Codable, Sendable, Hashable, CaseIterable {
+package enum Effect: String, Codable, Sendable, Hashable, CaseIterable, Spoken {
   case repave, reboot, restart, reload
   case none = "no-op"
+
+  package var words: String { rawValue }
 }
 
 extension TaskVerb {

@@ -109,7 +109,7 @@ package enum Preview {
       steps.append(
         PlanPreview.Step(
           number: index + 1, host: host.name, item: task.spec.item, verb: task.spec.verb,
-          title: title(of: task.spec.verb), reason: reason(task, titles), effect: task.spec.verb.effect,
+          title: task.spec.verb.words, reason: reason(task, titles), effect: task.spec.verb.effect,
           risk: risk(task), interruptionSeconds: pause?.seconds,
           secrets: task.spec.secrets.map { String($0.split(separator: "/").last ?? "") },
           startsAfterSeconds: Int(task.metadata.createdAt.seconds(since: operation.spec.requestedAt)),
@@ -194,35 +194,4 @@ package enum Preview {
 
   /// The titles of the workflow steps that a stage may belong to.
   private static let steps: [String: [String]] = WorkflowIndex.titlesByStage
-
-  private static func title(of verb: TaskVerb) -> String {
-    switch verb {
-    case .adopt: "install the agent on"
-    case .takeOver: "become the owner of"
-    case .dismiss: "take the agent off"
-    case .preflight: "check"
-    case .prepare: "prepare"
-    case .initialize: "make the first control plane"
-    case .mintJoinSecrets: "mint join secrets for"
-    case .join: "join"
-    case .connect: "lay routes on"
-    case .describeNode: "set labels and taints of"
-    case .publish: "write the definition into"
-    case .stage: "stage binaries and images on"
-    case .backup: "back up etcd and keys of"
-    case .upgradeComponents: "upgrade the components of"
-    case .upgradeKubelet: "swap the kubelet of"
-    case .cordon: "cordon"
-    case .uncordon: "uncordon"
-    case .drain: "drain"
-    case .removeEtcdMember: "take out of etcd"
-    case .deleteNode: "delete the node of"
-    case .reset: "reset"
-    case .checkCertificates: "read the certificates of"
-    case .reboot: "reboot"
-    case .powerOff: "power off"
-    case .readCredentials: "read the administrator's credentials of"
-    case .powerOn: "power on"
-    }
-  }
 }

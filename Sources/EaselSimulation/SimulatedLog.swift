@@ -78,14 +78,15 @@ extension SimulatedWorld {
 
   /// What a finished task leaves in the logs of the host that it ran on.
   func say(_ task: SimulatedHost.Running, _ failure: DurableTask.Failure?, of host: inout SimulatedHost) {
+    let what = "\(task.verb.words) \(task.item)"
     if let failure {
-      host.say("\(task.verb.rawValue) of \(task.item) failed: \(failure.message)", unit: "easel-agent", at: now)
+      host.say("\(what) failed: \(failure.message)", unit: "easel-agent", at: now)
       return
     }
     for title in Durations.titles(of: task.verb) where title != "run" {
-      host.say("\(task.verb.rawValue) of \(task.item): \(title)", unit: "easel-agent", at: now)
+      host.say("\(what): \(title)", unit: "easel-agent", at: now)
     }
-    host.say("\(task.verb.rawValue) of \(task.item) is done", unit: "easel-agent", at: now)
+    host.say("\(what) is done", unit: "easel-agent", at: now)
     switch task.verb {
     case .prepare: host.say("started", unit: "containerd", at: now)
     case .initialize, .join: host.say("started; node \(task.node) is registered", unit: "kubelet", at: now)

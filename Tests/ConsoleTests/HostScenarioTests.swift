@@ -168,7 +168,7 @@ struct HostScenarioTests {
     await player.press(try key("unit.choose", in: map))
     #expect(player.shows("easel-agent"))
     await player.press(.c("3"))
-    #expect(player.shows("prepare of edge-workers-1"))
+    #expect(player.shows("prepare edge-workers-1"))
     func filter(_ text: String) async throws {
       await player.press(try key("log.filter", in: map), .control("u"))
       await player.type(text)

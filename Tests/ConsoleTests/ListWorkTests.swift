@@ -175,3 +175,26 @@ struct ObjectVerbTests {
     #expect(player.shows("The site forgets sim-6"))
   }
 }
+
+/// What was done on a host is a list like any other.
+struct HostTaskListTests {
+  @Test func `tasks of a host are filtered and sorted, and Escape shows all again`() async throws {
+    let (player, _) = try await Player.withCluster(workers: 1)
+    await player.go("host sim-2")
+    await player.press(.c("5"))
+    #expect(player.shows("prepare edge-workers-1") && player.shows("join edge-workers-1") && player.shows("/ filter"))
+    await player.act("list.filter")
+    await player.type("step:prepare")
+    await player.press(.enter)
+    #expect(player.shows("prepare edge-workers-1") && !player.shows("join edge-workers-1"), "\(player.screen)")
+    await player.press(.escape)
+    #expect(player.shows("join edge-workers-1"))
+    await player.go("sort took down")
+    let steps = player.screen.split(separator: "\n").map(String.init)
+    let prepare = try #require(steps.firstIndex { $0.contains("prepare edge-workers-1") })
+    let preflight = try #require(steps.firstIndex { $0.contains("check edge-workers-1") })
+    #expect(prepare < preflight, "\(player.screen)")
+    await player.press(.c("1"))
+    #expect(!player.shows("/ filter"))
+  }
+}

@@ -145,34 +145,52 @@ struct StateTests {
 
 /// Every word of the model has one for people.
 struct WordsTests {
-  private func check(_ values: [any RawRepresentable<String>]) {
-    for value in values { #expect(Words.words[value.rawValue] != nil, "\(value.rawValue)") }
+  /// Hyphens and capitals inside are for files.
+  private func check<Value: Spoken & CaseIterable>(_ type: Value.Type) {
+    for value in Value.allCases where value.rawValue != Effect.none.rawValue {
+      let word = Words.word(value)
+      #expect(!word.contains("-") && !word.dropFirst().contains(where: \.isUppercase), "\(value.rawValue)")
+    }
   }
 
   @Test func `phases, states, roles, modes, verbs and effects are said in words`() {
-    let cluster: [Cluster.Phase] = [.pending, .provisioning, .running, .scaling, .upgrading, .deleting, .failed]
-    let machine: [Machine.Phase] = [.pending, .provisioning, .running, .upgrading, .draining, .deleting, .failed]
-    let operation: [Operation.Phase] = [.pending, .running, .blocked, .stopped, .succeeded, .aborted, .failed]
-    let task: [DurableTask.State] = [.pending, .running, .unknown, .succeeded, .failed]
-    check(cluster)
-    check(machine)
-    check(operation)
-    check(task)
-    check(Machine.Role.allCases)
-    check(Cluster.Mode.allCases)
-    check(Host.Transport.allCases)
-    check(Host.Privilege.allCases)
-    check(Operation.Verb.allCases)
-    check(Effect.allCases)
+    check(Cluster.Phase.self)
+    check(Machine.Phase.self)
+    check(Host.Phase.self)
+    check(Operation.Phase.self)
+    check(Operation.StepState.self)
+    check(DurableTask.State.self)
+    check(Machine.Role.self)
+    check(Cluster.Mode.self)
+    check(Host.Transport.self)
+    check(Host.Privilege.self)
+    check(HostAction.self)
+    check(Operation.Verb.self)
+    check(Effect.self)
+    for verb in Operation.Verb.allCases { #expect(Words.words[verb.rawValue] == verb.words) }
+    #expect(Host.Phase.notReady.words == "Not ready" && HostAction.shutDown.words == "shut down")
+    #expect(TaskVerb.takeOver.words == "become the owner of" && "host-add".inWords == "host add")
     #expect(Words.word(Machine.Role.controlPlane) == "control plane")
     #expect(Words.verb(.scaleControlPlane) == "scale control plane")
   }
 
   @Test func `no screen shows a word as it stands in files`() async {
-    for name in ["clusters", "cluster-nodes", "cluster-overview", "hosts", "host-overview", "operations", "delete"] {
+    let verbs = Operation.Verb.allCases.map(\.rawValue) + TaskVerb.allCases.map(\.rawValue)
+    let raw = verbs.filter { $0.contains("-") } + [Machine.Role.controlPlane.rawValue]
+    for name in [
+      "overview", "clusters", "cluster-nodes", "cluster-overview", "cluster-events", "hosts", "host-overview",
+      "host-tasks", "operations", "operation", "log", "events", "audit", "plan", "delete",
+    ] {
       let player = await GoldenTests.player(in: name, at: Size(width: 200, height: 60))
-      #expect(player?.shows("control-plane") == false, "\(name)")
+      for word in raw { #expect(player?.shows(word) == false, "\(name) shows \(word)") }
     }
+  }
+
+  @Test func `what happens is told in words`() async throws {
+    let (player, _) = try await Player.withCluster(workers: 1)
+    let said = player.user.app.feed?.view.events.map(\.message) ?? []
+    #expect(said.contains("create-edge-1 starts: create cluster edge"), "\(said)")
+    #expect(said.contains("edge-cp-1 has joined as a control plane node"), "\(said)")
   }
 }
 

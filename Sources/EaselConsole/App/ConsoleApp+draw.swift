@@ -147,7 +147,9 @@ extension ConsoleApp {
   private func drawHints(on canvas: Canvas) {
     guard !prompt.isOpen else { return }
     var hints = offeredKeys.hints
-    if question != nil {
+    if question?.dialog.obstacle != nil {
+      hints = [KeyHint(key: "Enter", text: tr("close"))]
+    } else if question != nil {
       hints = [
         KeyHint(key: "Tab", text: tr("choose")), KeyHint(key: "Enter", text: tr("press")),
         KeyHint(key: "Esc", text: tr("cancel")),

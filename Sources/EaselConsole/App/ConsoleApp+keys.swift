@@ -169,7 +169,7 @@ extension ConsoleApp {
       return []
     case .confirmed:
       question = nil
-      return run(asked.requests, from: asked.from)
+      return run(asked.requests(feed?.view), from: asked.from)
     }
   }
 

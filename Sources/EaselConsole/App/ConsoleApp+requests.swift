@@ -14,7 +14,7 @@ extension ConsoleApp {
       case .back: effects += back()
       case .root(let tab): effects += root(tab)
       case .submit(let intent): effects += submit(intent, from: number)
-      case .ask(let dialog, let then): question = (dialog, then, number)
+      case .ask(let dialog, let then): question = Question(dialog, then, from: number, in: feed?.view)
       case .menu(let menu): self.menu = menu
       case .say(let text, let isProblem): note = (text, isProblem)
       case .perform(let work): effects.append(.perform { .reply(await work(), to: number) })

@@ -26,7 +26,7 @@ package struct ConsoleApp: Application {
   /// How it is known when to look at the site again.
   var following = Following()
   var note: (text: String, isProblem: Bool)?
-  var question: (dialog: Dialog, requests: [Request], from: Int)?
+  var question: Question?
   var menu: Menu?
   var prompt = CommandPrompt()
   /// Ctrl-C was pressed once.
@@ -126,7 +126,7 @@ package struct ConsoleApp: Application {
     /// A change was told in one of these times.
     var hasChanged = false
     /// What was asked between looks, only to know that the site still answers.
-    var question: Question?
+    var probe: Probe?
 
     /// How long the pause still is; nil when it is over. A clock that was set does not make it longer.
     func pauseLeft(at now: Timestamp) -> Duration? {
@@ -137,7 +137,7 @@ package struct ConsoleApp: Application {
   }
 
   /// Something asked of the site. The answer is noted and wakes nobody; who asked looks at it later.
-  final class Question: Sendable {
+  final class Probe: Sendable {
     let isAnswered = Atomic<Bool>(false)
   }
 
@@ -201,18 +201,18 @@ package struct ConsoleApp: Application {
     }
     guard let site = environment.site, !feed.view.isSimulated else { return clock() }
     // The clock wakes the console anyway: so it is seen without another waking that the site has not answered since the last time.
-    if let question = following.question, !question.isAnswered.load(ordering: .acquiring) {
+    if let probe = following.probe, !probe.isAnswered.load(ordering: .acquiring) {
       stale = (feed.view.now, tr("the site's state is not answering"))
       return look()
     }
-    let (question, environment) = (Question(), environment)
-    following.question = question
+    let (probe, environment) = (Probe(), environment)
+    following.probe = probe
     return clock() + [
       .begin { done in
         environment.blocking {
           // What is wrong with it, the next look says.
           try? site.answer()
-          question.isAnswered.store(true, ordering: .releasing)
+          probe.isAnswered.store(true, ordering: .releasing)
           done(nil)
         }
       }
@@ -273,6 +273,7 @@ package struct ConsoleApp: Application {
   mutating func refresh() {
     let surroundings = surroundings
     top.refresh(surroundings)
+    if let site = surroundings.site { question?.reconsider(site) }
   }
 
   /// Starts what the open screen needs once; `again` for its regular ticks.

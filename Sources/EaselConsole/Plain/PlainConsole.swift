@@ -86,7 +86,7 @@ package final class PlainConsole {
       let how =
         asked.dialog.typedName.map { tr("type \($0) to go ahead; anything else: \(cancel)") }
         ?? tr("yes: \(confirm); anything else: \(cancel)")
-      return say("  " + how)
+      return say("  " + (asked.dialog.obstacle == nil ? how : tr("anything: \(cancel)")))
     }
     if let menu = app.menu {
       say(tr("MENU: \(menu.title)"))
@@ -235,6 +235,10 @@ package final class PlainConsole {
   }
 
   private func answer(_ app: ConsoleApp, question words: String) async {
+    if let obstacle = app.question?.dialog.obstacle {
+      say("  " + obstacle)
+      return await press(.escape)
+    }
     if let name = app.question?.dialog.typedName {
       guard words == name else { return await press(.escape) }
       user.type(name)

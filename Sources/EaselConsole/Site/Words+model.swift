@@ -3,8 +3,8 @@ internal import EaselPlans
 internal import EaselTerminal
 
 extension Words {
-  /// A value of the model as a word for people; as it is written in files where none is known.
-  static func word(_ value: some RawRepresentable<String>) -> String { words[value.rawValue] ?? value.rawValue }
+  /// A value of the model in the operator's language; in the model's own words where it has none.
+  static func word(_ value: some Spoken) -> String { words[value.rawValue] ?? value.words }
 
   static func verb(_ verb: Operation.Verb) -> String { word(verb) }
 

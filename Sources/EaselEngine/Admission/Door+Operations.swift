@@ -10,7 +10,7 @@ extension Door {
     guard operation.status.phase == .stopped, !waiting.isEmpty else {
       throw EaselError(
         .refused, "NotStopped", "operation \(name) has not stopped at anything that could be retried",
-        advice: "it is \(operation.status.phase.rawValue): \(operation.status.message)")
+        advice: "it is \(operation.status.phase.words): \(operation.status.message)")
     }
     operation.spec.controls.append(.retry(step: step, item: item, at: now))
     return control(
@@ -52,7 +52,7 @@ extension Door {
     if operation.status.phase.isFinal {
       throw EaselError(
         .refused, "OperationEnded",
-        "operation \(name) has ended (\(operation.status.phase.rawValue)) and cannot be \(what)")
+        "operation \(name) has ended (\(operation.status.phase.words)) and cannot be \(what)")
     }
     return operation
   }

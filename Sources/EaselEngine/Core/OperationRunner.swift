@@ -10,7 +10,7 @@ struct OperationRunner {
     if operation.status.startedAt == nil {
       draft.operation?.status.startedAt = draft.now
       draft.event(
-        .normal, "Started", "\(operation.name) starts: \(operation.spec.verb.rawValue) \(operation.spec.target.name)",
+        .normal, "Started", "\(operation.name) starts: \(operation.spec.verb.words) \(operation.spec.target.name)",
         about: operation.spec.target)
     }
     // A host that another decision has taken away, or a cluster that was never there: nothing is left to do.
@@ -79,7 +79,7 @@ struct OperationRunner {
         let target = draft.operation?.spec.target
         let isGone = target.map { draft.isDeleted(host: $0.uid) } ?? false
         let stands = isGone ? "; host \(target?.name ?? "") was not taken in and is forgotten" : ""
-        end(.aborted, "Aborted", "\(verb?.rawValue ?? "operation") was aborted\(stands)")
+        end(.aborted, "Aborted", "\(verb?.words ?? "operation") was aborted\(stands)")
       }
     } else {
       let left = skipped.isEmpty ? "" : "; skipped by the operator: \(Set(skipped).sorted().joined(separator: ", "))"

@@ -46,7 +46,7 @@ enum TaskEffects {
         }
       }
       if let machine {
-        draft.event("Joined", "\(machine.name) has joined as \(machine.spec.role.rawValue)", about: machine)
+        draft.event("Joined", "\(machine.name) has joined as a \(machine.spec.role.words) node", about: machine)
       }
     case .connect:
       update {

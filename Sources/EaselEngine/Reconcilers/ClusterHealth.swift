@@ -82,7 +82,7 @@ struct ClusterHealth {
         message: phase == .running ? "" : trouble(conditions), at: now)
     }
     if phase != cluster.status.phase {
-      draft.event(.normal, "Phase", "cluster \(cluster.name) is \(phase.rawValue)", about: ObjectReference(cluster))
+      draft.event(.normal, "Phase", "cluster \(cluster.name) is \(phase.words)", about: ObjectReference(cluster))
     }
   }
 

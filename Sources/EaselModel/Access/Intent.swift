@@ -43,7 +43,7 @@ extension Intent {
 }
 
 /// What can be done with hosts that are there.
-package enum HostAction: String, Codable, Sendable, Hashable, CaseIterable {
+package enum HostAction: String, Codable, Sendable, Hashable, CaseIterable, Spoken {
   /// A member is drained first and waited for; it is uncordoned again if Easel cordoned it.
   case reboot
   /// A member is drained first; the host is off until somebody powers it on.

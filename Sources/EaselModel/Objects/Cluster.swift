@@ -8,7 +8,7 @@ package struct Cluster: Resource {
     parts = Boxed(ObjectParts(metadata: metadata, spec: spec, status: status))
   }
 
-  package enum Mode: String, Codable, Sendable, Hashable, CaseIterable { case agent, appliance, controller }
+  package enum Mode: String, Codable, Sendable, Hashable, CaseIterable, Spoken { case agent, appliance, controller }
 
   package struct ProfileReference: Codable, Sendable, Hashable {
     package var name: String
@@ -111,7 +111,7 @@ package struct Cluster: Resource {
     package var machineCount: Int { controlPlane.replicas + pools.reduce(0) { $0 + $1.replicas } }
   }
 
-  package enum Phase: String, Codable, Sendable, Hashable {
+  package enum Phase: String, Codable, Sendable, Hashable, CaseIterable, Spoken {
     case pending = "Pending"
     case provisioning = "Provisioning"
     case running = "Running"

@@ -18,10 +18,10 @@ package struct Host: Resource {
   /// Another site has taken the host over.
   package var belongsToAnotherSite: Bool { status.conditions[Host.owned]?.status == .no }
 
-  package enum Transport: String, Codable, Sendable, Hashable, CaseIterable { case local, ssh, simulated }
+  package enum Transport: String, Codable, Sendable, Hashable, CaseIterable, Spoken { case local, ssh, simulated }
 
   /// How the agent gets root on the host.
-  package enum Privilege: String, Codable, Sendable, Hashable, CaseIterable {
+  package enum Privilege: String, Codable, Sendable, Hashable, CaseIterable, Spoken {
     /// The login user is root.
     case root
     /// `sudo` works without a password.
@@ -66,7 +66,7 @@ package struct Host: Resource {
     }
   }
 
-  package enum Phase: String, Codable, Sendable, Hashable {
+  package enum Phase: String, Codable, Sendable, Hashable, CaseIterable, Spoken {
     case ready = "Ready"
     case notReady = "NotReady"
     /// Not heard of, or not since long.

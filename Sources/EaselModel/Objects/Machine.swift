@@ -8,7 +8,9 @@ package struct Machine: Resource {
     parts = Boxed(ObjectParts(metadata: metadata, spec: spec, status: status))
   }
 
-  package enum Role: String, Codable, Sendable, Hashable, CaseIterable { case controlPlane = "control-plane", worker }
+  package enum Role: String, Codable, Sendable, Hashable, CaseIterable, Spoken {
+    case controlPlane = "control-plane", worker
+  }
 
   package enum Binding: Codable, Sendable, Hashable {
     case host(ObjectReference)
@@ -43,7 +45,7 @@ package struct Machine: Resource {
     }
   }
 
-  package enum Phase: String, Codable, Sendable, Hashable {
+  package enum Phase: String, Codable, Sendable, Hashable, CaseIterable, Spoken {
     case pending = "Pending"
     case provisioning = "Provisioning"
     case running = "Running"

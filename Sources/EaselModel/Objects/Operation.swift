@@ -9,7 +9,7 @@ package struct Operation: Resource {
   }
 
   /// The workflow that the operation runs.
-  package enum Verb: String, Codable, Sendable, Hashable, CaseIterable {
+  package enum Verb: String, Codable, Sendable, Hashable, CaseIterable, Spoken {
     case createCluster = "create-cluster"
     case scaleControlPlane = "scale-control-plane"
     case scalePool = "scale-pool"
@@ -88,7 +88,7 @@ package struct Operation: Resource {
     }
   }
 
-  package enum Phase: String, Codable, Sendable, Hashable {
+  package enum Phase: String, Codable, Sendable, Hashable, CaseIterable, Spoken {
     case pending = "Pending"
     case running = "Running"
     /// It waits for something named in `status.message`, and goes on by itself.
@@ -103,7 +103,7 @@ package struct Operation: Resource {
     package var isFinal: Bool { self == .succeeded || self == .aborted || self == .failed }
   }
 
-  package enum StepState: String, Codable, Sendable, Hashable {
+  package enum StepState: String, Codable, Sendable, Hashable, CaseIterable, Spoken {
     case waiting = "Waiting", doing = "Doing", blocked = "Blocked", stopped = "Stopped", done = "Done", skipped =
       "Skipped"
   }

@@ -60,7 +60,7 @@ package struct DurableTask: Resource {
     }
   }
 
-  package enum State: String, Codable, Sendable, Hashable {
+  package enum State: String, Codable, Sendable, Hashable, CaseIterable, Spoken {
     /// Committed, not yet taken up.
     case pending = "Pending"
     case running = "Running"
@@ -72,6 +72,9 @@ package struct DurableTask: Resource {
 
     package var isFinal: Bool { self == .succeeded || self == .failed || self == .cancelled }
   }
+
+  /// What it does to whom: `upgrade the components of edge-cp-1`.
+  package var title: String { "\(spec.verb.words) \(spec.item)" }
 
   package struct Status: Codable, Sendable, Hashable {
     package var state: State

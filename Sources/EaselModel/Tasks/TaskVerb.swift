@@ -1,5 +1,5 @@
 /// What a task does to its target. A distribution turns a verb with its context into a plan for the host.
-package enum TaskVerb: String, Codable, Sendable, Hashable, CaseIterable {
+package enum TaskVerb: String, Codable, Sendable, Hashable, CaseIterable, Spoken {
   /// Install or upgrade the agent on a host and read its inventory. Done by the transport, without a plan.
   case adopt
   /// Make this site the host's owner in place of another one. Done by the transport, without a plan.
@@ -54,6 +54,38 @@ package enum TaskVerb: String, Codable, Sendable, Hashable, CaseIterable {
 
   /// Whether the verb changes nothing on its target.
   package var isReadOnly: Bool { self == .preflight || self == .checkCertificates || self == .readCredentials }
+
+  /// What is done, before the name of the machine or host that it is done to.
+  package var words: String {
+    switch self {
+    case .adopt: "install the agent on"
+    case .takeOver: "become the owner of"
+    case .dismiss: "take the agent off"
+    case .preflight: "check"
+    case .prepare: "prepare"
+    case .initialize: "make the first control plane"
+    case .mintJoinSecrets: "mint join secrets for"
+    case .join: "join"
+    case .connect: "lay routes on"
+    case .describeNode: "set labels and taints of"
+    case .publish: "write the definition into"
+    case .stage: "stage binaries and images on"
+    case .backup: "back up etcd and keys of"
+    case .upgradeComponents: "upgrade the components of"
+    case .upgradeKubelet: "swap the kubelet of"
+    case .cordon: "cordon"
+    case .uncordon: "uncordon"
+    case .drain: "drain"
+    case .removeEtcdMember: "take out of etcd"
+    case .deleteNode: "delete the node of"
+    case .reset: "reset"
+    case .checkCertificates: "read the certificates of"
+    case .reboot: "reboot"
+    case .powerOff: "power off"
+    case .readCredentials: "read the administrator's credentials of"
+    case .powerOn: "power on"
+    }
+  }
 }
 
 /// Everything that a plan is made from, besides the host's inventory and the content index: the plan is a function of it.

@@ -58,7 +58,7 @@ extension KubeadmPlan {
         .write(FileSpec(path: Paths.joinConfig, mode: 0o600, text: joinConfiguration, secrets: secrets)),
         check: joined.check, undo: .remove([Paths.joinConfig]), timeLimitSeconds: 300),
       PlanStep(
-        "join", "Join \(context.clusterName) as \(member.role.rawValue)",
+        "join", "Join \(context.clusterName) as a \(member.role.words) node",
         .run(Command([Paths.kubeadm, "join", "--config", Paths.joinConfig])), check: joined.check,
         undo: .run(Command(resetCommand)), timeLimitSeconds: 900),
       PlanStep("remove-config", "Remove the configuration with the token", .remove([Paths.joinConfig])),

@@ -135,13 +135,13 @@ extension DurableTask {
   /// What the store itself knows of a task's course: the log of one that wrote none.
   var summaryLines: [String] {
     var lines: [String] = []
-    if let started = status.startedAt { lines.append("\(started) started \(spec.verb.rawValue) on \(spec.item)") }
+    if let started = status.startedAt { lines.append("\(started) started to \(title)") }
     if let progress = status.progress {
       lines.append("step \(progress.step) of \(progress.count): \(progress.title)")
       if !progress.line.isEmpty { lines.append(progress.line) }
     }
     if let failure = status.failure { lines.append("\(failure.code): \(failure.message)") }
-    if let finished = status.finishedAt { lines.append("\(finished) \(status.state.rawValue.lowercased())") }
+    if let finished = status.finishedAt { lines.append("\(finished) \(status.state.words.lowercased())") }
     return lines
   }
 }

@@ -9,6 +9,8 @@ package struct Dialog: Sendable {
   package var cancel: String
   /// The text that has to be typed before it can go ahead; nil asks for none.
   package var typedName: String?
+  /// Why there is nothing to go ahead with any more; then it can only be closed.
+  package private(set) var obstacle: String?
   /// The name as far as it is typed.
   package private(set) var field = TextField()
   /// 0 the text field (if there is one), 1 Cancel, 2 confirm.
@@ -26,13 +28,20 @@ package struct Dialog: Sendable {
     if typedName != nil { focus = 0 }
   }
 
+  /// Says why it has become pointless. It stays: a key that was meant for it must not reach what lies below.
+  package mutating func withdraw(because why: String) {
+    obstacle = why
+    body = [[Span(why, .warning)], []] + body
+    (cancel, typedName, focus) = (tr("Close"), nil, 1)
+  }
+
   /// What a key did.
   package enum Outcome: Sendable {
     case open, confirmed, cancelled
   }
 
   /// Whether the name, if one is asked for, has been typed.
-  package var mayConfirm: Bool { typedName == nil || field.text == typedName }
+  package var mayConfirm: Bool { obstacle == nil && (typedName == nil || field.text == typedName) }
 
   /// Tab and arrows move between the buttons, Enter presses, Escape and `q` (outside the text) cancel.
   package mutating func handle(_ key: Key) -> Outcome {
@@ -49,6 +58,9 @@ package struct Dialog: Sendable {
     case .enter, .space:
       if focus == 1 { return .cancelled }
       return mayConfirm ? .confirmed : .open
+    case .tab where obstacle != nil, .right where obstacle != nil, .backTab where obstacle != nil,
+      .left where obstacle != nil:
+      break
     case .tab, .right: focus = focus == 1 ? 2 : typedName == nil ? 1 : 0
     case .backTab, .left: focus = focus == 2 ? 1 : typedName == nil ? 2 : 0
     case .character("q"): return .cancelled
@@ -82,6 +94,7 @@ package struct Dialog: Sendable {
     }
     let y = inner.height - 1
     let end = button(cancel, x: 0, y: y, style: focus == 1 ? .selection : .plain, focused: focus == 1, on: inner)
+    if obstacle != nil { return }
     let style: Style = !mayConfirm ? .disabled : focus == 2 ? .selection : .plain
     _ = button(confirm, x: end + 2, y: y, style: style, focused: focus == 2, on: inner)
   }

@@ -17,7 +17,7 @@ let auditCommand = CommandDefinition(
       var table = Table(["NUMBER", "TIME", "WHO", "VERB", "OBJECT", "DETAIL"])
       for record in records {
         table.rows.append([
-          "\(record.sequence)", record.at.description, record.actor, record.verb,
+          "\(record.sequence)", record.at.description, record.actor, record.verb.inWords,
           "\(record.object.kind.rawValue)/\(record.object.name)", record.detail,
         ])
       }

@@ -199,7 +199,7 @@ extension ClusterSurvey.Result {
         : owner.map { $0.site == ourSite.uid ? "this site" : $0.name.isEmpty ? "site \($0.site)" : "site \($0.name)" }
           ?? "nobody"
       table.rows.append([
-        member.host.name, member.name, member.role.rawValue, whose, owner.map { String($0.epoch) } ?? "-",
+        member.host.name, member.name, member.role.words, whose, owner.map { String($0.epoch) } ?? "-",
       ])
     }
     var lines = [

@@ -45,7 +45,7 @@ private func description(of object: any Resource, type: ObjectType, in snapshot:
     lines += ["", "Machines:"]
     for machine in snapshot.machines where machine.scope == cluster.uid {
       let version = machine.status.kubeletVersion?.description ?? "-"
-      lines.append("  \(machine.name)  \(machine.spec.role.rawValue)  \(machine.status.phase.rawValue)  \(version)")
+      lines.append("  \(machine.name)  \(machine.spec.role.words)  \(machine.status.phase.words)  \(version)")
     }
   case let host as Host: lines += conditions(host.status.conditions, snapshot.now)
   case let machine as Machine: lines += conditions(machine.status.conditions, snapshot.now)
@@ -72,11 +72,11 @@ func operationLines(_ operation: Operation) -> [String] {
   var lines = ["", "Steps:"]
   for step in operation.status.steps {
     let message = step.message.isEmpty ? "" : "  (\(step.message))"
-    lines.append("  \(step.state.rawValue)  \(step.title)\(message)")
+    lines.append("  \(step.state.words)  \(step.title)\(message)")
     for item in step.items {
       let again = item.attempt > 1 ? " try \(item.attempt)" : ""
       lines.append(
-        "    \(item.state.rawValue)  \(item.name)\(again)" + (item.message.isEmpty ? "" : "  \(item.message)"))
+        "    \(item.state.words)  \(item.name)\(again)" + (item.message.isEmpty ? "" : "  \(item.message)"))
     }
   }
   return lines

@@ -88,7 +88,7 @@ private func printLog(of operation: Operation, in gate: SiteGate, _ invocation: 
       .filter { $0.spec.operation.uid == operation.uid }
       .sorted { ($0.status.startedAt ?? .never, $0.name) < ($1.status.startedAt ?? .never, $1.name) }
     for task in tasks {
-      lines.append("== \(task.name)  \(task.status.state.rawValue)")
+      lines.append("== \(task.name)  \(task.status.state.words)")
       lines += try gate.log(ofTask: task.name, from: 0)
     }
     if let tail = try invocation.integer("tail") { lines = Array(lines.suffix(tail)) }

@@ -97,7 +97,7 @@ func cells(of object: any Resource, in snapshot: SiteSnapshot) -> [String] {
   case let host as Host:
     let inventory = host.status.inventory
     return [
-      host.name, host.status.phase.rawValue + (host.spec.maintenance ? ",Maintenance" : ""),
+      host.name, host.status.phase.words + (host.spec.maintenance ? ", maintenance" : ""),
       host.status.cluster ?? "-", host.status.machine ?? "-", host.spec.address, age, host.spec.transport.rawValue,
       inventory.map { "\($0.cpuCount)" } ?? "-", inventory.map { "\($0.memoryBytes >> 20)Mi" } ?? "-",
       inventory?.operatingSystem ?? "-", host.status.agentVersion ?? "-", ago(host.status.lastSeen),
@@ -105,7 +105,7 @@ func cells(of object: any Resource, in snapshot: SiteSnapshot) -> [String] {
   case let cluster as Cluster:
     let workers = cluster.spec.pools.reduce(0) { $0 + $1.replicas }
     return [
-      cluster.name, cluster.status.phase.rawValue, cluster.status.kubernetesVersion?.description ?? "-",
+      cluster.name, cluster.status.phase.words, cluster.status.kubernetesVersion?.description ?? "-",
       "\(cluster.status.controlPlaneReady)/\(cluster.spec.controlPlane.replicas)",
       "\(cluster.status.workersReady)/\(workers)", cluster.status.operation ?? "-", age, cluster.endpointOrDefault,
       "\(cluster.spec.profile.name) \(cluster.spec.profile.version)", cluster.spec.network.podCIDR,
@@ -113,7 +113,7 @@ func cells(of object: any Resource, in snapshot: SiteSnapshot) -> [String] {
     ]
   case let machine as Machine:
     return [
-      machine.name, machine.spec.cluster.name, machine.spec.role.rawValue, machine.status.phase.rawValue,
+      machine.name, machine.spec.cluster.name, machine.spec.role.words, machine.status.phase.words,
       machine.status.kubeletVersion?.description ?? "-", machine.host?.name ?? "-", age, machine.spec.pool ?? "-",
       machine.spec.address, machine.spec.podCIDR,
     ]
@@ -125,13 +125,13 @@ func cells(of object: any Resource, in snapshot: SiteSnapshot) -> [String] {
   case let operation as Operation:
     let done = operation.status.steps.filter { $0.state == .done || $0.state == .skipped }.count
     return [
-      operation.name, operation.spec.verb.rawValue, operation.spec.target.name, operation.status.phase.rawValue,
+      operation.name, operation.spec.verb.words, operation.spec.target.name, operation.status.phase.words,
       "\(done)/\(operation.status.steps.count)", age, operation.spec.actor, operation.status.message,
     ]
   case let task as DurableTask:
     let progress = task.status.progress.map { "\($0.step)/\($0.count) \($0.title)" } ?? "-"
     return [
-      task.name, task.spec.verb.rawValue, task.spec.item, task.status.state.rawValue, "\(task.spec.attempt)", progress,
+      task.name, task.spec.verb.words, task.spec.item, task.status.state.words, "\(task.spec.attempt)", progress,
       task.status.failure.map { "\($0.code): \($0.message)" } ?? "-",
     ]
   default: return [object.name]

@@ -12,7 +12,7 @@ struct AuditScreen: ListScreen {
 
   /// Who did what in full: the columns are narrower than what some say.
   var footnote: String? {
-    list.selected.map { "\($0.actor): \($0.verb) \($0.object.name)" + $0.detail.prefixed("  ") }
+    list.selected.map { "\($0.actor): \($0.verb.inWords) \($0.object.name)" + $0.detail.prefixed("  ") }
   }
 
   static let keys = KeyMap("audit", ObjectList<Row>.bindings)
@@ -25,7 +25,7 @@ struct AuditScreen: ListScreen {
     },
     .time(Column("time", tr("TIME"), min: 19, ideal: 19, drop: 2), order: { Double($0.sequence) }) { $0.at },
     ListColumn(Column("who", tr("WHO"), min: 8, ideal: 14)) { TableCell($0.actor) },
-    ListColumn(Column("verb", tr("DID"), min: 8, ideal: 16)) { TableCell($0.verb) },
+    ListColumn(Column("verb", tr("DID"), min: 8, ideal: 16)) { TableCell($0.verb.inWords) },
     ListColumn(Column("object", tr("TO"), min: 8, ideal: 14)) { TableCell($0.object.name) },
     ListColumn(Column("detail", tr("DETAIL"), min: 14, ideal: 20, flex: 1, drop: 1)) { TableCell($0.detail, .muted) },
     ListColumn(Column("hash", tr("HASH"), min: 12, ideal: 12, drop: 6)) {

@@ -20,7 +20,7 @@ enum DeleteScreen {
     preface.append([])
     return PlanScreen(
       .deleteCluster(name: cluster.name), title: tr("Delete \(cluster.name)"), confirm: tr("Delete"), tab: .clusters,
-      typedName: cluster.name, preface: preface)
+      typedName: cluster.name, preface: preface, remake: { site in site.cluster(cluster.name).map { page($0, site) } })
   }
 }
 

@@ -8,6 +8,13 @@ struct HostDetailScreen: ConsoleScreen {
   struct TaskRow {
     var task: DurableTask
     var now: Timestamp
+
+    var lastWord: String { task.status.failure?.message ?? task.status.progress?.line ?? "" }
+
+    /// How long it has run; nil before it starts.
+    var seconds: Double? {
+      task.status.startedAt.map { (task.status.finishedAt ?? now).seconds(since: $0) }
+    }
   }
 
   let name: String
@@ -41,10 +48,23 @@ struct HostDetailScreen: ConsoleScreen {
       Tab.allCases.firstIndex(of: open) ?? 0
     )
   }
-  var isTyping: Bool { open == .logs && log?.filter.isEditing ?? false }
+  var isTyping: Bool { isFiltering || open == .logs && log?.filter.isEditing ?? false }
+  var isFiltering: Bool { list?.filter.isEditing ?? false }
+
+  /// The open tab as a list, where it is one.
+  private var list: (any FilterableList)? {
+    get { open == .tasks ? tasks : open == .units && units.answeredAt != nil ? units.list : nil }
+    set {
+      if let changed = newValue as? ObjectList<TaskRow> { tasks = changed }
+      if let changed = newValue as? ObjectList<UnitList.Row> { units.list = changed }
+    }
+  }
   var footnote: String? {
-    guard open == .units, let unit = units.list.selected?.unit else { return nil }
-    return tr("\(unit.title). Enter reads its log.")
+    switch open {
+    case .units: units.list.selected.map { tr("\($0.unit.title). Enter reads its log.") }
+    case .tasks: tasks.selected.map { $0.task.title + $0.lastWord.prefixed(": ") }
+    default: nil
+    }
   }
   var wantsTicks: Bool { open == .units || open == .logs }
 
@@ -70,7 +90,7 @@ struct HostDetailScreen: ConsoleScreen {
       Binding(
         "host.cluster", [.character("c")], tr("The cluster that it serves"), hint: tr("cluster"), group: tr("Host")),
       Binding("host.logs", [.character("L")], tr("Live logs of its units"), hint: tr("logs"), group: tr("Host")),
-    ])
+    ] + ObjectList<TaskRow>.bindings)
 
   static let logKeys = KeyMap(
     "unit-log",
@@ -86,7 +106,7 @@ struct HostDetailScreen: ConsoleScreen {
     ])
 
   static let taskColumns: [ListColumn<TaskRow>] = [
-    ListColumn(Column("step", tr("STEP"), min: 10, ideal: 24, flex: 1)) { TableCell($0.task.spec.step) },
+    ListColumn(Column("step", tr("STEP"), min: 10, ideal: 24, flex: 1)) { TableCell($0.task.title) },
     ListColumn(Column("state", tr("STATE"), min: 8, ideal: 10)) { row in
       let state = row.task.status.state
       return TableCell(Words.word(state), state == .failed ? .critical : state == .succeeded ? .ok : .info)
@@ -94,20 +114,25 @@ struct HostDetailScreen: ConsoleScreen {
     ListColumn(Column("operation", tr("OPERATION"), min: 8, ideal: 20, drop: 2)) {
       TableCell($0.task.spec.operation.name)
     },
-    ListColumn(Column("try", tr("TRY"), min: 3, ideal: 3, align: .right, drop: 3)) {
+    ListColumn(
+      Column("try", tr("TRY"), min: 3, ideal: 3, align: .right, drop: 3),
+      key: { .number(Double($0.task.spec.attempt)) }
+    ) {
       TableCell("\($0.task.spec.attempt)")
     },
-    ListColumn(Column("took", tr("TOOK"), min: 6, ideal: 7, align: .right, drop: 4)) { row in
-      guard let start = row.task.status.startedAt else { return TableCell("-") }
-      return TableCell(Words.duration((row.task.status.finishedAt ?? row.now).seconds(since: start)))
+    ListColumn(
+      Column("took", tr("TOOK"), min: 6, ideal: 7, align: .right, drop: 4), key: { .number($0.seconds ?? -1) }
+    ) { row in
+      TableCell(row.seconds.map(Words.duration) ?? "-")
     },
     ListColumn(Column("line", tr("LAST WORD"), min: 8, ideal: 20, flex: 2, drop: 5)) { row in
-      TableCell(row.task.status.failure?.message ?? row.task.status.progress?.line ?? "", .muted)
+      TableCell(row.lastWord, .muted)
     },
   ]
 
   func offers(_ action: ActionID) -> Bool {
     if action.rawValue.hasPrefix("log.") { return log != nil }
+    if action.rawValue.hasPrefix("list.") { return list != nil }
     if action == "unit.choose" { return !units.units.isEmpty }
     return !action.rawValue.hasPrefix("host.") || HostActions.offers(action, host)
   }
@@ -223,11 +248,13 @@ struct HostDetailScreen: ConsoleScreen {
   }
 
   mutating func perform(_ action: ActionID, _ surroundings: Surroundings) -> [Request] {
+    if list?.perform(action) == true { return [] }
     switch action {
+    case "list.filter", "list.sort", "list.reverse": return [.say(tr("this tab is no list"), isProblem: false)]
     case "open":
       if open == .units, let row = units.list.selected { return read(row.unit, surroundings) }
       guard open == .tasks, let row = tasks.selected else { return [] }
-      return [.open(LogScreen(task: row.task.name, title: "\(name): \(row.task.spec.step)"))]
+      return [.open(LogScreen(task: row.task.name, title: "\(name): \(row.task.title)"))]
     case "host.logs":
       openTab(Tab.allCases.firstIndex(of: .logs) ?? 0, surroundings)
       return begin(surroundings)
@@ -268,7 +295,22 @@ struct HostDetailScreen: ConsoleScreen {
     return []
   }
 
-  mutating func paste(_ text: String) { log?.paste(text) }
+  mutating func paste(_ text: String) {
+    if open == .logs { log?.paste(text) }
+    list?.filter.paste(text)
+  }
+
+  mutating func unwind() -> Bool { list?.clearFilter() ?? false }
+
+  mutating func narrow(_ filter: String) -> Bool {
+    list?.narrow(filter)
+    return list != nil
+  }
+
+  mutating func sort(by column: String, ascending: Bool) -> [String]? {
+    guard list?.sort(by: column, ascending: ascending) != true else { return nil }
+    return list?.columnNames ?? []
+  }
 
   mutating func handle(_ mouse: Mouse, _ surroundings: Surroundings) -> [Request] {
     switch open {

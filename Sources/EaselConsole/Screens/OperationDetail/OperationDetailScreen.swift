@@ -92,7 +92,8 @@ struct OperationDetailScreen: ConsoleScreen {
       guard let task = task(of: item) else {
         return [.say(tr("\(item) has no task in this step: it waits or needed none"), isProblem: false)]
       }
-      return [.open(LogScreen(task: task, title: "\(item): \(line.step)"))]
+      let step = operation.status.steps.first { $0.name == line.step }
+      return [.open(LogScreen(task: task, title: "\(item): \(step?.title ?? line.step)"))]
     case "operation.follow":
       follows.toggle()
       return [.say(follows ? tr("following") : tr("not following"), isProblem: false)]

@@ -13,8 +13,17 @@ struct PlanScreen: ConsoleScreen {
   var typed: String? { typedName }
   /// Said above the plan, for example what is lost.
   private let preface: [[Span]]
+  /// Makes the page anew from what stands; nil where what it is about is gone.
+  private let remake: (@Sendable (SiteView) -> PlanScreen?)?
   private var plan: Result<PlanPreview, EaselError>?
   private var refusal: EaselError?
+  /// The site that the plan is made for, until it is there; then what it takes for granted.
+  private var basis: SiteView?
+  private var premise: Premise?
+  /// What has happened since the plan was made, so that it is none any more.
+  private var stale: Premise.Change?
+  /// The definition that the change was made from.
+  private var before: Cluster.Spec?
   private var lines: [[Span]] = []
   private var pager = PagerState(wraps: true)
   private var name = TextField()
@@ -24,7 +33,8 @@ struct PlanScreen: ConsoleScreen {
   private var focus: Focus
 
   init(
-    _ intent: Intent, title: String, confirm: String, tab: RootTab, typedName: String? = nil, preface: [[Span]] = []
+    _ intent: Intent, title: String, confirm: String, tab: RootTab, typedName: String? = nil, preface: [[Span]] = [],
+    remake: (@Sendable (SiteView) -> PlanScreen?)? = nil
   ) {
     self.intent = intent
     self.title = title
@@ -32,6 +42,7 @@ struct PlanScreen: ConsoleScreen {
     self.tab = tab
     self.typedName = typedName
     self.preface = preface
+    self.remake = remake
     focus = typedName == nil ? .cancel : .name
   }
 
@@ -47,6 +58,9 @@ struct PlanScreen: ConsoleScreen {
       Binding("tab.next", [.tab, .right], tr("To the next button"), hint: tr("choose"), group: tr("Plan")),
       Binding("tab.previous", [.backTab, .left], tr("To the button before"), group: tr("Plan")),
       Binding(
+        "plan.again", [.character("r")], tr("Make the plan again, for what stands now"), hint: tr("plan again"),
+        group: tr("Plan")),
+      Binding(
         "plan.steps", [.character("s")], tr("What is done inside each task on each host"), hint: tr("steps"),
         group: tr("Plan")),
       Binding("plan.compare", [.character("=")], tr("Compare the definition with what stands"), group: tr("Plan")),
@@ -57,9 +71,30 @@ struct PlanScreen: ConsoleScreen {
         group: tr("Plan")),
     ])
 
+  func offers(_ action: ActionID) -> Bool { action != "plan.again" || isOutdated }
+
+  /// Whether planning again can say something else.
+  private var isOutdated: Bool { stale?.isFinal == false || refusal != nil }
+
+  mutating func refresh(_ surroundings: Surroundings) {
+    guard stale == nil, !isSubmitted, refusal == nil, let site = surroundings.site,
+      let change = premise?.change(in: site)
+    else { return }
+    stale = change
+    focus = .cancel
+    lines = compose(surroundings)
+    pager.top = 0
+  }
+
   mutating func begin(_ surroundings: Surroundings) -> [Request] {
-    guard plan == nil, let site = surroundings.site?.snapshot else { return [] }
-    let (intent, environment) = (intent, surroundings.environment)
+    guard plan == nil, basis == nil, let view = surroundings.site else { return [] }
+    basis = view
+    if case .changeCluster(let name, _, let expecting) = intent, let cluster = view.cluster(name),
+      expecting == nil || expecting == cluster.metadata.generation
+    {
+      before = cluster.spec
+    }
+    let (intent, site, environment) = (intent, view.snapshot, surroundings.environment)
     return [
       .perform {
         await environment.onThread {
@@ -71,7 +106,11 @@ struct PlanScreen: ConsoleScreen {
 
   mutating func receive(_ reply: Reply, _ surroundings: Surroundings) -> [Request] {
     switch reply {
-    case .plan(let result): plan = result
+    case .plan(let result):
+      plan = result
+      if let basis, case .success(let plan) = result { premise = Premise(intent, hosts: plan.hosts, in: basis) }
+      basis = nil
+      refresh(surroundings)
     case .refused(let error):
       refusal = error
       isSubmitted = false
@@ -84,6 +123,13 @@ struct PlanScreen: ConsoleScreen {
 
   private func compose(_ surroundings: Surroundings) -> [[Span]] {
     var lines = preface
+    if let stale {
+      let why = tr("This plan is stale: \(stale.words).")
+      let next =
+        stale.isFinal
+        ? tr("There is nothing left to plan.") : tr("It does nothing any more. Plan again for what stands now.")
+      lines = [[Span(why, .warning)], [Span("  " + next)], []] + lines
+    }
     if let refusal { lines = PlanLines.refusal(refusal) + [[]] + lines }
     switch plan {
     case .success(let plan):
@@ -96,7 +142,7 @@ struct PlanScreen: ConsoleScreen {
   }
 
   private var mayConfirm: Bool {
-    guard case .success = plan, !isSubmitted, refusal == nil else { return false }
+    guard case .success = plan, !isSubmitted, refusal == nil, stale == nil else { return false }
     return typedName == nil || name.text == typedName
   }
 
@@ -128,6 +174,17 @@ struct PlanScreen: ConsoleScreen {
       guard focus == .confirm, mayConfirm else { return [] }
       isSubmitted = true
       return [.submit(intent)]
+    case "plan.again":
+      guard isOutdated, let site = surroundings.site else {
+        return [.say(tr("this plan is for what stands now"), isProblem: false)]
+      }
+      return [
+        .replace(
+          remake?(site)
+            ?? PlanScreen(
+              intent.onto(site, from: before), title: title, confirm: confirm, tab: tab, typedName: typedName,
+              preface: preface, remake: remake))
+      ]
     case "plan.steps":
       guard case .success(let plan) = plan, !plan.steps.isEmpty else {
         return [.say(tr("there are no steps to open"), isProblem: false)]

@@ -93,7 +93,8 @@ struct ScaleScreen: ConsoleScreen {
     validate()
     guard form.isValid, let spec else { return [.say(tr("correct the marked field first"), isProblem: true)] }
     guard spec != cluster.spec else { return [.say(tr("nothing is different"), isProblem: false)] }
-    let intent = Intent.changeCluster(name: cluster.name, spec: spec, expecting: cluster.metadata.generation)
+    var intent = Intent.changeCluster(name: cluster.name, spec: spec, expecting: cluster.metadata.generation)
+    if let site = surroundings.site { intent = intent.onto(site, from: cluster.spec) }
     return [.open(PlanScreen(intent, title: title, confirm: tr("Scale"), tab: .clusters))]
   }
 

@@ -84,7 +84,8 @@ struct UpgradeScreen: ConsoleScreen {
     if action == "form.help" { return [.open(HelpScreen(about: "form", title: title, keys: surroundings.keys))] }
     guard action == "form.next" else { return [] }
     guard let spec = validate() else { return [.say(tr("choose a version first"), isProblem: true)] }
-    let intent = Intent.changeCluster(name: cluster.name, spec: spec, expecting: cluster.metadata.generation)
+    var intent = Intent.changeCluster(name: cluster.name, spec: spec, expecting: cluster.metadata.generation)
+    if let site = surroundings.site { intent = intent.onto(site, from: cluster.spec) }
     return [
       .open(
         PlanScreen(
