@@ -147,13 +147,14 @@ static void go(void) {
     if (right == 1) TRY("\033[C");
     if (right > 1) TRY("\033[%dC", right);
     if (right < 0 && right > -4) TRY("%.*s", -right, "\b\b\b");
-  } else if (may_move && here.row >= 0 && there.row == here.row + 1) {
-    if (there.column == 0) TRY("\r\n");
-    if (there.column == 1) TRY("\r\n\033[C");
-    if (there.column > 1) TRY("\r\n\033[%dC", there.column);
+  } else if (may_move && here.row >= 0 && there.row > here.row && there.row - here.row < 4) {
+    const char *feeds = &"\n\n\n"[3 - (there.row - here.row)];
+    if (there.column == 0) TRY("\r%s", feeds);
+    if (there.column == 1) TRY("\r%s\033[C", feeds);
+    if (there.column > 1) TRY("\r%s\033[%dC", feeds, there.column);
     // In a row that is still empty blanks may be written for the way.
     int is_bare = pen_is_known && (used.attributes & (UNDERLINED | REVERSED)) == 0 && used.background == OWN;
-    if (there.row > lowest && is_bare && there.column < 4) TRY("\r\n%*s", there.column, "");
+    if (there.row > lowest && is_bare && there.column < 4) TRY("\r%s%*s", feeds, there.column, "");
   }
   if (may_move && here.row >= 0 && here.column == there.column) TRY("\033[%dd", there.row + 1);
 #undef TRY

@@ -40,6 +40,8 @@ package struct Metadata: Codable, Sendable, Hashable {
 package protocol Resource: Codable, Sendable, Hashable {
   static var kind: Kind { get }
   var metadata: Metadata { get set }
+  var name: String { get }
+  var uid: UID { get }
   /// The cluster that the object belongs to, or the object itself: what a snapshot is scoped by. Nil for site-wide objects.
   var scope: UID? { get }
 }

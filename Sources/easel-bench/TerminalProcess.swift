@@ -11,9 +11,9 @@ final class TerminalProcess {
 
   /// What a process has used so far.
   struct Usage {
-    /// Seconds of processor time of all threads, to a hundredth.
+    /// Seconds of processor time of all threads, those that have ended too.
     var processor: Double
-    /// Of the first thread, which in Easel is the one that draws.
+    /// Of the first thread, to a hundredth, which in Easel is the one that draws.
     var firstThread: Double
     /// How often a thread went to sleep and was woken.
     var wakeups: Int
@@ -89,7 +89,7 @@ final class TerminalProcess {
   var usage: Usage {
     let tasks = folder("/proc/\(pid)/task")
     let wakeups = tasks.reduce(0) { $0 + number("voluntary_ctxt_switches:", in: "task/\($1)/status") }
-    return Usage(processor: processor("stat"), firstThread: processor("task/\(pid)/stat"), wakeups: wakeups)
+    return Usage(processor: processor, firstThread: ticks("task/\(pid)/stat"), wakeups: wakeups)
   }
 
   var residentBytes: Int64 { Int64(number("VmRSS:", in: "status")) * 1024 }
@@ -138,8 +138,16 @@ final class TerminalProcess {
     return 0
   }
 
+  /// By the scheduler's own clock: an idle program takes less in a quarter of a minute than a tick of /proc/PID/stat is.
+  private var processor: Double {
+    var clock: clockid_t = 0
+    var time = timespec()
+    guard clock_getcpuclockid(pid, &clock) == 0, clock_gettime(clock, &time) == 0 else { return 0 }
+    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+  }
+
   /// The fields after the name, which may hold blanks: user and system time are the 12th and 13th of them.
-  private func processor(_ file: String) -> Double {
+  private func ticks(_ file: String) -> Double {
     guard let text = try? readFile("/proc/\(pid)/\(file)"), let name = text.lastIndex(of: ")") else { return 0 }
     let fields = text[name...].split(separator: " ")
     guard fields.count > 13, let user = Double(fields[12]), let system = Double(fields[13]) else { return 0 }

@@ -70,6 +70,31 @@ import Testing
     #expect(list.shown.count == 10_000)
   }
 
+  @Test func movingTheCursorMakesNoRowAnew() {
+    final class Count { var made = 0 }
+    let count = Count()
+    var list = EaselConsole.ObjectList<Int>(
+      [ListColumn(Column("n", "NAME", ideal: 10)) { TableCell("\($0)") }], empty: "", identity: { "\($0)" })
+    func draw() -> String {
+      let grid = Grid(size: Size(width: 40, height: 20))
+      list.draw(on: grid.canvas)
+      return grid.text
+    }
+    func rows(_ first: Int) -> some RandomAccessCollection<Int> {
+      (first..<10_000).lazy.map { row in
+        count.made += 1
+        return row
+      }
+    }
+    list.update(rows(0))
+    _ = draw()
+    let before = count.made
+    _ = list.handle(.down)
+    #expect(draw().contains("\n> 1\n") && count.made == before && list.selected == 1)
+    list.update(rows(500))
+    #expect(draw().contains("501"), "other rows are made")
+  }
+
   @Test func namesAreFoundInListsOfAnyOrder() {
     let hosts = Fixture.emptySnapshot(hosts: 120).hosts
     for list in [hosts, hosts.reversed(), []] {

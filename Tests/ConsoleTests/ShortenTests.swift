@@ -121,6 +121,7 @@ import Testing
       shortened(said) == "\u{1B}[H\u{1B}[m\u{1B}[2J\r\n  host1\u{1B}[4C\u{1B}[32mReady\u{1B}[5C"
         + "\u{1B}(B\u{1B}[medge \u{1B}[2mworkers\u{1B}[4C\u{1B}[m4\r\n  host2")
     #expect(shortened("") == "", "no picture, no bytes")
+    #expect(shortened("\u{1B}[4;30Hup\u{1B}[6;1Hdown") == "\u{1B}[4;30Hup\r\n\ndown", "rows are skipped")
     #expect(shortened("\u{1B}[3;16H\u{1B}[32mReady\(normal)") == "\u{1B}[3;16H\u{1B}[32mReady\u{1B}[m")
     #expect(shortened("\u{1B}(0lqk\u{1B}(B") == "\u{1B}(0lqk\u{1B}(B", "a character set that is left is left")
   }

@@ -70,6 +70,22 @@ struct ListRows<Row>: RandomAccessCollection {
   }
 }
 
+/// What was made of rows since they came, so that moving among them makes nothing anew. Copies of a list share it: it belongs
+/// to the rows, and other rows get another one.
+private final class MadeRows<Row> {
+  private var made: [Int: (row: Row, cells: [TableCell])] = [:]
+
+  /// A row with its cells; those that have gone out of sight are forgotten now and then.
+  func row(_ index: Int, _ rows: ListRows<Row>, _ columns: [ListColumn<Row>]) -> (row: Row, cells: [TableCell]) {
+    if let known = made[index] { return known }
+    if made.count > 400 { made.removeAll(keepingCapacity: true) }
+    let row = rows[index]
+    let new = (row: row, cells: columns.map { $0.cell(row) })
+    made[index] = new
+    return new
+  }
+}
+
 /// Rows in a table that can be filtered, sorted and marked. Cells are made for the visible rows alone.
 struct ObjectList<Row>: FilterableList {
   let columns: [ListColumn<Row>]
@@ -77,7 +93,8 @@ struct ObjectList<Row>: FilterableList {
   /// Whether rows can be marked: only where something can be done with several at once.
   let hasMarks: Bool
   let identity: (Row) -> String
-  private(set) var rows = ListRows<Row>([])
+  private(set) var rows = ListRows<Row>([]) { didSet { made = MadeRows() } }
+  private var made = MadeRows<Row>()
   /// Indices of the rows that pass the filter, in the order in which they are shown.
   private(set) var shown: [Int] = []
   /// Of the rows that `shown` was made of.
@@ -102,7 +119,8 @@ struct ObjectList<Row>: FilterableList {
   var columnNames: [String] { columns.map(\.layout.id) }
 
   var selected: Row? {
-    shown.indices.contains(table.scroll.selected) ? rows[shown[table.scroll.selected]] : nil
+    guard shown.indices.contains(table.scroll.selected) else { return nil }
+    return made.row(shown[table.scroll.selected], rows, columns).row
   }
 
   /// The marked rows, or the selected one when none is marked.
@@ -281,13 +299,10 @@ struct ObjectList<Row>: FilterableList {
     let hasLine = filter.isEditing || !filter.text.isEmpty
     let body = canvas.part(Rect(width: canvas.width, height: canvas.height - (hasLine ? 1 : 0)))
     let none = filter.text.isEmpty ? empty : tr("Nothing matches the filter \"\(filter.text)\". Esc removes it.")
-    let (columns, rows, shown, identity) = (columns, rows, shown, identity)
+    let (columns, rows, shown, identity, made) = (columns, rows, shown, identity, made)
     Table(
       columns.map(\.shownLayout), count: shown.count, empty: none, identity: { identity(rows[shown[$0]]) },
-      row: { index in
-        let row = rows[shown[index]]
-        return columns.map { $0.cell(row) }
-      }
+      row: { made.row(shown[$0], rows, columns).cells }
     ).draw(&table, on: body)
     guard hasLine else { return }
     let line = canvas.part(Rect(y: canvas.height - 1, width: canvas.width, height: 1))

@@ -1,10 +1,13 @@
 // The parts of the kinds that there are many of lie in one box each. Borrowed, not copied: a part is as large as a row.
+// A name is asked for without the rest of its metadata: lists are searched by it.
 
 extension Host {
   @inlinable package var metadata: Metadata {
     _read { yield parts.value.metadata }
     _modify { yield &parts.value.metadata }
   }
+  @inlinable package var name: String { parts.value.metadata.name }
+  @inlinable package var uid: UID { parts.value.metadata.uid }
   @inlinable package var spec: Spec {
     _read { yield parts.value.spec }
     _modify { yield &parts.value.spec }
@@ -23,6 +26,8 @@ extension Cluster {
     _read { yield parts.value.metadata }
     _modify { yield &parts.value.metadata }
   }
+  @inlinable package var name: String { parts.value.metadata.name }
+  @inlinable package var uid: UID { parts.value.metadata.uid }
   @inlinable package var spec: Spec {
     _read { yield parts.value.spec }
     _modify { yield &parts.value.spec }
@@ -41,6 +46,8 @@ extension Machine {
     _read { yield parts.value.metadata }
     _modify { yield &parts.value.metadata }
   }
+  @inlinable package var name: String { parts.value.metadata.name }
+  @inlinable package var uid: UID { parts.value.metadata.uid }
   @inlinable package var spec: Spec {
     _read { yield parts.value.spec }
     _modify { yield &parts.value.spec }
@@ -59,6 +66,8 @@ extension Operation {
     _read { yield parts.value.metadata }
     _modify { yield &parts.value.metadata }
   }
+  @inlinable package var name: String { parts.value.metadata.name }
+  @inlinable package var uid: UID { parts.value.metadata.uid }
   @inlinable package var spec: Spec {
     _read { yield parts.value.spec }
     _modify { yield &parts.value.spec }
@@ -77,6 +86,8 @@ extension DurableTask {
     _read { yield parts.value.metadata }
     _modify { yield &parts.value.metadata }
   }
+  @inlinable package var name: String { parts.value.metadata.name }
+  @inlinable package var uid: UID { parts.value.metadata.uid }
   @inlinable package var spec: Spec {
     _read { yield parts.value.spec }
     _modify { yield &parts.value.spec }

@@ -14,6 +14,7 @@ extension Canvas {
     truncate: Truncation = .end
   ) -> Int {
     let room = max(0, width ?? self.width - x)
+    if let end = plainText(text, x: x, y: y, style, room: room, align: align) { return end }
     let cells = CellText.cells(of: text).truncated(to: room, truncate, ellipsis: ellipsis)
     var column = x
     switch align {
@@ -23,6 +24,25 @@ extension Canvas {
     }
     for cell in cells { column += put(cell, x: column, y: y, style) }
     return column
+  }
+
+  /// The same for a text of ASCII alone that fits, as most do; nil for any other.
+  private func plainText(_ text: String, x: Int, y: Int, _ style: Style, room: Int, align: Alignment) -> Int? {
+    let count = text.utf8.count
+    guard count <= room, text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) else { return nil }
+    var column = x
+    switch align {
+    case .left: break
+    case .right: column += room - count
+    case .centre: column += (room - count) / 2
+    }
+    let (row, first) = (frame.y + y, frame.x + column)
+    if row >= visible.y, row < visible.bottom {
+      let hidden = max(0, visible.x - first)
+      let seen = text.utf8.dropFirst(hidden).prefix(max(0, visible.right - first - hidden))
+      grid.put(ascii: seen, style, x: first + hidden, y: row)
+    }
+    return column + count
   }
 
   /// Draws runs of text one after the other, cut at the right edge or at `width` columns; returns the column after them.

@@ -47,6 +47,21 @@ package final class Grid {
     cells[index] = Cell(glyph: glyph, style: style)
   }
 
+  /// Puts characters of ASCII beside each other; the caller has clipped them.
+  func put(ascii bytes: some BidirectionalCollection<UInt8>, _ style: Style, x: Int, y: Int) {
+    let count = bytes.count
+    guard count > 0 else { return }
+    var index = y * size.width + x
+    clearHalves(index, x)
+    clearHalves(index + count - 1, x + count - 1)
+    cells.withUnsafeMutableBufferPointer { cells in
+      for byte in bytes {
+        cells[index] = Cell(glyph: TextCell(base: UInt32(byte)), style: style)
+        index += 1
+      }
+    }
+  }
+
   private func clearHalves(_ index: Int, _ x: Int) {
     if cells[index].glyph.width == 0, x > 0 { cells[index - 1].glyph = CellText.blank }
     if cells[index].glyph.width == 2, x + 1 < size.width { cells[index + 1].glyph = CellText.blank }

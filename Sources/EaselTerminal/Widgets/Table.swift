@@ -165,7 +165,7 @@ package struct Table {
     for index in visible {
       let y = 1 + index - visible.lowerBound
       let selected = index == state.scroll.selected
-      let marked = state.marked.contains(identity(index))
+      let marked = !state.marked.isEmpty && state.marked.contains(identity(index))
       if selected { canvas.put(.selected, x: 0, y: y, hasFocus ? .selection : .muted) }
       if marked { canvas.put(.marked, x: 1, y: y, Style(.mark)) }
       let cells = row(index)

@@ -49,7 +49,7 @@ struct HostsScreen: ListScreen {
     ListColumn(Column("cluster", tr("CLUSTER"), min: 8, ideal: 10, drop: 1)) { row in
       row.host.status.cluster.map { TableCell($0) } ?? TableCell(tr("free"), .muted)
     },
-    ListColumn(Column("role", tr("ROLE"), min: 13, ideal: 13, drop: 5)) { TableCell($0.role, .muted) },
+    ListColumn(Column("role", tr("ROLE"), min: 13, ideal: 13, drop: 5)) { TableCell($0.role) },
     ListColumn(
       Column("cpu", tr("CPU"), min: 3, ideal: 3, align: .right, drop: 3),
       key: { .number(Double($0.host.status.hardware?.cpuCount ?? -1)) }
