@@ -81,7 +81,7 @@ struct TrustTests {
     let lines = try knownHosts(site).split(separator: "\n")
     #expect(lines.count == 1 && !known.contains(lines[0]), "the old key is forgotten")
     let audit = try await site.easel("audit", "list").output
-    #expect(audit.contains("host-trust") && audit.contains(new), "\(audit)")
+    #expect(audit.contains("host trust") && audit.contains(new), "\(audit)")
 
     // The way back: the old key is a stranger's now.
     try await host.listen(key: "host_key")
