@@ -111,7 +111,7 @@ package struct Cluster: Resource {
     package var machineCount: Int { controlPlane.replicas + pools.reduce(0) { $0 + $1.replicas } }
   }
 
-  package enum Phase: String, Codable, Sendable, Hashable {
+  package enum Phase: String, Codable, Sendable, Hashable, CaseIterable {
     case pending = "Pending"
     case provisioning = "Provisioning"
     case running = "Running"

@@ -43,7 +43,7 @@ package struct Machine: Resource {
     }
   }
 
-  package enum Phase: String, Codable, Sendable, Hashable {
+  package enum Phase: String, Codable, Sendable, Hashable, CaseIterable {
     case pending = "Pending"
     case provisioning = "Provisioning"
     case running = "Running"
