@@ -3,7 +3,9 @@
 /// Follows Kubernetes' condition convention: `type` names the good or the abnormal state, `reason` is one CamelCase word for
 /// programs, `message` a sentence for people. `since` changes only when `status` does.
 package struct Condition: Codable, Sendable, Hashable {
-  package enum Status: String, Codable, Sendable, Hashable { case yes = "True", no = "False", unknown = "Unknown" }
+  package enum Status: String, Codable, Sendable, Hashable, CaseIterable {
+    case yes = "True", no = "False", unknown = "Unknown"
+  }
 
   package var type: String
   package var status: Status

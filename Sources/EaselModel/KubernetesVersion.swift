@@ -90,3 +90,17 @@ package struct KubernetesVersion: Hashable, Comparable, Sendable, Codable, Custo
     try container.encode(description)
   }
 }
+
+extension KubernetesVersion: Packable {
+  package func pack(into writer: inout PackedWriter) {
+    writer.add(major)
+    writer.add(minor)
+    writer.add(patch)
+    writer.add(word: suffix)
+  }
+
+  package init(packed reader: inout PackedReader) {
+    numbers = (UInt16(reader.count()), UInt16(reader.count()), UInt16(reader.count()))
+    suffix = reader.word()
+  }
+}

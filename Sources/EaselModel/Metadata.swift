@@ -36,8 +36,14 @@ package struct Metadata: Codable, Sendable, Hashable {
   }
 }
 
+/// What is known by a name, and by an identity that stays when the name is used again.
+package protocol Named: Sendable {
+  var name: String { get }
+  var uid: UID { get }
+}
+
 /// A named object of a site: metadata, a spec that people write and a status that the engine alone writes.
-package protocol Resource: Codable, Sendable, Hashable {
+package protocol Resource: Codable, Hashable, Named {
   static var kind: Kind { get }
   var metadata: Metadata { get set }
   var name: String { get }

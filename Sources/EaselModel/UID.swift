@@ -82,3 +82,25 @@ package struct UID: Hashable, Comparable, Sendable, Codable, ExpressibleByString
     try container.encode(text)
   }
 }
+
+extension UID: Packable {
+  package func pack(into writer: inout PackedWriter) {
+    switch form {
+    case .text(let text):
+      writer.add(false)
+      writer.add(text)
+    case .bits(let high, let low):
+      writer.add(true)
+      writer.add(bits: high)
+      writer.add(bits: low)
+    }
+  }
+
+  package init(packed reader: inout PackedReader) {
+    if reader.flag() {
+      self.init(reader.bits(), reader.bits())
+    } else {
+      self.init(form: .text(reader.string()))
+    }
+  }
+}

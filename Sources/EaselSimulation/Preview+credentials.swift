@@ -3,7 +3,7 @@ internal import EaselModel
 
 extension Preview {
   /// What must be at hand while the plan runs: how its hosts are reached, and which secrets travel to them.
-  static func credentials(for steps: [PlanPreview.Step], hosts: [Host]) -> [String] {
+  static func credentials(for steps: [PlanPreview.Step], hosts: PackedList<Host>) -> [String] {
     let touched = Set(steps.map(\.host))
     var ways: [String: [String]] = [:]
     for host in hosts where touched.contains(host.name) { ways[way(to: host.spec), default: []].append(host.name) }

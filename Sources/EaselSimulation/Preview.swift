@@ -70,7 +70,7 @@ package enum Preview {
       for object in site.operations where object.status.phase.isFinal {
         try writer.put(.operation(object), expecting: 0)
       }
-      for claim in site.claims { try writer.insert(claim) }
+      for claim in site.claims.values { try writer.insert(claim) }
     }
     var world = try SimulatedWorld(seed: simulated.spec.simulation?.seed ?? 1, now: site.now)
     world.tellsProgress = false
@@ -105,7 +105,7 @@ package enum Preview {
       if task.spec.verb == .removeEtcdMember { planes -= 1 }
       let plan = TaskPlan(
         task.spec.verb, context: task.spec.context,
-        inventory: hosts.first { $0.uid == host.uid }?.status.inventory, content: content)
+        inventory: hosts.first(host.uid)?.status.inventory, content: content)
       steps.append(
         PlanPreview.Step(
           number: index + 1, host: host.name, item: task.spec.item, verb: task.spec.verb,

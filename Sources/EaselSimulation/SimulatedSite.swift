@@ -133,7 +133,6 @@ package final class SimulatedSite {
         }
       }
       if let site { result.site = site }
-      result.claims = try reader.claims(cluster: nil)
       return result
     }
   }

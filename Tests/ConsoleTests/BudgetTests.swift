@@ -96,7 +96,7 @@ import Testing
   }
 
   @Test func namesAreFoundInListsOfAnyOrder() {
-    let hosts = Fixture.emptySnapshot(hosts: 120).hosts
+    let hosts = Array(Fixture.emptySnapshot(hosts: 120).hosts)
     for list in [hosts, hosts.reversed(), []] {
       let index = NameIndex(list)
       for host in list { #expect(index.find(host.name, in: list)?.uid == host.uid) }

@@ -113,8 +113,8 @@ enum Fixture {
       site: Site(
         metadata: Metadata(name: "plant-7", uid: "site", createdAt: ago(100_000)),
         spec: Site.Spec(simulation: Site.Simulation())),
-      now: now, hosts: hosts, clusters: [edge, lab], machines: machines, profiles: [Profile.builtIn(at: ago(100_000))],
-      operations: [created(edge), stopped], tasks: tasks,
+      now: now, hosts: PackedList(hosts), clusters: [edge, lab], machines: PackedList(machines),
+      profiles: [Profile.builtIn(at: ago(100_000))], operations: [created(edge), stopped], tasks: tasks,
       lease: Lease(epoch: 3, holder: "pid 1", expiresAt: now.adding(seconds: 10)), engineRuns: true)
     return SiteView(snapshot, events: events, audit: audit)
   }
@@ -213,7 +213,7 @@ enum Fixture {
       version: 1,
       site: Site(
         metadata: Metadata(name: "site", uid: "site", createdAt: now), spec: Site.Spec(simulation: Site.Simulation())),
-      now: now, hosts: count == 0 ? [] : (1...count).map { host($0) }, profiles: [Profile.builtIn(at: now)],
+      now: now, hosts: PackedList(count == 0 ? [] : (1...count).map { host($0) }), profiles: [Profile.builtIn(at: now)],
       lease: Lease(epoch: 1, holder: "pid 1", expiresAt: now), engineRuns: false)
   }
 
@@ -223,9 +223,10 @@ enum Fixture {
     return try Preview.of(intent, as: Actor(name: "alice"), in: healthy)
   }
 
-  /// The site without its troubles, so that hosts may be sent down.
+  /// The site without its troubles and with all hosts free, so that they may be sent down.
   private static let healthy: SiteSnapshot = {
     var snapshot = site.snapshot
+    snapshot.machines = []
     snapshot.operations = []
     snapshot.tasks = []
     for index in snapshot.hosts.indices {

@@ -112,7 +112,7 @@ struct FollowingTests {
     await pass(200, player)
     #expect(site.looks == 2, "nobody tells of everything")
     await pass(2000, player)
-    site.change { $0.hosts.removeLast() }
+    site.change { $0.hosts.packed.removeLast() }
     await player.user.settle()
     #expect(site.looks == 3, "at once")
     await player.press(.c("3"))
@@ -135,7 +135,7 @@ struct FollowingTests {
     await player.user.settle()
     await player.press(.c("3"))
     for number in 0..<200 {
-      site.change { snapshot in if number == 199 { snapshot.hosts.removeLast() } }
+      site.change { snapshot in if number == 199 { snapshot.hosts.packed.removeLast() } }
       await pass(50, player)
     }
     #expect((8...13).contains(site.looks), "\(site.looks)")

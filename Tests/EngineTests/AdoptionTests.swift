@@ -125,7 +125,7 @@ struct AdoptionStory: Sendable, CustomTestStringConvertible {
     #expect(cluster.status.phase == .running, "\(cluster.status.conditions)")
     #expect(Set(after.machines.map(\.uid)) == Set(before.machines.map(\.uid)))
     #expect(after.machines.allSatisfy { $0.status.phase == .running && $0.status.joinedAt != nil })
-    #expect(Set(after.claims.map(\.podCIDR)) == Set(before.claims.map(\.podCIDR)))
+    #expect(Set(after.claims.values.map(\.podCIDR)) == Set(before.claims.values.map(\.podCIDR)))
     #expect(after.hosts.allSatisfy { $0.status.phase == .ready && !$0.belongsToAnotherSite })
     #expect(cluster.status.secrets["kubeconfig"] != nil)
     // The same again is nothing to do.

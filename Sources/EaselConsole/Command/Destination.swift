@@ -49,9 +49,9 @@ struct Destination {
     if let site = surroundings.site {
       for tab in RootTab.shown(site) { plain(Phrase(tab.rawValue), tr("tab"), .root(tab)) }
       for cluster in site.snapshot.clusters { clusters(cluster, take) }
-      for host in site.snapshot.hosts { hosts(host, take) }
+      for host in site.snapshot.hosts.packed { hosts(host, take) }
       for operation in site.snapshot.operations { operations(operation, take) }
-      for machine in site.snapshot.machines { machines(machine, take) }
+      for machine in site.snapshot.machines.packed { machines(machine, take) }
       plain(Phrase("create", "cluster"), tr("wizard"), .cluster("cluster.create", nil), changes: true)
       plain(Phrase("apply", "FILE"), tr("definitions from a file"), .ask("apply"), changes: true)
       for profile in site.snapshot.profiles {
@@ -105,10 +105,11 @@ struct Destination {
     }
   }
 
-  private static func hosts(_ host: Host, _ take: Taker) {
+  private static func hosts(_ host: Packed<Host>, _ take: Taker) {
     let name = host.name
     take(Phrase("host", name)) {
-      Destination(words: "host \(name)", detail: host.statusPhrase.text, action: .open { HostDetailScreen(name) })
+      Destination(
+        words: "host \(name)", detail: host.object.statusPhrase.text, action: .open { HostDetailScreen(name) })
     }
     take(Phrase("units", name)) {
       Destination(
@@ -116,12 +117,12 @@ struct Destination {
     }
     func act(_ verb: ObjectVerb, _ object: String) {
       take(Phrase(verb.word, object)) {
-        HostActions.offers(verb.action, host) ? verb.destination(object, .host(verb.action, name)) : nil
+        HostActions.offers(verb.action, host.object) ? verb.destination(object, .host(verb.action, name)) : nil
       }
     }
     for verb in ObjectVerb.host { act(verb, name) }
     // A node goes by its machine's name too.
-    guard let machine = host.status.machine, machine != name else { return }
+    guard let machine = host.machine, machine != name else { return }
     for verb in ObjectVerb.host where ObjectVerb.ofNodes.contains(verb.action) { act(verb, machine) }
   }
 
@@ -147,11 +148,12 @@ struct Destination {
     }
   }
 
-  private static func machines(_ machine: Machine, _ take: Taker) {
-    let cluster = machine.spec.cluster.name
+  private static func machines(_ machine: Packed<Machine>, _ take: Taker) {
+    let name = machine.name
     for verb in ObjectVerb.machine {
-      take(Phrase(verb.word, machine.name)) {
-        verb.destination(machine.name, .open { RemoveMachinePage.page(machine, of: cluster) })
+      take(Phrase(verb.word, name)) {
+        let machine = machine.object
+        return verb.destination(name, .open { RemoveMachinePage.page(machine, of: machine.spec.cluster.name) })
       }
     }
   }

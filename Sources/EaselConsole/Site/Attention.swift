@@ -36,7 +36,7 @@ struct Attention: Sendable, Hashable {
     var found = engine(site) + content(site)
     for operation in site.operations { found += self.operation(operation) }
     for cluster in site.clusters { found += self.cluster(cluster, now: site.now) }
-    for host in site.hosts { found += self.host(host) }
+    for host in site.hosts.packed { found += self.host(host) }
     return found.sorted {
       ($0.urgency, $0.since ?? .zero, $0.subject, $0.text) < ($1.urgency, $1.since ?? .zero, $1.subject, $1.text)
     }
@@ -141,28 +141,29 @@ struct Attention: Sendable, Hashable {
     return found
   }
 
-  private static func host(_ host: Host) -> [Attention] {
+  private static func host(_ host: Packed<Host>) -> [Attention] {
+    let status = host.status
     // Who is away because somebody asked for it is no incident.
-    if host.status.absence != nil { return [] }
+    if status.absence != nil { return [] }
     // Of a member the cluster says it, once for all its hosts.
-    if host.status.cluster == nil, let owned = host.status.conditions[Host.owned], owned.status == .no {
+    if status.cluster == nil, let owned = status.conditions[Host.owned], owned.status == .no {
       return [
         Attention(
           urgency: .warning, subject: host.name, text: tr("host belongs to another site: \(owned.message)"),
           since: owned.since, place: .host(host.name))
       ]
     }
-    if let owner = host.status.leftover, host.status.phase == .ready {
+    if let owner = status.leftover, status.phase == .ready {
       let text = tr("holds cluster \(owner) of another site: adopt that, or reset the host")
-      let since = host.status.conditions["Clean"]?.since
+      let since = status.conditions["Clean"]?.since
       return [Attention(urgency: .notice, subject: host.name, text: text, since: since, place: .host(host.name))]
     }
-    guard host.status.phase != .ready else { return [] }
-    let urgency: Urgency = host.status.cluster == nil ? .notice : .warning
-    let bad = host.status.conditions.first { $0.isBad }
-    let isHeard = host.status.phase == .notReady
+    guard status.phase != .ready else { return [] }
+    let urgency: Urgency = status.cluster == nil ? .notice : .warning
+    let bad = status.conditions.first { $0.isBad }
+    let isHeard = status.phase == .notReady
     let text =
-      if let cluster = host.status.cluster {
+      if let cluster = status.cluster {
         isHeard ? tr("host not ready (member of \(cluster))") : tr("host not heard of (member of \(cluster))")
       } else {
         isHeard ? tr("host not ready") : tr("host not heard of")
@@ -170,7 +171,7 @@ struct Attention: Sendable, Hashable {
     return [
       Attention(
         urgency: urgency, subject: host.name, text: text + (bad.map { ": \($0.said)" } ?? ""),
-        since: bad?.since ?? host.status.lastSeen, place: .host(host.name))
+        since: bad?.since ?? status.lastSeen, place: .host(host.name))
     ]
   }
 }

@@ -38,7 +38,7 @@ enum CommandText {
 
   /// The machines that hosts carry, as the verbs about nodes name them.
   private static func machines(_ hosts: [String], _ site: SiteSnapshot?) -> String {
-    hosts.map { name in site?.hosts.first { $0.name == name }?.status.machine ?? name }.joined(separator: " ")
+    hosts.map { name in site?.hosts.first(named: name)?.status.machine ?? name }.joined(separator: " ")
   }
 
   private static func part(_ step: String?, _ item: String?) -> String {

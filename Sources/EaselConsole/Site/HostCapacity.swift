@@ -10,13 +10,13 @@ struct HostCapacity: Sendable {
   var memoryBytes = (used: Int64(0), all: Int64(0))
   var diskBytes = (used: Int64(0), all: Int64(0))
 
-  init(_ list: [Host]) {
+  init(_ list: PackedList<Host>) {
     hosts = list.count
-    for host in list {
-      let isFree = host.status.cluster == nil
-      if host.status.phase == .ready { ready += 1 }
+    for status in list.packed.lazy.map(\.status) {
+      let isFree = status.cluster == nil
+      if status.phase == .ready { ready += 1 }
       if isFree { free += 1 }
-      guard let hardware = host.status.hardware else { continue }
+      guard let hardware = status.hardware else { continue }
       cpus.all += hardware.cpuCount
       memoryBytes.all += hardware.memoryBytes
       if !isFree {

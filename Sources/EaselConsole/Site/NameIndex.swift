@@ -7,14 +7,14 @@ struct NameIndex: Sendable {
   /// Nil when the list is in order.
   private var places: [String: Int]?
 
-  init(_ objects: [some Resource]) {
+  init(_ objects: [some Named]) {
     let isInOrder = zip(objects, objects.dropFirst()).allSatisfy { NaturalOrder.precedes($0.name, $1.name) }
     if isInOrder { return }
     places = Dictionary(zip(objects.map(\.name), 0...), uniquingKeysWith: { first, _ in first })
   }
 
   /// The object of a name in the list that the index was made of.
-  func find<Object: Resource>(_ name: String, in objects: [Object]) -> Object? {
+  func find<Object: Named>(_ name: String, in objects: [Object]) -> Object? {
     if let places { return places[name].map { objects[$0] } }
     var (low, high) = (0, objects.count)
     while low < high {

@@ -11,7 +11,10 @@ struct SiteView: Sendable {
   let attention: [Attention]
   /// What the hosts have, and how much of it is in clusters.
   let capacity: HostCapacity
-  private let machinesByCluster: [UID: [Machine]]
+  /// The clusters whose certificates end first, each with its first; at most five.
+  let certificates: [(cluster: String, certificate: ClusterObservation.Certificate)]
+  /// Their places in the snapshot.
+  private let machinesByCluster: [UID: [Int]]
   private let hosts: NameIndex
   private let clusters: NameIndex
   private let operations: NameIndex
@@ -26,26 +29,40 @@ struct SiteView: Sendable {
     self.events = events
     self.audit = audit
     let old = last?.snapshot
-    let sameHosts = old?.hosts.isSame(as: snapshot.hosts) == true
-    let sameMachines = old?.machines.isSame(as: snapshot.machines) == true
-    let sameClusters = old?.clusters.isSame(as: snapshot.clusters) == true
+    let sameHosts = old?.hosts.packed.isSame(as: snapshot.hosts.packed) == true
+    let sameMachines = old?.machines.packed.isSame(as: snapshot.machines.packed) == true
+    let sameClusters = old?.clusters.packed.isSame(as: snapshot.clusters.packed) == true
     if let last, sameMachines {
       (machines, machinesByCluster) = (last.machines, last.machinesByCluster)
     } else {
-      machines = NameIndex(snapshot.machines)
-      machinesByCluster = Dictionary(grouping: snapshot.machines) { $0.spec.cluster.uid }
-        .mapValues { $0.sorted { ($0.isControlPlane ? 0 : 1, $0.name) < ($1.isControlPlane ? 0 : 1, $1.name) } }
+      let list = snapshot.machines.packed
+      machines = NameIndex(list)
+      machinesByCluster = Dictionary(grouping: list.indices) { list[$0].spec.cluster.uid }
     }
     if let last, sameHosts {
       (hosts, capacity) = (last.hosts, last.capacity)
     } else {
-      hosts = NameIndex(snapshot.hosts)
+      hosts = NameIndex(snapshot.hosts.packed)
       capacity = HostCapacity(snapshot.hosts)
     }
-    if let last, sameClusters { clusters = last.clusters } else { clusters = NameIndex(snapshot.clusters) }
+    if let last, sameClusters {
+      (clusters, certificates) = (last.clusters, last.certificates)
+    } else {
+      clusters = NameIndex(snapshot.clusters.packed)
+      certificates = Self.endingFirst(snapshot.clusters)
+    }
     operations = NameIndex(snapshot.operations)
     tasks = NameIndex(snapshot.tasks)
     attention = Attention.list(snapshot)
+  }
+
+  private static func endingFirst(
+    _ clusters: PackedList<Cluster>
+  ) -> [(cluster: String, certificate: ClusterObservation.Certificate)] {
+    let first = clusters.packed.compactMap { cluster in
+      cluster.status.observed?.certificates.min { $0.expiresAt < $1.expiresAt }.map { (cluster.name, $0) }
+    }
+    return Array(first.sorted { ($0.1.expiresAt, $0.0) < ($1.1.expiresAt, $1.0) }.prefix(5))
   }
 
   /// The same site a little later: nothing is made anew.
@@ -59,14 +76,26 @@ struct SiteView: Sendable {
   var siteName: String { snapshot.site.name }
   var isSimulated: Bool { snapshot.site.spec.simulation != nil }
 
-  func host(_ name: String) -> Host? { hosts.find(name, in: snapshot.hosts) }
-  func cluster(_ name: String) -> Cluster? { clusters.find(name, in: snapshot.clusters) }
+  func host(_ name: String) -> Host? { hosts.find(name, in: snapshot.hosts.packed)?.object }
+  func cluster(_ name: String) -> Cluster? { clusters.find(name, in: snapshot.clusters.packed)?.object }
   func operation(_ name: String) -> Operation? { operations.find(name, in: snapshot.operations) }
   func task(_ name: String) -> DurableTask? { tasks.find(name, in: snapshot.tasks) }
-  func machine(_ name: String) -> Machine? { machines.find(name, in: snapshot.machines) }
+  func machine(_ name: String) -> Machine? { machines.find(name, in: snapshot.machines.packed)?.object }
 
   /// The members of a cluster, control plane first, by name.
-  func machines(of cluster: Cluster) -> [Machine] { machinesByCluster[cluster.uid] ?? [] }
+  func machines(of cluster: Cluster) -> [Machine] {
+    let members = (machinesByCluster[cluster.uid] ?? []).map { snapshot.machines[$0] }
+    return members.sorted { ($0.isControlPlane ? 0 : 1, $0.name) < ($1.isControlPlane ? 0 : 1, $1.name) }
+  }
+
+  /// What the machine on a host does in its cluster; empty for a free host.
+  func role(of host: Host) -> String {
+    guard let name = host.status.machine, let machine = machines.find(name, in: snapshot.machines.packed) else {
+      return ""
+    }
+    let spec = machine.spec
+    return spec.pool ?? Words.word(spec.role)
+  }
 
   /// Operations that have not ended, oldest first.
   var unfinished: [Operation] {
@@ -92,7 +121,7 @@ struct SiteView: Sendable {
   }
 
   /// Hosts that no cluster has claimed.
-  var freeHosts: [Host] { snapshot.hosts.filter { $0.status.cluster == nil } }
+  var freeHosts: [Host] { snapshot.hosts.packed.filter { $0.status.cluster == nil }.map(\.object) }
 
   /// The profile that a cluster refers to.
   func profile(_ reference: Cluster.ProfileReference) -> Profile? {

@@ -32,7 +32,7 @@ package enum Admission {
     _ intent: Intent, as actor: Actor, in site: SiteSnapshot, content: ContentIndex? = nil, now: Timestamp,
     newUID: () -> UID
   ) throws -> Admitted {
-    let door = Door(site: site, actor: actor, content: content, now: now)
+    let door = Door(site: site, claims: site.claims, actor: actor, content: content, now: now)
     switch intent {
     case .createCluster(let name, let spec, let labels):
       return try door.create(name, spec, labels, clusterUID: newUID(), operationUID: newUID())
@@ -87,22 +87,24 @@ extension Admitted {
 /// One intent at the door: what every rule looks at.
 struct Door {
   let site: SiteSnapshot
+  /// By host.
+  let claims: [UID: Claim]
   let actor: Actor
   let content: ContentIndex?
   let now: Timestamp
 
   func cluster(_ name: String) throws -> Cluster {
-    if let cluster = site.clusters.first(where: { $0.name == name }) { return cluster }
+    if let cluster = site.clusters.first(named: name) { return cluster }
     throw EaselError(
       .notFound, "UnknownCluster", "there is no cluster \"\(name)\"",
-      advice: site.clusters.isEmpty ? "create one first" : "there is \(list(site.clusters.map(\.name)))")
+      advice: site.clusters.isEmpty ? "create one first" : "there is \(list(site.clusters.names))")
   }
 
   func host(_ name: String) throws -> Host {
-    if let host = site.hosts.first(where: { $0.name == name }) { return host }
+    if let host = site.hosts.first(named: name) { return host }
     throw EaselError(
       .notFound, "UnknownHost", "there is no host \"\(name)\"",
-      advice: site.hosts.isEmpty ? "add one first" : "there is \(list(site.hosts.map(\.name)))")
+      advice: site.hosts.isEmpty ? "add one first" : "there is \(list(site.hosts.names))")
   }
 
   func machine(_ name: String, of cluster: Cluster) throws -> Machine {

@@ -29,7 +29,7 @@ extension Door {
   func adopt(_ adoption: Adoption, operationUID: UID, newUID: () -> UID) throws -> Admitted {
     let wanted = adoption.cluster
     try check(adoption)
-    let known = site.clusters.first { $0.uid == wanted.uid }
+    let known = site.clusters.first(wanted.uid)
     var cluster = Cluster(
       metadata: Metadata(
         name: wanted.name, uid: wanted.uid, generation: wanted.generation, createdAt: wanted.createdAt,
@@ -55,8 +55,7 @@ extension Door {
       deletes.append((.machine, machine.uid))
       guard let host = machine.host else { continue }
       released.append(host.uid)
-      if var free = site.hosts.first(where: { $0.uid == host.uid }), !wanted.members.contains(where: { same($0, free) })
-      {
+      if var free = site.hosts.first(host.uid), !wanted.members.contains(where: { same($0, free) }) {
         (free.status.cluster, free.status.machine) = (nil, nil)
         writes.append(.host(free))
       }
@@ -79,7 +78,7 @@ extension Door {
       writes.append(.machine(machine))
       let claim = Claim(
         host: host.uid, cluster: cluster.uid, machine: machine.uid, podCIDR: member.podCIDR, claimedAt: now)
-      if let stands = site.claims.first(where: { $0.host == host.uid }) {
+      if let stands = self.claims[host.uid] {
         if stands.machine == claim.machine, stands.podCIDR == claim.podCIDR { continue }
         if !released.contains(host.uid) { released.append(host.uid) }
       }
@@ -111,7 +110,7 @@ extension Door {
     try requireReachable(ownerEpoch)
     let host: Host
     var writes: [Record] = []
-    if let known = site.hosts.first(where: { $0.name == name }) {
+    if let known = site.hosts.first(named: name) {
       try requireIdle(ObjectReference(known))
       host = known
     } else {
@@ -140,7 +139,7 @@ extension Door {
     admitted.deletes = machines.map { (.machine, $0.uid) } + [(.cluster, cluster.uid)]
     for reference in machines.compactMap(\.host) {
       admitted.releasedClaims.append(reference.uid)
-      guard var host = site.hosts.first(where: { $0.uid == reference.uid }) else { continue }
+      guard var host = site.hosts.first(reference.uid) else { continue }
       if host.belongsToAnotherSite {
         admitted.deletes.append((.host, host.uid))
       } else {
@@ -182,12 +181,12 @@ extension Door {
       $0.code != "ControlPlaneSize"
     }
     try throwAll(problems)
-    if let other = site.clusters.first(where: { $0.name == wanted.name }), other.uid != wanted.uid {
+    if let other = site.clusters.first(named: wanted.name), other.uid != wanted.uid {
       throw EaselError(
         .conflict, "ClusterExists", "there is another cluster \"\(wanted.name)\" in this site",
         advice: "adopt it from a site of its own: give another --state")
     }
-    guard wanted.owner.site != site.site.uid || site.clusters.contains(where: { $0.uid == wanted.uid }) else {
+    guard wanted.owner.site != site.site.uid || site.clusters.first(wanted.uid) != nil else {
       // A state directory that lost the cluster but kept its identity was put back from a copy: it must not go on as if nothing was.
       throw EaselError(
         .refused, "OwnCluster", "cluster \(wanted.name) belongs to this site, which does not know it",
@@ -219,7 +218,7 @@ extension Door {
     var host: Host
     if let known = site.hosts.first(where: { same(member, $0) }) {
       host = known
-      if let claim = site.claims.first(where: { $0.host == host.uid }), claim.cluster != cluster.uid {
+      if let claim = self.claims[host.uid], claim.cluster != cluster.uid {
         throw EaselError(
           .refused, "HostClaimed",
           "host \(host.name) is in use by cluster \(host.status.cluster ?? claim.cluster.text)",

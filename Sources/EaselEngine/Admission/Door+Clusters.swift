@@ -11,7 +11,7 @@ extension Door {
     let profile = site.profiles.first { $0.name == spec.profile.name }
     if spec.profile.version.isEmpty, let profile { spec.profile.version = profile.spec.version }
     try throwAll(ClusterValidation.check(name: name, spec: spec, profile: profile))
-    if site.clusters.contains(where: { $0.name == name }) {
+    if site.clusters.first(named: name) != nil {
       throw EaselError(
         .conflict, "ClusterExists", "there is a cluster \"\(name)\" already",
         advice: "use another name, or change that one")
@@ -177,7 +177,7 @@ extension Door {
     let cluster = try self.cluster(name)
     try requireOwned(cluster)
     let machine = try self.machine(machine, of: cluster)
-    if let host = site.hosts.first(where: { $0.uid == machine.host?.uid }) { try requireOwned(host) }
+    if let host = machine.host.flatMap({ site.hosts.first($0.uid) }) { try requireOwned(host) }
     try requireIdle(ObjectReference(cluster))
     guard machine.status.joinedAt != nil else {
       throw EaselError(
@@ -199,13 +199,13 @@ extension Door {
         pool.element.hosts.enumerated().map { ("spec.pools[\(pool.offset)].hosts[\($0.offset)]", $0.element) }
       }
     for (path, name) in paths {
-      guard let host = site.hosts.first(where: { $0.name == name }) else {
+      guard let host = site.hosts.first(named: name) else {
         throw EaselError(
           .refused, "UnknownHost", "there is no host \"\(name)\"", advice: "add it first: easel host add \(name)",
           field: path)
       }
-      if let claim = site.claims.first(where: { $0.host == host.uid }), claim.cluster != cluster?.uid {
-        let owner = site.clusters.first { $0.uid == claim.cluster }?.name ?? host.status.cluster ?? claim.cluster.text
+      if let claim = claims[host.uid], claim.cluster != cluster?.uid {
+        let owner = site.clusters.first(claim.cluster)?.name ?? host.status.cluster ?? claim.cluster.text
         throw EaselError(
           .refused, "HostClaimed", "host \(name) is in use by cluster \(owner)",
           advice: "name another host, or remove it from \(owner) first", field: path)

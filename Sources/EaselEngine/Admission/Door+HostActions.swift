@@ -8,9 +8,9 @@ extension Door {
     guard let first = hosts.first else {
       throw EaselError(.usage, "NoHost", "no host is named", advice: "name one or several hosts")
     }
-    let claims = hosts.map { host in site.claims.first { $0.host == host.uid } }
+    let claims = hosts.map { self.claims[$0.uid] }
     for (host, claim) in zip(hosts, claims) {
-      if let cluster = site.clusters.first(where: { $0.uid == claim?.cluster }) { try requireOwned(cluster) }
+      if let claim, let cluster = site.clusters.first(claim.cluster) { try requireOwned(cluster) }
       try requireOwned(host)
     }
     if action == .powerOn { try requirePowerButton(hosts) }
@@ -23,7 +23,7 @@ extension Door {
         advice: "name hosts of one cluster at a time")
     }
     if action == .reset { throw inUse(first) }
-    guard let cluster = site.clusters.first(where: { $0.uid == claim.cluster }) else { throw inUse(first) }
+    guard let cluster = site.clusters.first(claim.cluster) else { throw inUse(first) }
     return try members(hosts, of: cluster, action, operationUID: operationUID)
   }
 
@@ -75,7 +75,7 @@ extension Door {
     let planes = own.filter { $0.isControlPlane && $0.status.joinedAt != nil && $0.status.phase != .deleting }
     let off = planes.filter { plane in
       gone.contains(plane.uid)
-        || site.hosts.first { $0.uid == plane.host?.uid }?.status.absence?.isOff ?? false
+        || plane.host.flatMap { site.hosts.first($0.uid) }?.status.absence?.isOff ?? false
     }
     guard off.contains(where: { gone.contains($0.uid) }), planes.count > 1 else { return }
     let standing = planes.count - off.count

@@ -14,7 +14,7 @@ extension Door {
   /// What every host that is new to the site must keep.
   func checkNew(host name: String, _ spec: Host.Spec) throws {
     try throwAll(HostValidation.check(name: name, spec: spec))
-    if site.hosts.contains(where: { $0.name == name }) {
+    if site.hosts.first(named: name) != nil {
       throw EaselError(.conflict, "HostExists", "there is a host \"\(name)\" already")
     }
     if let other = site.hosts.first(where: { $0.spec.address == spec.address && $0.spec.transport == spec.transport }) {
@@ -32,7 +32,7 @@ extension Door {
 
   func remove(host name: String, force: Bool, operationUID: UID) throws -> Admitted {
     var host = try self.host(name)
-    if site.claims.contains(where: { $0.host == host.uid }) {
+    if claims[host.uid] != nil {
       throw EaselError(
         .refused, "HostInUse",
         "host \(name) carries machine \(host.status.machine ?? "?") of cluster "

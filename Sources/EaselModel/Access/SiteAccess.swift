@@ -30,22 +30,21 @@ package struct SiteSnapshot: Sendable {
   package var site: Site
   /// The site's time: simulated on a simulated site.
   package var now: Timestamp
-  package var hosts: [Host]
-  package var clusters: [Cluster]
-  package var machines: [Machine]
+  package var hosts: PackedList<Host>
+  package var clusters: PackedList<Cluster>
+  package var machines: PackedList<Machine>
   package var profiles: [Profile]
   package var operations: [Operation]
   /// The tasks of operations that have not ended, and the last ones of those that have.
   package var tasks: [DurableTask]
-  package var claims: [Claim]
   package var lease: Lease
   /// Whether an engine holds the lease now.
   package var engineRuns: Bool
 
   package init(
-    version: Int64, site: Site, now: Timestamp, hosts: [Host] = [], clusters: [Cluster] = [], machines: [Machine] = [],
-    profiles: [Profile] = [], operations: [Operation] = [], tasks: [DurableTask] = [], claims: [Claim] = [],
-    lease: Lease, engineRuns: Bool
+    version: Int64, site: Site, now: Timestamp, hosts: PackedList<Host> = [], clusters: PackedList<Cluster> = [],
+    machines: PackedList<Machine> = [], profiles: [Profile] = [], operations: [Operation] = [],
+    tasks: [DurableTask] = [], lease: Lease, engineRuns: Bool
   ) {
     self.version = version
     self.site = site
@@ -56,9 +55,20 @@ package struct SiteSnapshot: Sendable {
     self.profiles = profiles
     self.operations = operations
     self.tasks = tasks
-    self.claims = claims
     self.lease = lease
     self.engineRuns = engineRuns
+  }
+
+  /// By host, as the machines have them: a claim is stored, and released, in one transaction with the machine that it is for.
+  package var claims: [UID: Claim] {
+    var claims: [UID: Claim] = [:]
+    for machine in machines {
+      guard let host = machine.host?.uid else { continue }
+      claims[host] = Claim(
+        host: host, cluster: machine.spec.cluster.uid, machine: machine.uid, podCIDR: machine.spec.podCIDR,
+        claimedAt: machine.metadata.createdAt)
+    }
+    return claims
   }
 
   /// The same state at another moment of real time, as the store would say it if nothing was written since.

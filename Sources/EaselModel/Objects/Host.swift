@@ -86,9 +86,10 @@ package struct Host: Resource {
     }
     /// The inventory's architecture, at a fraction of the price.
     package var architecture: String? { packedInventory?.architecture }
+    package var operatingSystem: String? { packedInventory?.operatingSystem }
     /// The same for the host's size.
     package var hardware: Hardware? { packedInventory?.hardware }
-    private var packedInventory: PackedInventory?
+    var packedInventory: PackedInventory?
     /// The agent's version and build as it reported them.
     package var agentVersion: String?
     package var lastSeen: Timestamp?

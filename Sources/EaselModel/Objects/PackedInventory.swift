@@ -14,67 +14,73 @@ struct PackedInventory: Hashable, Sendable {
   private let bytes: [UInt8]
 
   init(_ inventory: Inventory) {
-    var writer = Writer()
-    writer.add(inventory.architecture)
-    writer.add(Int64(inventory.cpuCount))
+    var writer = PackedWriter()
+    writer.add(word: inventory.architecture)
+    writer.add(word: inventory.operatingSystem)
+    writer.add(inventory.cpuCount)
     writer.add(inventory.memoryBytes)
     writer.add(inventory.disks) { writer, disk in
-      writer.add(disk.mountPoint)
+      writer.add(word: disk.mountPoint)
       writer.add(disk.totalBytes)
       writer.add(disk.freeBytes)
     }
     writer.add(inventory.hostname)
-    writer.add(inventory.operatingSystem)
-    writer.add(inventory.kernel)
-    writer.add(inventory.cgroupMode)
+    writer.add(word: inventory.kernel)
+    writer.add(word: inventory.cgroupMode)
     writer.add(inventory.canSetOOMScore)
     writer.add(inventory.swapBytes)
     writer.add(inventory.hasKernelModules)
-    writer.add(inventory.machineID)
+    writer.add(UID(inventory.machineID))
     writer.add(inventory.productUUID)
     writer.add(inventory.interfaces) { writer, interface in
-      writer.add(interface.name)
+      writer.add(word: interface.name)
       writer.add(interface.hardwareAddress)
       writer.add(interface.addresses) { $0.add($1) }
       writer.add(interface.up)
     }
     writer.add(inventory.clockSkewSeconds != nil)
-    if let skew = inventory.clockSkewSeconds { writer.add(Int64(bitPattern: skew.bitPattern)) }
-    // With no room to spare.
-    bytes = writer.bytes.withUnsafeBufferPointer { Array($0) }
+    if let skew = inventory.clockSkewSeconds { writer.add(bits: skew.bitPattern) }
+    bytes = writer.packed
   }
 
   var inventory: Inventory {
-    var reader = Reader(bytes: bytes)
-    let architecture = reader.string()
-    let cpuCount = Int(reader.integer())
+    var reader = PackedReader(bytes)
+    let (architecture, operatingSystem) = (reader.word(), reader.word())
+    let cpuCount = reader.count()
     let memoryBytes = reader.integer()
     let disks = reader.list {
-      Inventory.Disk(mountPoint: $0.string(), totalBytes: $0.integer(), freeBytes: $0.integer())
+      Inventory.Disk(mountPoint: $0.word(), totalBytes: $0.integer(), freeBytes: $0.integer())
     }
     return Inventory(
-      hostname: reader.string(), architecture: architecture, operatingSystem: reader.string(), kernel: reader.string(),
-      cpuCount: cpuCount, memoryBytes: memoryBytes, cgroupMode: reader.string(), canSetOOMScore: reader.flag(),
-      swapBytes: reader.integer(), hasKernelModules: reader.flag(), machineID: reader.string(),
+      hostname: reader.string(), architecture: architecture, operatingSystem: operatingSystem, kernel: reader.word(),
+      cpuCount: cpuCount, memoryBytes: memoryBytes, cgroupMode: reader.word(), canSetOOMScore: reader.flag(),
+      swapBytes: reader.integer(), hasKernelModules: reader.flag(), machineID: UID(packed: &reader).text,
       productUUID: reader.string(), disks: disks,
       interfaces: reader.list {
         Inventory.Interface(
-          name: $0.string(), hardwareAddress: $0.string(), addresses: $0.list { $0.string() }, up: $0.flag())
-      }, clockSkewSeconds: reader.flag() ? Double(bitPattern: UInt64(bitPattern: reader.integer())) : nil)
+          name: $0.word(), hardwareAddress: $0.string(), addresses: $0.list { $0.string() }, up: $0.flag())
+      }, clockSkewSeconds: reader.flag() ? Double(bitPattern: reader.bits()) : nil)
   }
 
   /// What is asked of many hosts at a time stands first.
   var architecture: String {
-    var reader = Reader(bytes: bytes)
-    return reader.string()
+    var reader = PackedReader(bytes)
+    return reader.word()
+  }
+
+  var operatingSystem: String {
+    var reader = PackedReader(bytes)
+    reader.skipWord()
+    return reader.word()
   }
 
   var hardware: Hardware {
-    var reader = Reader(bytes: bytes)
-    reader.skipString()
-    var hardware = Hardware(cpuCount: Int(reader.integer()), memoryBytes: reader.integer())
-    for _ in 0..<reader.integer() {
-      reader.skipString()
+    var reader = PackedReader(bytes)
+    reader.skipWord()
+    reader.skipWord()
+    var hardware = Hardware(cpuCount: reader.count(), memoryBytes: reader.integer())
+    for _ in 0..<reader.count() {
+      reader.skipWord()
       let (total, free) = (reader.integer(), reader.integer())
       hardware.diskBytes += total
       hardware.freeDiskBytes += free
@@ -82,75 +88,18 @@ struct PackedInventory: Hashable, Sendable {
     }
     return hardware
   }
-
-  private struct Writer {
-    var bytes: [UInt8] = []
-
-    /// Seven bits at a time, the lowest first; the sign is the lowest bit of all.
-    mutating func add(_ value: Int64) {
-      var rest = UInt64(bitPattern: value << 1 ^ value >> 63)
-      while rest > 127 {
-        bytes.append(UInt8(rest & 127) | 128)
-        rest >>= 7
-      }
-      bytes.append(UInt8(rest))
-    }
-
-    mutating func add(_ flag: Bool) { bytes.append(flag ? 1 : 0) }
-
-    mutating func add(_ text: String) {
-      add(Int64(text.utf8.count))
-      bytes.append(contentsOf: text.utf8)
-    }
-
-    mutating func add<Element>(_ list: [Element], _ element: (inout Writer, Element) -> Void) {
-      add(Int64(list.count))
-      for item in list { element(&self, item) }
-    }
-  }
-
-  /// Reads what `Writer` wrote in this process, and so trusts it.
-  private struct Reader {
-    let bytes: [UInt8]
-    var place = 0
-
-    mutating func integer() -> Int64 {
-      var value: UInt64 = 0
-      var shift: UInt64 = 0
-      while bytes[place] > 127 {
-        value |= UInt64(bytes[place] & 127) << shift
-        shift += 7
-        place += 1
-      }
-      value |= UInt64(bytes[place]) << shift
-      place += 1
-      return Int64(bitPattern: value >> 1) ^ -Int64(bitPattern: value & 1)
-    }
-
-    mutating func flag() -> Bool {
-      place += 1
-      return bytes[place - 1] == 1
-    }
-
-    mutating func string() -> String {
-      let count = Int(integer())
-      place += count
-      return String(decoding: bytes[place - count..<place], as: UTF8.self)
-    }
-
-    mutating func skipString() {
-      let count = Int(integer())
-      place += count
-    }
-
-    mutating func list<Element>(_ element: (inout Reader) -> Element) -> [Element] {
-      let count = Int(integer())
-      return (0..<count).map { _ in element(&self) }
-    }
-  }
 }
 
 extension PackedInventory: Codable {
   init(from decoder: any Decoder) throws { self.init(try Inventory(from: decoder)) }
   func encode(to encoder: any Encoder) throws { try inventory.encode(to: encoder) }
+}
+
+extension PackedInventory: Packable {
+  func pack(into writer: inout PackedWriter) {
+    writer.add(bytes.count)
+    writer.add(bytes)
+  }
+
+  init(packed reader: inout PackedReader) { bytes = Array(reader.row(reader.count())) }
 }

@@ -16,6 +16,8 @@ extension MemoryTransaction {
     return names.sorted { storeOrder($0.key, $1.key) }.compactMap { contents.objects[$0.value] }
   }
 
+  func each(_ kind: Kind, _ take: (Record) throws -> Void) throws { try records(kind, scope: nil).forEach(take) }
+
   func changes(since version: Int64) throws -> StoreChanges {
     if version == contents.version { return StoreChanges(version: version) }
     let records = contents.objects.values.filter { $0.version > version }.sorted { $0.version < $1.version }

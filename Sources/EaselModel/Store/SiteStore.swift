@@ -24,6 +24,8 @@ package protocol StoreReader {
   func record(_ kind: Kind, name: String) throws -> Record?
   /// All objects of a kind, by name; only those of one cluster when `scope` is given.
   func records(_ kind: Kind, scope: UID?) throws -> [Record]
+  /// Goes through all objects of a kind, by name, with one of them in memory at a time.
+  func each(_ kind: Kind, _ take: (Record) throws -> Void) throws
   /// Objects written after `version`, in the order of their writes, and the uids deleted after it and not written again.
   func changes(since version: Int64) throws -> StoreChanges
   func latestVersion() throws -> Int64

@@ -2,7 +2,7 @@ import EaselEngine
 import EaselModel
 
 /// The objects of one kind, in natural order of their names; the array is shared with every snapshot taken since its last change.
-struct ObjectList<Object: Resource> {
+struct ObjectList<Object: Named> {
   private(set) var objects: [Object] = []
 
   init(_ objects: [Object] = []) {

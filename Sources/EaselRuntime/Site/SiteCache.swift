@@ -7,13 +7,12 @@ struct SiteCache {
 
   private var version: Int64 = -1
   private var site: Site?
-  private var hosts = ObjectList<Host>()
-  private var clusters = ObjectList<Cluster>()
-  private var machines = ObjectList<Machine>()
+  private var hosts = ObjectList<Packed<Host>>()
+  private var clusters = ObjectList<Packed<Cluster>>()
+  private var machines = ObjectList<Packed<Machine>>()
   private var profiles = ObjectList<Profile>()
   private var operations = ObjectList<Operation>()
   private var tasks = ObjectList<DurableTask>()
-  private var claims: [Claim] = []
   private var lease = Lease.none
 
   /// Whether it holds a site yet.
@@ -36,27 +35,34 @@ struct SiteCache {
         advice: "remove the state directory and run: easel site init")
     }
     return SiteSnapshot(
-      version: version, site: site, now: .zero, hosts: hosts.objects, clusters: clusters.objects,
-      machines: machines.objects, profiles: profiles.objects, operations: operations.objects, tasks: tasks.objects,
-      claims: claims, lease: lease, engineRuns: false
+      version: version, site: site, now: .zero, hosts: PackedList(hosts.objects),
+      clusters: PackedList(clusters.objects), machines: PackedList(machines.objects), profiles: profiles.objects,
+      operations: operations.objects, tasks: tasks.objects, lease: lease, engineRuns: false
     ).at(.wallClock())
   }
 
   private mutating func load(from reader: any StoreReader) throws {
     self = SiteCache()
+    var (hosts, clusters, machines): ([Packed<Host>], [Packed<Cluster>], [Packed<Machine>]) = ([], [], [])
+    var (profiles, operations): ([Profile], [Operation]) = ([], [])
     for kind in Kind.allCases where kind != .task {
-      switch kind {
-      case .site: for case .site(let object) in try reader.records(kind, scope: nil) { site = object }
-      case .host: hosts = ObjectList(try reader.records(kind, scope: nil).compactMap(\.asHost))
-      case .cluster: clusters = ObjectList(try reader.records(kind, scope: nil).compactMap(\.asCluster))
-      case .machine: machines = ObjectList(try reader.records(kind, scope: nil).compactMap(\.asMachine))
-      case .profile: profiles = ObjectList(try reader.records(kind, scope: nil).compactMap(\.asProfile))
-      case .operation: operations = ObjectList(try reader.records(kind, scope: nil).compactMap(\.asOperation))
-      case .task: break
+      try reader.each(kind) { record in
+        switch record {
+        case .site(let object): site = object
+        case .host(let object): hosts.append(Packed(object))
+        case .cluster(let object): clusters.append(Packed(object))
+        case .machine(let object): machines.append(Packed(object))
+        case .profile(let object): profiles.append(object)
+        case .operation(let object): operations.append(object)
+        case .task: break
+        }
       }
     }
-    // With no room to spare: there is one for every machine.
-    claims = try reader.claims(cluster: nil).withUnsafeBufferPointer { Array($0) }
+    self.hosts = ObjectList(hosts)
+    self.clusters = ObjectList(clusters)
+    self.machines = ObjectList(machines)
+    self.profiles = ObjectList(profiles)
+    self.operations = ObjectList(operations)
     // Of the tasks, which are by far the most, only those that somebody may look at: the latest of each item.
     var found: [DurableTask] = []
     for operation in rememberedOperations {
@@ -68,15 +74,12 @@ struct SiteCache {
   }
 
   private mutating func apply(_ changes: StoreChanges, from reader: any StoreReader) throws {
-    var membershipChanged = false
     for record in changes.records {
       switch record {
       case .site(let object): site = object
-      case .host(let object): hosts.put(object)
-      case .cluster(let object): clusters.put(object)
-      case .machine(let object):
-        machines.put(object)
-        membershipChanged = true
+      case .host(let object): hosts.put(Packed(object))
+      case .cluster(let object): clusters.put(Packed(object))
+      case .machine(let object): machines.put(Packed(object))
       case .profile(let object): profiles.put(object)
       case .operation(let object): operations.put(object)
       case .task(let object): tasks.put(object)
@@ -87,15 +90,12 @@ struct SiteCache {
       case .site: site = nil
       case .host: hosts.remove(uid)
       case .cluster: clusters.remove(uid)
-      case .machine:
-        machines.remove(uid)
-        membershipChanged = true
+      case .machine: machines.remove(uid)
       case .profile: profiles.remove(uid)
       case .operation: operations.remove(uid)
       case .task: tasks.remove(uid)
       }
     }
-    if membershipChanged { claims = try reader.claims(cluster: nil) }
     if tasks.objects.count > 2000 { forgetTasks() }
   }
 

@@ -118,7 +118,7 @@ private struct Pattern {
     for cluster in grown.clusters { records.append((.cluster, try stamp(cluster))) }
     for machine in grown.machines { records.append((.machine, try stamp(machine))) }
     for host in members { records.append((.host, try stamp(host))) }
-    claims = try grown.claims.map(stamp)
+    claims = try reader.claims(cluster: nil).map(stamp)
     for uid in grown.clusters.map(\.uid) + members.map(\.uid) {
       observations += try reader.observations(of: uid).map(stamp)
     }

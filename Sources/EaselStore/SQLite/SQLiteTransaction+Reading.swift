@@ -22,9 +22,15 @@ extension SQLiteTransaction {
         .text(kind.rawValue)
       ) { try object(kind, $0) }
     }
-    return try connection.rows(
+    var records: [Record] = []
+    try each(kind) { records.append($0) }
+    return records
+  }
+
+  func each(_ kind: Kind, _ take: (Record) throws -> Void) throws {
+    _ = try connection.rows(
       "SELECT uid, version, body FROM objects WHERE kind = ?1 ORDER BY name", .text(kind.rawValue)
-    ) { try object(kind, $0) }
+    ) { try take(try object(kind, $0)) }
   }
 
   /// The object in the row `uid, version, body`: from the cache when that version was decoded before.

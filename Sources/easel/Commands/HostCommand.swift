@@ -28,7 +28,8 @@ let hostCommand = CommandDefinition(
     hostKeyCommand,
     CommandDefinition(name: "list", aliases: ["ls"], summary: "List hosts") { invocation in
       let snapshot = try SiteOpening.open(invocation, startsEngine: false).snapshot()
-      try printObjects(snapshot.hosts, type: .host, single: false, in: snapshot, format: OutputFormat(invocation))
+      try printObjects(
+        Array(snapshot.hosts), type: .host, single: false, in: snapshot, format: OutputFormat(invocation))
     },
     CommandDefinition(
       name: "remove", aliases: ["rm", "delete"], summary: "Forget a free host and take the agent off it",

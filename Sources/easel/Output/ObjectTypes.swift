@@ -45,9 +45,9 @@ enum ObjectType: String, CaseIterable {
   func objects(in snapshot: SiteSnapshot) -> [any Resource] {
     switch self {
     case .site: [snapshot.site]
-    case .host: snapshot.hosts
-    case .cluster: snapshot.clusters
-    case .machine: snapshot.machines
+    case .host: Array(snapshot.hosts)
+    case .cluster: Array(snapshot.clusters)
+    case .machine: Array(snapshot.machines)
     case .profile: snapshot.profiles
     case .operation: snapshot.operations.sorted { $0.spec.requestedAt < $1.spec.requestedAt }
     case .task: snapshot.tasks

@@ -159,7 +159,7 @@ struct ListScenarios {
     await player.user.settle()
     await player.tab("Hosts")
     await player.move("move.bottom")
-    snapshot.hosts.removeLast(3)
+    snapshot.hosts.packed.removeLast(3)
     snapshot.version += 1
     site.show(SiteView(snapshot))
     await player.look()

@@ -68,7 +68,7 @@ struct MeanwhileScenarios {
     await player.go("host sim-6")
     await player.act("host.remove")
     await player.type("sim")
-    await change(site, player) { $0.hosts.remove(at: 5) }
+    await change(site, player) { $0.hosts.packed.remove(at: 5) }
     #expect(player.shows("host sim-6 is not there any more") && !player.shows("Type sim-6"), "\(player.screen)")
     await player.press(.enter)
     #expect(player.user.app.question == nil && site.submitted.isEmpty)

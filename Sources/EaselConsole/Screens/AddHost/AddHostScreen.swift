@@ -53,7 +53,7 @@ struct AddHostScreen: ConsoleScreen {
 
   mutating func refresh(_ surroundings: Surroundings) {
     isSimulated = surroundings.site?.isSimulated ?? false
-    names = Set(surroundings.site?.snapshot.hosts.map(\.name) ?? [])
+    names = Set(surroundings.site?.snapshot.hosts.names ?? [])
   }
 
   private mutating func validate() {

@@ -43,8 +43,9 @@ struct HostsScreen: ListScreen {
 
   static let columns: [ListColumn<Row>] = [
     ListColumn(Column("name", tr("NAME"), min: 8, ideal: 14, flex: 1)) { TableCell($0.host.name) },
-    ListColumn(Column("status", tr("STATUS"), min: 11, ideal: 11)) {
-      TableCell($0.host.statusPhrase.text, $0.host.statusPhrase.style)
+    ListColumn(Column("status", tr("STATUS"), min: 11, ideal: 11)) { row in
+      let phrase = row.host.statusPhrase
+      return TableCell(phrase.text, phrase.style)
     },
     ListColumn(Column("cluster", tr("CLUSTER"), min: 8, ideal: 10, drop: 1)) { row in
       row.host.status.cluster.map { TableCell($0) } ?? TableCell(tr("free"), .muted)
@@ -66,7 +67,7 @@ struct HostsScreen: ListScreen {
     },
     ListColumn(Column("address", tr("ADDRESS"), min: 15, ideal: 15, drop: 2)) { TableCell($0.host.spec.address) },
     ListColumn(Column("system", tr("SYSTEM"), min: 18, ideal: 22, flex: 1, drop: 7)) {
-      TableCell($0.host.status.inventory?.operatingSystem ?? "-", .muted)
+      TableCell($0.host.status.operatingSystem ?? "-", .muted)
     },
     ListColumn(
       Column("seen", tr("SEEN"), min: 6, ideal: 6, align: .right, drop: 6),
@@ -75,10 +76,7 @@ struct HostsScreen: ListScreen {
   ]
 
   static func rows(_ site: SiteView) -> some RandomAccessCollection<Row> {
-    site.snapshot.hosts.lazy.map { host in
-      let machine = host.status.machine.flatMap(site.machine)
-      return Row(host: host, role: machine.map { $0.spec.pool ?? Words.word($0.spec.role) } ?? "", now: site.now)
-    }
+    site.snapshot.hosts.lazy.map { Row(host: $0, role: site.role(of: $0), now: site.now) }
   }
 
   func open(_ row: Row, _ surroundings: Surroundings) -> [Request] { [.open(HostDetailScreen(row.host.name))] }

@@ -106,11 +106,8 @@ enum OverviewRows {
 
   /// The clusters whose certificates end first.
   private static func certificates(_ site: SiteView, _ nameWidth: Int) -> [OverviewLine] {
-    let first = site.snapshot.clusters.compactMap { cluster in
-      (cluster.status.observed?.certificates ?? []).min { $0.expiresAt < $1.expiresAt }.map { (cluster.name, $0) }
-    }.sorted { ($0.1.expiresAt, $0.0) < ($1.1.expiresAt, $1.0) }
-    guard !first.isEmpty else { return [] }
-    let lines = first.prefix(5).map { name, certificate -> OverviewLine in
+    guard !site.certificates.isEmpty else { return [] }
+    let lines = site.certificates.map { name, certificate -> OverviewLine in
       let days = Int((certificate.expiresAt.seconds(since: site.now) / 86_400).rounded(.down))
       let style: Style = days < 0 ? .critical : days <= 60 ? .warning : .ok
       return OverviewLine(
