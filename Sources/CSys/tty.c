@@ -92,9 +92,12 @@ int csys_tty_signals_open(void) {
   return signal_pipe[0];
 }
 
-void csys_tty_signals_close(int fd) {
+void csys_tty_signals_close(int fd, bool ends) {
   if (fd < 0) return;
-  for (int i = 0; i < WATCHED; i++) sigaction(watched[i], &watched_before[i], NULL);
+  struct sigaction ignored = {.sa_handler = SIG_IGN};
+  for (int i = 0; i < WATCHED; i++) {
+    sigaction(watched[i], ends && watched[i] == SIGINT ? &ignored : &watched_before[i], NULL);
+  }
   close(signal_pipe[0]);
   close(signal_pipe[1]);
   signal_pipe[0] = signal_pipe[1] = -1;

@@ -1,4 +1,5 @@
 #pragma once
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -10,7 +11,9 @@ int csys_cell_width(uint32_t scalar);
 /// its own handlers), and returns the readable end of a pipe that tells of them, or -1 with errno. One at a time.
 int csys_tty_signals_open(void);
 /// Puts back the dispositions that were there before csys_tty_signals_open, and closes the descriptor.
-void csys_tty_signals_close(int fd);
+///
+/// With `ends` the program is about to end: a Ctrl-C too many does not turn that into a death by signal.
+void csys_tty_signals_close(int fd, bool ends);
 /// The next pending signal number, or 0 when there is none.
 int csys_tty_signals_next(int fd);
 /// Stops the whole process group as the terminal's suspend key does, and returns when it was continued. Call it between

@@ -49,7 +49,7 @@ package struct UILoop<App: Application> {
     do {
       screen = try Screen(options)
     } catch {
-      csys_tty_signals_close(signals)
+      csys_tty_signals_close(signals, false)
       log.close()
       throw error
     }
@@ -61,7 +61,7 @@ package struct UILoop<App: Application> {
     mailbox.onPost(nil)
     UIExecutor.shared.bind(false)
     screen.close()
-    csys_tty_signals_close(signals)
+    csys_tty_signals_close(signals, true)
     log.close()
     let result = loop.stage.result
     if let farewell = result?.farewell, !farewell.isEmpty { print(farewell) }
