@@ -26,9 +26,11 @@ package final class SQLiteStore: SiteStore {
   /// A connection with its own coders; used by one thread at a time, like the connection.
   final class Session: @unchecked Sendable {
     let connection: Connection
-    let coding = RecordCoding()
+    let coding: RecordCoding
 
-    init(_ connection: Connection) { self.connection = connection }
+    init(_ connection: Connection, _ memory: StoreMemory) {
+      (self.connection, coding) = (connection, RecordCoding(memory))
+    }
   }
 
   /// A connection of its own for `latestVersion`: `data_version` tells it whether any other connection has committed.
@@ -67,7 +69,7 @@ package final class SQLiteStore: SiteStore {
     self.retention = retention
     directory = opening.directory
     knownSchema = opening.migrations.last?.version ?? 0
-    writer = Session(writing)
+    writer = Session(writing, memory)
     poll = Poll(polling)
   }
 
@@ -77,7 +79,7 @@ package final class SQLiteStore: SiteStore {
   package func read<T>(_ body: (any StoreReader) throws -> T) throws -> T { try reading { try body($0) } }
 
   func reading<T>(_ body: (SQLiteTransaction) throws -> T) throws -> T {
-    let session = try readers.withLock { $0.popLast() } ?? Session(opening.connect())
+    let session = try readers.withLock { $0.popLast() } ?? Session(opening.connect(), opening.memory)
     try session.connection.run("BEGIN")
     // A session is given back only when its transaction has ended; otherwise it is closed.
     let result = Result { () throws -> T in

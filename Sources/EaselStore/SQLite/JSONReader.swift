@@ -25,8 +25,11 @@ final class JSONReader {
   /// Valid only inside `decode`.
   private(set) var bytes = UnsafeRawBufferPointer(start: nil, count: 0)
   private(set) var tokens: [Token] = []
-  private var texts = [String](repeating: "", count: 4096)
+  private var texts: [String]
   private var labels: [String: [String: String]] = [:]
+
+  /// - Parameter texts: how many long texts are remembered; a power of two.
+  init(texts: Int) { self.texts = [String](repeating: "", count: texts) }
 
   func decode<T: Decodable>(_ type: T.Type, from bytes: UnsafeRawBufferPointer) throws -> T {
     self.bytes = bytes
@@ -144,7 +147,7 @@ final class JSONReader {
     if raw.count <= 15 || raw.count > 256 { return String(decoding: raw, as: UTF8.self) }
     var hash: UInt32 = 0x811c_9dc5
     for byte in raw { hash = (hash ^ UInt32(byte)) &* 0x0100_0193 }
-    let slot = Int((hash ^ hash >> 16) & 4095)
+    let slot = Int(hash ^ hash >> 16) & (texts.count - 1)
     if texts[slot].utf8.count == raw.count, texts[slot].utf8.elementsEqual(raw) { return texts[slot] }
     let text = String(decoding: raw, as: UTF8.self)
     texts[slot] = text

@@ -4,7 +4,9 @@ import EaselModel
 ///
 /// Decoding passes over fields that it does not know: a newer patch release may have written them.
 final class RecordCoding {
-  private let reader = JSONReader()
+  private let reader: JSONReader
+
+  init(_ memory: StoreMemory) { reader = JSONReader(texts: memory.texts) }
 
   func encode(_ record: Record) throws -> [UInt8] {
     switch record {
