@@ -62,10 +62,9 @@ package final class SiteGate: SiteAccess {
         _ = try cache.snapshot(from: writer)
         var seen = cache
         let submissions = try intents.enumerated().map { index, intent in
-          do { return try SiteGate.admit(intent, as: actor, in: try seen.snapshot(from: writer), writer) } catch let
-            error
-            as EaselError
-          {
+          do {
+            return try SiteGate.admit(intent, as: actor, in: try seen.snapshot(from: writer), writer)
+          } catch let error as EaselError {
             throw placing(index, error)
           }
         }
