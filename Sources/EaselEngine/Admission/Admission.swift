@@ -32,7 +32,7 @@ package enum Admission {
     _ intent: Intent, as actor: Actor, in site: SiteSnapshot, content: ContentIndex? = nil, now: Timestamp,
     newUID: () -> UID
   ) throws -> Admitted {
-    let door = Door(site: site, claims: site.claims, actor: actor, content: content, now: now)
+    let door = Door(site: site, actor: actor, content: content, now: now)
     switch intent {
     case .createCluster(let name, let spec, let labels):
       return try door.create(name, spec, labels, clusterUID: newUID(), operationUID: newUID())
@@ -87,8 +87,6 @@ extension Admitted {
 /// One intent at the door: what every rule looks at.
 struct Door {
   let site: SiteSnapshot
-  /// By host.
-  let claims: [UID: Claim]
   let actor: Actor
   let content: ContentIndex?
   let now: Timestamp

@@ -61,8 +61,10 @@ extension Door {
       }
     }
     var later: [Host] = []
+    let standing = site.claims
     for member in wanted.members {
-      let host = try host(of: member, in: cluster, absent: adoption.absent.contains(member.host.name))
+      let isAbsent = adoption.absent.contains(member.host.name)
+      let host = try host(of: member, in: cluster, standing, absent: isAbsent)
       writes.append(.host(host))
       if host.metadata.annotations[Host.adoptsLater] != nil { later.append(host) }
       let before = old.first { $0.uid == member.uid }
@@ -78,7 +80,7 @@ extension Door {
       writes.append(.machine(machine))
       let claim = Claim(
         host: host.uid, cluster: cluster.uid, machine: machine.uid, podCIDR: member.podCIDR, claimedAt: now)
-      if let stands = self.claims[host.uid] {
+      if let stands = standing[host.uid] {
         if stands.machine == claim.machine, stands.podCIDR == claim.podCIDR { continue }
         if !released.contains(host.uid) { released.append(host.uid) }
       }
@@ -214,11 +216,13 @@ extension Door {
   }
 
   /// The host that a member is on: the one that this site knows, or one with the identity that it had.
-  private func host(of member: PublishedCluster.Member, in cluster: Cluster, absent: Bool) throws -> Host {
+  private func host(
+    of member: PublishedCluster.Member, in cluster: Cluster, _ claims: [UID: Claim], absent: Bool
+  ) throws -> Host {
     var host: Host
     if let known = site.hosts.first(where: { same(member, $0) }) {
       host = known
-      if let claim = self.claims[host.uid], claim.cluster != cluster.uid {
+      if let claim = claims[host.uid], claim.cluster != cluster.uid {
         throw EaselError(
           .refused, "HostClaimed",
           "host \(host.name) is in use by cluster \(host.status.cluster ?? claim.cluster.text)",

@@ -198,6 +198,7 @@ extension Door {
       + spec.pools.enumerated().flatMap { pool in
         pool.element.hosts.enumerated().map { ("spec.pools[\(pool.offset)].hosts[\($0.offset)]", $0.element) }
       }
+    let claims = paths.isEmpty ? [:] : site.claims
     for (path, name) in paths {
       guard let host = site.hosts.first(named: name) else {
         throw EaselError(

@@ -8,7 +8,8 @@ extension Door {
     guard let first = hosts.first else {
       throw EaselError(.usage, "NoHost", "no host is named", advice: "name one or several hosts")
     }
-    let claims = hosts.map { self.claims[$0.uid] }
+    let standing = site.claims
+    let claims = hosts.map { standing[$0.uid] }
     for (host, claim) in zip(hosts, claims) {
       if let claim, let cluster = site.clusters.first(claim.cluster) { try requireOwned(cluster) }
       try requireOwned(host)

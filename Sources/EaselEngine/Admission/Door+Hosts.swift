@@ -17,7 +17,11 @@ extension Door {
     if site.hosts.first(named: name) != nil {
       throw EaselError(.conflict, "HostExists", "there is a host \"\(name)\" already")
     }
-    if let other = site.hosts.first(where: { $0.spec.address == spec.address && $0.spec.transport == spec.transport }) {
+    let taken = site.hosts.packed.first { other in
+      let known = other.spec
+      return known.address == spec.address && known.transport == spec.transport
+    }
+    if let other = taken {
       throw EaselError(
         .conflict, "AddressTaken", "host \(other.name) has the address \(spec.address) already", field: "spec.address")
     }
@@ -32,7 +36,7 @@ extension Door {
 
   func remove(host name: String, force: Bool, operationUID: UID) throws -> Admitted {
     var host = try self.host(name)
-    if claims[host.uid] != nil {
+    if site.claims[host.uid] != nil {
       throw EaselError(
         .refused, "HostInUse",
         "host \(name) carries machine \(host.status.machine ?? "?") of cluster "

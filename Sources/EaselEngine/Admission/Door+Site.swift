@@ -30,7 +30,7 @@ extension Door {
   /// Whether everything that a version needs can be staged on some host of the site.
   func requireContent(_ version: KubernetesVersion) throws {
     guard let content, site.site.spec.simulation == nil else { return }
-    let architectures = Set(site.hosts.map { ContentIndex.architecture(of: $0.status.architecture) }).sorted()
+    let architectures = Set(site.hosts.packed.map { ContentIndex.architecture(of: $0.status.architecture) }).sorted()
     let missing = architectures.map { content.missing(for: version, arch: $0) }
     guard let least = missing.min(by: { $0.count < $1.count }), !least.isEmpty else { return }
     if site.site.lacksContent {

@@ -97,7 +97,7 @@ private func readManifests(_ file: String) throws -> [Manifest] {
 func intent(for manifest: Manifest, in snapshot: SiteSnapshot) throws -> (name: String, intent: Intent?) {
   switch manifest.record {
   case .cluster(let wanted):
-    guard let known = snapshot.clusters.first(where: { $0.name == wanted.name }) else {
+    guard let known = snapshot.clusters.first(named: wanted.name) else {
       return (
         "cluster/\(wanted.name)",
         .createCluster(name: wanted.name, spec: wanted.spec, labels: wanted.metadata.labels)
@@ -112,7 +112,7 @@ func intent(for manifest: Manifest, in snapshot: SiteSnapshot) throws -> (name: 
       .changeCluster(name: wanted.name, spec: spec, expecting: manifest.statedGeneration)
     )
   case .host(let wanted):
-    guard let known = snapshot.hosts.first(where: { $0.name == wanted.name }) else {
+    guard let known = snapshot.hosts.first(named: wanted.name) else {
       return ("host/\(wanted.name)", .addHost(name: wanted.name, spec: wanted.spec, labels: wanted.metadata.labels))
     }
     if known.spec == wanted.spec { return ("host/\(wanted.name)", nil) }

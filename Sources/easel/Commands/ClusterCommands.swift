@@ -142,7 +142,7 @@ let removeCommand = CommandDefinition(
 // MARK: Reading arguments
 
 func cluster(named name: String, in snapshot: SiteSnapshot) throws -> Cluster {
-  guard let cluster = snapshot.clusters.first(where: { $0.name == name }) else {
+  guard let cluster = snapshot.clusters.first(named: name) else {
     throw notFound(.cluster, name, in: snapshot)
   }
   return cluster
@@ -151,7 +151,7 @@ func cluster(named name: String, in snapshot: SiteSnapshot) throws -> Cluster {
 /// The machine of that name, or the one whose node is called so in Kubernetes, as who comes from kubectl says it.
 func machine(named name: String, in snapshot: SiteSnapshot) throws -> Machine {
   let plain = name.split(separator: "/").last.map(String.init) ?? name
-  if let machine = snapshot.machines.first(where: { $0.name == plain }) { return machine }
+  if let machine = snapshot.machines.first(named: plain) { return machine }
   let nodes = snapshot.machines.filter { $0.spec.nodeName == plain }
   guard nodes.count == 1 else { throw notFound(.machine, plain, in: snapshot) }
   return nodes[0]

@@ -117,7 +117,7 @@ struct ClusterSurvey {
   }
 
   private func host(_ name: String, _ address: String?) throws -> Host {
-    if let known = site.hosts.first(where: { $0.name == name }), address == nil { return known }
+    if let known = site.hosts.first(named: name), address == nil { return known }
     guard let address else {
       throw invocation.usage("this site knows no host \"\(name)\": say --via \(name)=ADDRESS")
     }

@@ -22,7 +22,7 @@ let getCommand = CommandDefinition(
   for name in names where !objects.contains(where: { $0.name == name }) { throw notFound(type, name, in: snapshot) }
   if !names.isEmpty { objects = objects.filter { names.contains($0.name) } }
   if let name = invocation.value("cluster") {
-    guard let cluster = snapshot.clusters.first(where: { $0.name == name }) else {
+    guard let cluster = snapshot.clusters.first(named: name) else {
       throw notFound(.cluster, name, in: snapshot)
     }
     objects = objects.filter { $0.scope == cluster.uid || ($0 as? Host)?.status.cluster == name }

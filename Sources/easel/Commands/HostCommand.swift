@@ -65,7 +65,7 @@ let hostCommand = CommandDefinition(
     ) { invocation in
       let gate = try SiteOpening.open(invocation, startsEngine: false)
       let snapshot = try gate.snapshot()
-      guard snapshot.hosts.contains(where: { $0.name == invocation.arguments[0] }) else {
+      guard snapshot.hosts.first(named: invocation.arguments[0]) != nil else {
         throw notFound(.host, invocation.arguments[0], in: snapshot)
       }
       try printUnitLog(host: invocation.arguments[0], unit: invocation.arguments[1], in: gate, invocation)
@@ -116,7 +116,7 @@ private func actOnHosts(_ action: HostAction, _ invocation: Invocation) throws {
 private func listUnits(_ invocation: Invocation) throws {
   let gate = try SiteOpening.open(invocation, startsEngine: false)
   let snapshot = try gate.snapshot()
-  guard snapshot.hosts.contains(where: { $0.name == invocation.arguments[0] }) else {
+  guard snapshot.hosts.first(named: invocation.arguments[0]) != nil else {
     throw notFound(.host, invocation.arguments[0], in: snapshot)
   }
   let units = try gate.units(ofHost: invocation.arguments[0])
@@ -140,7 +140,7 @@ private func addHost(_ invocation: Invocation) throws {
     return try change.perform(.addHost(name: name, spec: spec, labels: try pairs(invocation, "label")))
   }
   var spec = try hostSpec(invocation)
-  if snapshot.hosts.contains(where: { $0.name == name }) {
+  if snapshot.hosts.first(named: name) != nil {
     throw EaselError(
       .conflict, "HostExists", "there is a host \(name) already", advice: "choose another name, or remove it first")
   }
@@ -178,7 +178,7 @@ func removeHost(_ invocation: Invocation) throws {
   let change = try Change(invocation)
   let snapshot = try change.gate.snapshot()
   let name = invocation.arguments[0]
-  guard snapshot.hosts.contains(where: { $0.name == name }) else { throw notFound(.host, name, in: snapshot) }
+  guard snapshot.hosts.first(named: name) != nil else { throw notFound(.host, name, in: snapshot) }
   try change.perform(.removeHost(name: name, force: invocation.has("force")))
 }
 
@@ -186,7 +186,7 @@ private func trustHost(_ invocation: Invocation) throws {
   let change = try Change(invocation)
   let snapshot = try change.gate.snapshot()
   let name = invocation.arguments[0]
-  guard var host = snapshot.hosts.first(where: { $0.name == name }) else { throw notFound(.host, name, in: snapshot) }
+  guard var host = snapshot.hosts.first(named: name) else { throw notFound(.host, name, in: snapshot) }
   let wanted = invocation.value("host-key")
   guard host.spec.transport == .ssh, !invocation.has("dry-run") else {
     return try change.perform(.setHostKey(host: name, key: wanted ?? host.spec.hostKey ?? ""), asks: false)

@@ -44,7 +44,7 @@ func isYes(_ answer: String?) -> Bool { ["y", "yes"].contains(answer?.lowercased
 private func sshHost(_ invocation: Invocation) throws -> (SiteGate, Host) {
   let gate = try SiteOpening.open(invocation, startsEngine: false)
   let snapshot = try gate.snapshot()
-  guard let host = snapshot.hosts.first(where: { $0.name == invocation.arguments[0] }) else {
+  guard let host = snapshot.hosts.first(named: invocation.arguments[0]) else {
     throw notFound(.host, invocation.arguments[0], in: snapshot)
   }
   guard host.spec.transport == .ssh else {

@@ -73,7 +73,7 @@ let logsCommand = CommandDefinition(
     return Terminal.out(lines.joined(separator: "\n"))
   }
   let parts = name.split(separator: "/", maxSplits: 1).map(String.init)
-  if parts.count == 2, snapshot.hosts.contains(where: { $0.name == parts[0] }) {
+  if parts.count == 2, snapshot.hosts.first(named: parts[0]) != nil {
     return try printUnitLog(host: parts[0], unit: parts[1], in: gate, invocation)
   }
   throw EaselError(

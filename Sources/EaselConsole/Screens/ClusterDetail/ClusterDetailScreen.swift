@@ -2,7 +2,7 @@ internal import EaselModel
 internal import EaselTerminal
 
 /// One cluster: how it is, its nodes, etcd, the operation that changes it, events, certificates and its definition.
-struct ClusterDetailScreen: ConsoleScreen {
+struct ClusterDetailScreen: ListTabsScreen {
   enum Tab: String, CaseIterable { case overview, nodes, etcd, profile, progress, events, certificates, yaml }
 
   let name: String
@@ -25,10 +25,8 @@ struct ClusterDetailScreen: ConsoleScreen {
   var keyMap: KeyMap { Self.keys }
   var footnote: String? { open == .events ? EventsScreen.footnote(events) : nil }
   var isTyping: Bool { isFiltering }
-  var isFiltering: Bool { list?.filter.isEditing ?? false }
 
-  /// The open tab as a list, where it is one.
-  private var list: (any FilterableList)? {
+  var list: (any FilterableList)? {
     get { open == .nodes ? nodes : open == .events ? events : nil }
     set {
       if let changed = newValue as? ObjectList<NodeRow> { nodes = changed }
@@ -197,18 +195,6 @@ struct ClusterDetailScreen: ConsoleScreen {
   }
 
   mutating func paste(_ text: String) { list?.filter.paste(text) }
-
-  mutating func unwind() -> Bool { list?.clearFilter() ?? false }
-
-  mutating func narrow(_ filter: String) -> Bool {
-    list?.narrow(filter)
-    return list != nil
-  }
-
-  mutating func sort(by column: String, ascending: Bool) -> [String]? {
-    guard list?.sort(by: column, ascending: ascending) != true else { return nil }
-    return list?.columnNames ?? []
-  }
 
   mutating func handle(_ mouse: Mouse, _ surroundings: Surroundings) -> [Request] {
     if open == .nodes { return nodes.handle(mouse) == nil ? [] : perform("open", surroundings) }

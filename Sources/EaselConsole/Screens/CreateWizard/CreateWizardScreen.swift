@@ -16,9 +16,13 @@ struct CreateWizardScreen: ConsoleScreen {
   var keyMap: KeyMap { FormKeys.keys }
   var isTyping: Bool { true }
   var plainForm: Form? { form }
-  var flowStep: String? {
+  var flowStep: String? { stepSpans.plainText }
+  private var stepSpans: [Span] {
     let number = choices.step + 1
-    return tr("Step \(number) of \(titles.count): ") + titles[min(choices.step, titles.count - 1)]
+    return [
+      Span(tr("Step \(number) of \(titles.count): "), .muted),
+      Span(titles[min(choices.step, titles.count - 1)], .heading),
+    ]
   }
   var isFlow: Bool { true }
   var draft: (name: String, text: String?)? { (WizardDraft.key, choices.text) }
@@ -139,11 +143,7 @@ struct CreateWizardScreen: ConsoleScreen {
   }
 
   mutating func draw(on canvas: Canvas, _ surroundings: Surroundings) {
-    let number = choices.step + 1
-    var spans = [
-      Span(tr("Step \(number) of \(titles.count): "), .muted),
-      Span(titles[min(choices.step, titles.count - 1)], .heading),
-    ]
+    var spans = stepSpans
     if isRestored { spans.append(Span(tr("   (your draft was kept)"), .muted)) }
     canvas.spans(spans, x: 1)
     let progress =

@@ -70,7 +70,7 @@ struct WizardDraft: Codable, Sendable, Hashable {
   /// All that is wrong with it, with the paths of the fields.
   func errors(_ site: SiteSnapshot?) -> [EaselErrorText] {
     var found: [EaselErrorText] = []
-    if site?.clusters.contains(where: { $0.name == name }) == true {
+    if site?.clusters.first(named: name) != nil {
       found.append(EaselErrorText(path: "metadata.name", text: tr("there is a cluster \(name) already")))
     }
     if site?.site.lacksContent == true {

@@ -2,7 +2,7 @@ internal import EaselModel
 internal import EaselTerminal
 
 /// One host: state and conditions, what it is made of, its units and their live logs, what was done on it, its definition.
-struct HostDetailScreen: ConsoleScreen {
+struct HostDetailScreen: ListTabsScreen {
   enum Tab: String, CaseIterable { case overview, hardware, units, logs, tasks, events, yaml }
 
   struct TaskRow {
@@ -49,10 +49,8 @@ struct HostDetailScreen: ConsoleScreen {
     )
   }
   var isTyping: Bool { isFiltering || open == .logs && log?.filter.isEditing ?? false }
-  var isFiltering: Bool { list?.filter.isEditing ?? false }
 
-  /// The open tab as a list, where it is one.
-  private var list: (any FilterableList)? {
+  var list: (any FilterableList)? {
     get { open == .tasks ? tasks : open == .units && units.answeredAt != nil ? units.list : nil }
     set {
       if let changed = newValue as? ObjectList<TaskRow> { tasks = changed }
@@ -298,18 +296,6 @@ struct HostDetailScreen: ConsoleScreen {
   mutating func paste(_ text: String) {
     if open == .logs { log?.paste(text) }
     list?.filter.paste(text)
-  }
-
-  mutating func unwind() -> Bool { list?.clearFilter() ?? false }
-
-  mutating func narrow(_ filter: String) -> Bool {
-    list?.narrow(filter)
-    return list != nil
-  }
-
-  mutating func sort(by column: String, ascending: Bool) -> [String]? {
-    guard list?.sort(by: column, ascending: ascending) != true else { return nil }
-    return list?.columnNames ?? []
   }
 
   mutating func handle(_ mouse: Mouse, _ surroundings: Surroundings) -> [Request] {
