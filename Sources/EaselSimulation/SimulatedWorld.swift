@@ -200,16 +200,14 @@ package struct SimulatedWorld: Sendable {
 
   /// The parts that have changed since the last call; nil for one that is gone.
   package mutating func takeChangedParts() -> [String: [UInt8]?] {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = .sortedKeys
     var parts: [String: [UInt8]?] = [:]
     for key in changed {
       let uid = UID(String(key.drop { $0 != "/" }.dropFirst()))
       // Encoding plain values of our own cannot fail.
-      let data =
+      let bytes =
         key.hasPrefix("host/")
-        ? hosts[uid].flatMap { try? encoder.encode($0) } : clusters[uid].flatMap { try? encoder.encode($0) }
-      parts.updateValue(data.map { [UInt8]($0) }, forKey: key)
+        ? hosts[uid].flatMap { try? JSONWriter.encode($0) } : clusters[uid].flatMap { try? JSONWriter.encode($0) }
+      parts.updateValue(bytes, forKey: key)
     }
     changed = []
     return parts

@@ -18,6 +18,7 @@ package final class SQLiteStore: SiteStore {
   private let writerLock = Mutex(())
   /// Only used inside `writerLock`.
   private let writer: Session
+  private let checkpointer: Checkpointer
   private let readers = Mutex<[Session]>([])
   private let pollLock = Mutex(())
   /// Only used inside `pollLock`.
@@ -70,8 +71,12 @@ package final class SQLiteStore: SiteStore {
     directory = opening.directory
     knownSchema = opening.migrations.last?.version ?? 0
     writer = Session(writing, memory)
+    writing.followLog()
+    checkpointer = Checkpointer { try opening.connect() }
     poll = Poll(polling)
   }
+
+  deinit { checkpointer.end() }
 
   /// The directory that holds the site.
   package var path: String { directory.path }
@@ -116,6 +121,7 @@ package final class SQLiteStore: SiteStore {
       cache.insert(transaction.written.values)
       // The commit stands whether or not this can be written; the next audit record writes it again.
       try? transaction.auditHead?.write(directory)
+      checkpointer.committed(on: connection)
       return result
     }
   }

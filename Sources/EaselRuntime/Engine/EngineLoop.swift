@@ -212,8 +212,11 @@ final class EngineLoop {
   /// Whether no open operation can go on: each waits for the operator, or nothing has moved for a long time.
   private var isIdle: Bool {
     // What waits for credentials is asked for again by an engine that a console with other credentials starts.
-    let waits = state.openTasks.filter { $0.status.state == .unknown && $0.status.failure?.needsCredentials == true }
-    guard state.openTasks.count == waits.count else { return false }
+    var waits: [DurableTask] = []
+    for task in state.tasks.values where !task.status.state.isFinal {
+      guard task.status.state == .unknown, task.status.failure?.needsCredentials == true else { return false }
+      waits.append(task)
+    }
     let waiting = Set(waits.map(\.spec.operation.uid))
     if state.operations.values.allSatisfy({ $0.status.phase == .stopped || waiting.contains($0.uid) }) {
       if isSettling { return false }

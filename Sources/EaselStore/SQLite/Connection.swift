@@ -22,6 +22,8 @@ final class Connection: @unchecked Sendable {
   let path: String
   let handle: OpaquePointer
   private var statements: [String: Statement] = [:]
+  /// Pages in the write-ahead log after this connection's newest commit, once it follows them.
+  private(set) var logPages = 0
 
   /// Opens an existing file for reading and writing, or only for reading where nothing else is possible.
   init(path: String, busyMilliseconds: Int32) throws {
@@ -75,6 +77,26 @@ final class Connection: @unchecked Sendable {
     defer { statement.reset() }
     try statement.bind(values)
     return try statement.step() ? try map(statement) : nil
+  }
+
+  /// Keeps `logPages` up to date from now on.
+  func followLog() {
+    sqlite3_wal_hook(
+      handle,
+      { context, _, _, pages in
+        guard let context else { return SQLITE_OK }
+        Unmanaged<Connection>.fromOpaque(context).takeUnretainedValue().logPages = Int(pages)
+        return SQLITE_OK
+      }, Unmanaged.passUnretained(self).toOpaque())
+  }
+
+  /// Moves as many pages of the write-ahead log into the database as no reader needs in the log, without waiting for anybody.
+  ///
+  /// - Returns: how many of the log's pages have been moved since it was started; nil where nothing could be done.
+  func checkpoint() -> Int? {
+    var (inLog, moved): (Int32, Int32) = (0, 0)
+    let status = sqlite3_wal_checkpoint_v2(handle, "main", SQLITE_CHECKPOINT_PASSIVE, &inLog, &moved)
+    return status == SQLITE_OK && moved >= 0 ? Int(moved) : nil
   }
 
   /// How many rows the last statement changed.

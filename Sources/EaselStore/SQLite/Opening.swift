@@ -12,11 +12,11 @@ struct Opening {
   /// A connection with every setting that the store relies on.
   func connect() throws -> Connection {
     let connection = try Connection(path: directory.database, busyMilliseconds: busyMilliseconds)
-    // FULL: a commit is on disk when it returns (the contract of the task outbox). The write-ahead log goes back into the database
-    // after 8000 pages, 32 MB: each time is two flushes of much at once, and whoever opens after a crash reads about as much again.
+    // FULL: a commit is on disk when it returns (the contract of the task outbox). The write-ahead log is moved back into the
+    // database by the `Checkpointer`, not in the middle of a commit.
     try connection.execute(
       "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF; "
-        + "PRAGMA cell_size_check = ON; PRAGMA cache_size = -\(memory.pageKibibytes); PRAGMA wal_autocheckpoint = 8000",
+        + "PRAGMA cell_size_check = ON; PRAGMA cache_size = -\(memory.pageKibibytes); PRAGMA wal_autocheckpoint = 0",
       doing: "opening")
     return connection
   }

@@ -3,31 +3,32 @@
 /// Every commit of the engine passes here. Foundation's encoder builds a tree of boxes first and took about two thirds of
 /// a commit's time; this one writes each field where it belongs as it comes. That works because `Encodable` types fill a
 /// container to its end before they go on with its parent; a parent that goes on closes what is open below it.
-final class JSONWriter: Encoder {
-  private(set) var bytes: [UInt8] = []
+package final class JSONWriter: Encoder {
+  // Only the thread that made it has a writer, and no access to these lasts longer than one call below.
+  @exclusivity(unchecked) private var bytes: [UInt8] = []
   /// The closing bytes of what is open, outermost first, and whether something stands in it already.
-  private var open: [(closing: UInt8, filled: Bool)] = []
-  var codingPath: [any CodingKey] { [] }
-  var userInfo: [CodingUserInfoKey: Any] { [:] }
+  @exclusivity(unchecked) private var open: [(closing: UInt8, filled: Bool)] = []
+  package var codingPath: [any CodingKey] { [] }
+  package var userInfo: [CodingUserInfoKey: Any] { [:] }
 
-  init() { bytes.reserveCapacity(4096) }
+  private init() { bytes.reserveCapacity(4096) }
 
   /// The JSON of a value.
-  static func encode(_ value: some Encodable) throws -> [UInt8] {
+  package static func encode(_ value: some Encodable) throws -> [UInt8] {
     let writer = JSONWriter()
     try writer.write(value)
     return writer.bytes
   }
 
-  func container<Key: CodingKey>(keyedBy type: Key.Type) -> KeyedEncodingContainer<Key> {
+  package func container<Key: CodingKey>(keyedBy type: Key.Type) -> KeyedEncodingContainer<Key> {
     KeyedEncodingContainer(Fields(writer: self, depth: begin(UInt8(ascii: "{"), UInt8(ascii: "}"))))
   }
 
-  func unkeyedContainer() -> any UnkeyedEncodingContainer {
+  package func unkeyedContainer() -> any UnkeyedEncodingContainer {
     Elements(writer: self, depth: begin(UInt8(ascii: "["), UInt8(ascii: "]")))
   }
 
-  func singleValueContainer() -> any SingleValueEncodingContainer { Single(writer: self) }
+  package func singleValueContainer() -> any SingleValueEncodingContainer { Single(writer: self) }
 
   // MARK: Writing
 
