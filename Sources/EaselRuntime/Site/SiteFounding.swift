@@ -7,11 +7,6 @@ package enum SiteFounding {
   package static func found(
     in directory: StateDirectory, name: String, simulation: Site.Simulation?, contentDirectory: String?, as actor: Actor
   ) throws -> SQLiteStore {
-    if directory.holdsSite {
-      throw EaselError(
-        .conflict, "SiteExists", "making a site in \(directory.path): there is one already",
-        advice: "use it, or choose another directory with --state")
-    }
     let store = try SQLiteStore.open(directory: directory.path, create: true)
     let now = Timestamp.wallClock()
     var site = Site(
@@ -20,7 +15,9 @@ package enum SiteFounding {
     if simulation != nil { site.status.simulatedNow = now }
     try store.write(epoch: nil) { writer in
       guard try writer.records(.site, scope: nil).isEmpty else {
-        throw EaselError(.conflict, "SiteExists", "somebody else has just made the site in \(directory.path)")
+        throw EaselError(
+          .conflict, "SiteExists", "making a site in \(directory.path): there is one already",
+          advice: "use it, or choose another directory with --state")
       }
       try writer.put(.site(site), expecting: 0)
       try writer.put(.profile(Profile.builtIn(at: now)), expecting: 0)

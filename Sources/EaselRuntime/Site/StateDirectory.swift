@@ -32,12 +32,18 @@ package struct StateDirectory: Sendable, Hashable {
   /// A folder with one file for each task.
   package var taskLogs: String { path + "/logs" }
 
-  /// Whether a site was made here.
-  package var holdsSite: Bool { access(database, F_OK) == 0 }
+  /// Whether there is a database.
+  package var holdsSite: Bool {
+    var status = stat()
+    return stat(database, &status) == 0 && status.st_size > 0
+  }
+
+  /// Whether a site was made here, of which the database may be gone: opening it says what is wrong.
+  package var heldSite: Bool { holdsSite || access(path + "/audit.head", F_OK) == 0 }
 
   /// - Throws: `NoSite` (not found) with what to do next, when no site was made here.
   package func requireSite() throws {
-    guard !holdsSite else { return }
+    guard !heldSite else { return }
     throw EaselError(
       .notFound, "NoSite", "there is no site in \(path)",
       advice: "make one with: easel --state \(path) site init, or: site init --simulated 6")

@@ -3,6 +3,9 @@ import EaselModel
 
 /// The keyed hash that ties each audit record to the one before it.
 struct AuditChain {
+  /// What a record does that Easel itself writes where it finds no head.
+  static let headMissingVerb = "audit-head-missing"
+
   private let key: [UInt8]
 
   init(key: [UInt8]) { self.key = key }
@@ -33,8 +36,11 @@ func hexadecimal(_ bytes: [UInt8]) -> String {
 /// The newest audit record as the file beside the database remembers it, so that cutting the database's end shows.
 ///
 /// It is written after the commit and may therefore be behind by what was committed since (a crash, a full disk); it is
-/// never ahead.
+/// never ahead. It is there from the making of a site on, so that its absence always means that somebody took it away.
 struct AuditHead: Equatable {
+  /// Before the first record.
+  static let start = AuditHead(sequence: 0, hash: "-")
+
   var sequence: Int64
   var hash: String
 
@@ -45,7 +51,7 @@ struct AuditHead: Equatable {
 
   init?(_ bytes: [UInt8]) {
     let parts = String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isWhitespace)
-    guard parts.count == 2, let sequence = Int64(parts[0]), sequence > 0 else { return nil }
+    guard parts.count == 2, let sequence = Int64(parts[0]), sequence >= 0 else { return nil }
     (self.sequence, self.hash) = (sequence, String(parts[1]))
   }
 

@@ -17,6 +17,8 @@ package struct AuditVerification: Sendable, Equatable {
     case cut(ClosedRange<Int64>)
     /// The head beside the database is missing or damaged, so a cut end would not show.
     case headMissing
+    /// The head was missing when this record was written, so records that were cut off before it would not show.
+    case headWasMissing(Int64)
   }
 
   /// How many records were checked.
@@ -37,6 +39,8 @@ extension AuditVerification.Finding: CustomStringConvertible {
     case .cut(let range) where range.count == 1: "the newest record, \(range.lowerBound), was cut off"
     case .cut(let range): "the newest records, \(range.lowerBound) to \(range.upperBound), were cut off"
     case .headMissing: "the file audit.head is missing or damaged: a cut end would not show"
+    case .headWasMissing(let number):
+      "audit.head was missing when record \(number) was written: records cut off before it would not show"
     }
   }
 }
@@ -76,6 +80,7 @@ struct AuditVerifier {
     } else if previous != hash && !suspected {
       findings.append(.changed(number))
     }
+    if record.verb == AuditChain.headMissingVerb { findings.append(.headWasMissing(number)) }
     if let head, head.sequence == number, head.hash != record.hash { headMatches = false }
     last = number
     hash = record.hash
@@ -98,7 +103,7 @@ struct AuditVerifier {
       } else if !headMatches {
         findings.append(.changed(head.sequence))
       }
-    } else if records > 0 {
+    } else {
       findings.append(.headMissing)
     }
     return AuditVerification(records: records, findings: findings)

@@ -25,6 +25,11 @@ struct Opening {
   func prepare(create: Bool) throws -> Connection {
     try directory.exclusively {
       if try !directory.hasDatabase() {
+        // The head is the last thing that the making of a site writes: with it, there was a database.
+        guard try directory.contents(of: directory.auditHead) == nil else {
+          throw StoreFailure.corrupt(
+            directory.database, "it is missing or empty, and the rest of the site is there", doing: "opening")
+        }
         guard create else { throw StoreFailure.missing(directory.path) }
         try Keys.create(in: directory)
         try directory.createDatabase()
@@ -34,12 +39,13 @@ struct Opening {
         throw StoreFailure.readOnly(path, doing: "opening")
       }
       let connection = try connect()
-      try migrate(connection, create: create)
+      if try migrate(connection, create: create) { try directory.replace(directory.auditHead, with: AuditHead.start.bytes) }
       return connection
     }
   }
 
-  private func migrate(_ connection: Connection, create: Bool) throws {
+  /// - Returns: whether the schema was laid out anew.
+  private func migrate(_ connection: Connection, create: Bool) throws -> Bool {
     let found = try number("PRAGMA user_version", connection)
     let application = try number("PRAGMA application_id", connection)
     let known = migrations.last?.version ?? 0
@@ -60,7 +66,7 @@ struct Opening {
         "opening the state in \(directory.database): its file system cannot hold a write-ahead log",
         advice: "put the state directory on a local file system")
     }
-    guard found < known else { return }
+    guard found < known else { return false }
     if found > 0 { try backUp(connection, version: found) }
     try connection.execute("BEGIN IMMEDIATE", doing: "migrating")
     do {
@@ -74,6 +80,7 @@ struct Opening {
       try? connection.execute("ROLLBACK")
       throw error
     }
+    return found == 0
   }
 
   /// Copies the database to `state.db.backup-v<version>` before its schema changes; an older copy of that name is replaced.

@@ -173,11 +173,21 @@ final class SQLiteTransaction: StoreWriter {
   }
 
   func append(_ record: AuditRecord) throws -> Int64 {
+    if let auditHead { return try append(record, after: auditHead.sequence) }
+    if let head = try AuditHead.read(directory) { return try append(record, after: head.sequence) }
+    // Without the head a cut end cannot be told from a whole log: that stays written, whatever comes after it.
+    let note = AuditRecord(
+      at: record.at, actor: "easel", verb: AuditChain.headMissingVerb, object: record.object,
+      detail: "the file audit.head is missing or damaged; records before this one may have been cut off")
+    return try append(record, after: try append(note, after: 0))
+  }
+
+  /// - Parameter seen: the highest number that was ever given, as far as the head knows: it is not given again, so that a cut end
+  ///   stays visible as a gap.
+  private func append(_ record: AuditRecord, after seen: Int64) throws -> Int64 {
     let last = try connection.row("SELECT sequence, hash FROM audit ORDER BY sequence DESC LIMIT 1") {
       (sequence: $0.integer(0), hash: $0.text(1))
     }
-    // Numbers that the head has seen are never given again: a cut end stays visible as a gap.
-    let seen = try auditHead?.sequence ?? AuditHead.read(directory)?.sequence ?? 0
     var numbered = record
     numbered.sequence = max(last?.sequence ?? 0, seen) + 1
     let previous = last?.hash ?? ""

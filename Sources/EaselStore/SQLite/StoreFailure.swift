@@ -38,8 +38,10 @@ enum StoreFailure {
   }
 
   static func diskFull(_ path: String, doing: String) -> EaselError {
-    EaselError(
-      .failed, "DiskFull", "\(doing) the state in \(path): the disk or quota is full; the change was not made",
+    let isChange = doing != "opening" && doing != "reading"
+    return EaselError(
+      .failed, "DiskFull",
+      "\(doing) the state in \(path): the disk or quota is full\(isChange ? "; the change was not made" : "")",
       advice: "free some space on that file system, then try again")
   }
 

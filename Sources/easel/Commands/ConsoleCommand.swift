@@ -80,7 +80,7 @@ private func consoleEnvironment(
   let watching = SiteWatching(directory)
   watching.begin()
   let gate =
-    directory.holdsSite
+    directory.heldSite
     ? SiteGate(directory: directory, store: try SiteOpening.store(directory, memory: .follower), starter: starter)
     : nil
   var environment = ConsoleEnvironment(site: gate, actor: actor, blocking: onOwnThread)

@@ -92,6 +92,25 @@ struct AuditAndSealTests {
     #expect(try verify(after: "", head: { overwrite($0, Array("10 abc\n".utf8)) }) == [.changed(10)])
   }
 
+  @Test("a log that was cut together with its head stays suspect, whatever is written after it")
+  func cutWithHead() throws {
+    let directory = TemporaryDirectory()
+    let store = try SQLiteStore.open(directory: directory.path, create: true)
+    for _ in 1...5 { try store.write(epoch: nil) { try $0.append(audit("change")) } }
+    try Connection(path: directory.path + "/state.db", busyMilliseconds: 1000)
+      .execute("DELETE FROM audit WHERE sequence > 3")
+    unlink(directory.path + "/audit.head")
+    #expect(try store.write(epoch: nil) { try $0.append(audit("next")) } == 5)
+    #expect(try store.write(epoch: nil) { try $0.append(audit("after")) } == 6)
+    #expect(try store.verifyAudit() == AuditVerification(records: 6, findings: [.headWasMissing(4)]))
+    // All of it, too: a site has a head from its making on.
+    try Connection(path: directory.path + "/state.db", busyMilliseconds: 1000).execute("DELETE FROM audit")
+    unlink(directory.path + "/audit.head")
+    #expect(try store.verifyAudit() == AuditVerification(records: 0, findings: [.headMissing]))
+    #expect(try store.write(epoch: nil) { try $0.append(audit("next")) } == 2)
+    #expect(try store.verifyAudit() == AuditVerification(records: 2, findings: [.headWasMissing(1)]))
+  }
+
   @Test("a secret's value is nowhere in the site's files")
   func sealed() throws {
     let directory = TemporaryDirectory()

@@ -54,6 +54,19 @@ struct DamagedStoreTests {
     #expect(try open(directory.path).latestVersion() == 0)
   }
 
+  @Test("a database that is gone or emptied beside the rest of its site is damage, and no new site is made over it")
+  func emptied() throws {
+    let directory = TemporaryDirectory()
+    try filled(directory)
+    for damage in [{ overwrite($0, []) }, { unlink($0) }] as [(String) -> Void] {
+      damage(directory.path + "/state.db")
+      for create in [false, true] {
+        let error = failure { _ = try open(directory.path, create: create) }
+        #expect(error?.code == "Corrupt" && error?.advice.contains("backup") == true, "\(String(describing: error))")
+      }
+    }
+  }
+
   @Test("another user's directory or database is refused", .enabled(if: geteuid() == 0, "needs root to change owners"))
   func foreign() throws {
     let directory = TemporaryDirectory()
