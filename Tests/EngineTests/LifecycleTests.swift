@@ -1,3 +1,5 @@
+// swift-format-ignore-file: NeverForceUnwrap
+
 import EaselEngine
 import EaselModel
 import EaselSimulation
@@ -38,5 +40,25 @@ import Testing
     #expect(try scene.host("h9").status.phase == .ready)
     #expect(try scene.host("h9").status.inventory != nil)
     #expect(scene.site.violations.isEmpty, "\(scene.site.violations)")
+  }
+
+  @Test func aHostInsideTheClustersOwnNetworksIsNoMember() throws {
+    let scene = try Scene(hosts: 3)
+    let address = try scene.host("h1").spec.address
+    var spec = scene.spec(1, 1)
+    spec.network.podCIDR = CIDR(containing: IPAddress(address)!, length: 16).description
+    // Named, it is refused before anything is made; the network could not be changed later.
+    spec.controlPlane.hosts = ["h1"]
+    let error = #expect(throws: EaselError.self) {
+      _ = try scene.site.submit(.createCluster(name: "edge", spec: spec, labels: [:]))
+    }
+    #expect(error?.code == "Overlap" && error?.field == "spec.network.podCIDR")
+    #expect(try scene.site.snapshot().clusters.isEmpty)
+    // Not named, it is not chosen, and the plan says why.
+    spec.controlPlane.hosts = []
+    let operation = try scene.run(.createCluster(name: "edge", spec: spec, labels: [:]))
+    #expect(operation.status.phase == .blocked)
+    #expect(operation.status.message.contains("lies in the cluster's own network"), "\(operation.status.message)")
+    #expect(try scene.site.snapshot().machines.isEmpty)
   }
 }

@@ -10,7 +10,7 @@ extension Door {
     if spec.controlPlane.endpoint == nil { spec.controlPlane.endpoint = "api.\(name).easel.internal:6443" }
     let profile = site.profiles.first { $0.name == spec.profile.name }
     if spec.profile.version.isEmpty, let profile { spec.profile.version = profile.spec.version }
-    try throwAll(ClusterValidation.check(name: name, spec: spec, profile: profile))
+    try throwAll(ClusterValidation.check(name: name, spec: spec, profile: profile) + LabelValidation.check(labels))
     if site.clusters.first(named: name) != nil {
       throw EaselError(
         .conflict, "ClusterExists", "there is a cluster \"\(name)\" already",
@@ -210,6 +210,11 @@ extension Door {
         throw EaselError(
           .refused, "HostClaimed", "host \(name) is in use by cluster \(owner)",
           advice: "name another host, or remove it from \(owner) first", field: path)
+      }
+      if cluster == nil, let (field, network) = ClusterValidation.ownNetwork(of: spec, holding: host) {
+        throw EaselError(
+          .refused, "Overlap", "\(network) contains the address \(host.spec.address) of host \(name)",
+          advice: "choose a network that no host is in: it cannot be changed later", field: field)
       }
     }
   }

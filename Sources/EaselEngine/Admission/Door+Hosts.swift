@@ -5,15 +5,15 @@ extension Door {
   func add(
     host name: String, _ spec: Host.Spec, _ labels: [String: String], hostUID: UID, operationUID: UID
   ) throws -> Admitted {
-    try checkNew(host: name, spec)
+    try checkNew(host: name, spec, labels)
     let host = Host(metadata: Metadata(name: name, uid: hostUID, createdAt: now, labels: labels), spec: spec)
     let operation = makeOperation(.addHost, "add", on: ObjectReference(host), generation: 1, uid: operationUID)
     return accept(operation, "host-add", "add host \(name) at \(spec.address)", writing: [.host(host)])
   }
 
   /// What every host that is new to the site must keep.
-  func checkNew(host name: String, _ spec: Host.Spec) throws {
-    try throwAll(HostValidation.check(name: name, spec: spec))
+  func checkNew(host name: String, _ spec: Host.Spec, _ labels: [String: String] = [:]) throws {
+    try throwAll(HostValidation.check(name: name, spec: spec) + LabelValidation.check(labels))
     if site.hosts.first(named: name) != nil {
       throw EaselError(.conflict, "HostExists", "there is a host \"\(name)\" already")
     }

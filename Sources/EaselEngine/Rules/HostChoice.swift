@@ -4,7 +4,8 @@ internal import EaselModel
 ///
 /// The order is fixed, so that a plan can show it: for the control plane first, then for each pool in the order of the spec, the hosts
 /// that the spec names in the order of naming; then free hosts by name (digits compared as numbers) that are Ready, not in
-/// maintenance, named by no other part of the spec, and of the same architecture as the cluster's other machines.
+/// maintenance, named by no other part of the spec, with an address outside of the cluster's own networks, and of the same
+/// architecture as the cluster's other machines.
 struct HostChoice {
   let draft: Draft
 
@@ -28,6 +29,12 @@ struct HostChoice {
       .first
     var free = draft.before.freeHosts.compactMap { draft.hosts[$0] }
       .filter { !named.contains($0.name) && !taken.contains($0.uid) }
+    var inside: [(host: Host, network: CIDR)] = []
+    free.removeAll { host in
+      guard let (_, network) = ClusterValidation.ownNetwork(of: cluster.spec, holding: host) else { return false }
+      inside.append((host, network))
+      return true
+    }
     var chosen: [(want: Want, host: Host)] = []
     var short: [(String, Int)] = []
     let byName = Dictionary(draft.hosts.values.map { ($0.name, $0) }, uniquingKeysWith: { a, _ in a })
@@ -50,6 +57,9 @@ struct HostChoice {
         guard host.status.phase == .ready, !host.spec.maintenance else {
           let why = host.spec.maintenance ? "in maintenance" : "not ready"
           return .blocked(Block("HostNotReady", "host \(name) is \(why)"))
+        }
+        if let (_, network) = ClusterValidation.ownNetwork(of: cluster.spec, holding: host) {
+          return .blocked(Block("Overlap", Self.overlap(host, network), needsOperator: true))
         }
         if taken.insert(host.uid).inserted {
           chosen.append((want, host))
@@ -78,6 +88,7 @@ struct HostChoice {
         Block(
           "NotEnoughHosts",
           "\(needed) hosts are needed and \(chosen.count) are free and ready; missing: \(which). "
+            + (inside.first.map { Self.overlap($0.host, $0.network) + ". " } ?? "")
             + "Add hosts, free some, or ask for less"))
     }
 
@@ -113,6 +124,10 @@ struct HostChoice {
       draft.decision.reasons.append("\(name) takes host \(host.name), pods \(cidr)")
     }
     return .done
+  }
+
+  private static func overlap(_ host: Host, _ network: CIDR) -> String {
+    "host \(host.name) cannot be a member: its address \(host.spec.address) lies in the cluster's own network \(network)"
   }
 
   private func wants() -> [Want] {

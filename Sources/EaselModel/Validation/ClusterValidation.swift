@@ -32,20 +32,14 @@ package enum ClusterValidation {
     return findings.errors
   }
 
-  /// What is wrong between a cluster's networks and the addresses of the hosts that it uses, by host name.
-  package static func checkAddresses(spec: Cluster.Spec, hosts: [String: String]) -> [EaselError] {
-    var findings = Findings()
-    let networks = [("podCIDR", spec.network.podCIDR), ("serviceCIDR", spec.network.serviceCIDR)]
-    for (field, text) in networks {
-      guard let network = CIDR(text) else { continue }
-      for (host, address) in hosts.sorted(by: { $0.key < $1.key }) {
-        guard let address = IPAddress(address), network.contains(address) else { continue }
-        findings.add(
-          "spec.network.\(field)", "Overlap", "\(network) contains the address \(address) of host \(host)",
-          advice: "choose a network that no host is in")
-      }
+  /// Which of a cluster's own networks holds the address of a host: what is sent to it from inside the cluster would never leave its
+  /// machine, so the host cannot be a member. nil for a host that is known by name.
+  package static func ownNetwork(of spec: Cluster.Spec, holding host: Host) -> (field: String, network: CIDR)? {
+    guard let address = IPAddress(host.spec.address) else { return nil }
+    for (field, text) in [("podCIDR", spec.network.podCIDR), ("serviceCIDR", spec.network.serviceCIDR)] {
+      if let network = CIDR(text), network.contains(address) { return ("spec.network.\(field)", network) }
     }
-    return findings.errors
+    return nil
   }
 
   private static func checkProfile(_ spec: Cluster.Spec, _ profile: Profile?, _ findings: inout Findings) {

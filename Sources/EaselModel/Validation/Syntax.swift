@@ -53,6 +53,16 @@ package enum Syntax {
   private static func isAlphanumeric(_ byte: UInt8) -> Bool { isLowerAlphanumeric(byte) || (65...90).contains(byte) }
 }
 
+/// The rule that the labels of every named object keep.
+package enum LabelValidation {
+  /// What is wrong with an object's own labels; empty when nothing is.
+  package static func check(_ labels: [String: String]) -> [EaselError] {
+    var findings = Findings()
+    findings.labels("metadata.labels", labels)
+    return findings.errors
+  }
+}
+
 /// Collects what is wrong, field by field.
 struct Findings {
   private(set) var errors: [EaselError] = []

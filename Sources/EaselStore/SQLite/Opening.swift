@@ -39,7 +39,9 @@ struct Opening {
         throw StoreFailure.readOnly(path, doing: "opening")
       }
       let connection = try connect()
-      if try migrate(connection, create: create) { try directory.replace(directory.auditHead, with: AuditHead.start.bytes) }
+      if try migrate(connection, create: create) {
+        try directory.replace(directory.auditHead, with: AuditHead.start.bytes)
+      }
       return connection
     }
   }

@@ -73,9 +73,13 @@ struct ValidationTests {
     spec.network.podCIDR = "10.244.1.0/16"
     let advice = ClusterValidation.check(name: "edge", spec: spec, profile: profile).first?.advice
     #expect(advice == "write 10.244.0.0/16")
-    let errors = ClusterValidation.checkAddresses(
-      spec: good, hosts: ["b": "10.244.3.4", "a": "10.0.0.1", "c": "10.96.0.1"])
-    #expect(errors.map(\.field) == [pods, services] && errors.allSatisfy { $0.code == "Overlap" })
+    func holds(_ address: String) -> String? {
+      var host = host("h")
+      host.spec.address = address
+      return ClusterValidation.ownNetwork(of: good, holding: host)?.field
+    }
+    #expect(holds("10.244.3.4") == pods && holds("10.96.0.1") == services)
+    #expect(holds("10.0.0.1") == nil && holds("edge-1.example.com") == nil && holds("fd00::1") == nil)
   }
 
   @Test("the control plane is odd and its endpoint is a name or address with a port")
