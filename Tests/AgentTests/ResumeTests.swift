@@ -47,6 +47,43 @@ import Testing
     await client.close()
   }
 
+  @Test func `a plan that an earlier build sent under the key is followed to its end, and what it did counts`()
+    async throws
+  {
+    mkfifo(folder("gate"), 0o600)
+    let wait = script(
+      "s", "echo x >> \(folder("count")); touch \(folder("done")); \(block) \(folder("gate"))",
+      check: .exists(folder("done")))
+    try await killWhileWaiting(request("k", [wait, script("after", "echo old >> \(folder("after"))")]))
+    let client = localClient(folder)
+    let report = try await client.run(request("k", [wait, script("after", "echo new >> \(folder("after"))")]))
+    #expect(report.state == .succeeded)
+    #expect(folder.read("count") == "x\n" && folder.read("after") == "old\n")
+    await client.close()
+  }
+
+  @Test func `a plan of an earlier build that waits for secrets makes room for the next attempt`() async throws {
+    mkfifo(folder("gate"), 0o600)
+    func steps(_ text: String) -> [PlanStep] {
+      [
+        script("s", "touch \(folder("done")); \(block) \(folder("gate"))", check: .exists(folder("done"))),
+        PlanStep(
+          "w", "Write",
+          .write(FileSpec(path: folder("file"), mode: 0o600, text: "\(text) {{secret:a}}", secrets: ["a"]))),
+      ]
+    }
+    try await killWhileWaiting(request("k/1", steps("old"), secrets: ["a": "value"]))
+    let client = localClient(folder)
+    let error = await #expect(throws: EaselError.self) {
+      try await client.run(request("k/1", steps("new"), secrets: ["a": "value"]))
+    }
+    #expect(error?.code == "PlanSuperseded")
+    #expect(try await client.run(request("k/2", steps("new"), secrets: ["a": "value"])).state == .succeeded)
+    #expect(folder.read("file") == "new value")
+    #expect(try await client.report("k/1").failure?.code == "Superseded")
+    await client.close()
+  }
+
   @Test func `a step that was interrupted is done again when its check says no, after its processes were ended`()
     async throws
   {

@@ -64,11 +64,25 @@ package actor AgentClient {
 
   /// Runs a plan (or finds it running, or ended) and waits for its end. A lost connection is made again and the same request sent again,
   /// which the key makes safe; `needsSecrets` is answered the same way.
+  ///
+  /// Where the host has another plan under the key, an earlier build of this program compiled it for the same attempt: it is followed
+  /// instead, because what it did is what the attempt did.
+  ///
+  /// - Throws: `PlanSuperseded` when that plan waits for secrets, which go only with a plan that is the same.
   package func run(
     _ request: RunRequest, patience: Patience = .reboot, progress: @escaping @Sendable (ProgressNote) -> Void = { _ in }
   ) async throws -> RunReport {
-    try await persisting(patience) { connection in
-      try await connection.follow(.run, key: request.key, request, progress: progress)
+    do {
+      return try await persisting(patience) { connection in
+        try await connection.follow(.run, key: request.key, request, progress: progress)
+      }
+    } catch let error as EaselError where error.code == "KeyReused" {
+      let report = try await attach(request.key, patience: patience, progress: progress)
+      guard report.state == .needsSecrets else { return report }
+      throw EaselError(
+        .failed, "PlanSuperseded",
+        "\(host): the plan \(request.key) of an earlier build of Easel waits there for its secrets",
+        advice: "retry: a new attempt takes its place")
     }
   }
 
