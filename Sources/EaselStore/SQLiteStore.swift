@@ -23,6 +23,9 @@ package final class SQLiteStore: SiteStore {
   private let pollLock = Mutex(())
   /// Only used inside `pollLock`.
   private let poll: Poll
+  private let copy: StoreCopy?
+  /// Why the site itself could not be opened, where this is a copy of it that cannot be written to.
+  package let refusal: EaselError?
 
   /// A connection with its own coders; used by one thread at a time, like the connection.
   final class Session: @unchecked Sendable {
@@ -57,18 +60,41 @@ package final class SQLiteStore: SiteStore {
     let directory = try StoreFolder(path, create: create)
     let opening = Opening(
       directory: directory, migrations: migrations, busyMilliseconds: busyMilliseconds, memory: memory)
-    let first = try opening.prepare(create: create)
-    return SQLiteStore(
-      opening, writing: first, polling: try opening.connect(), retention: retention, memory: memory)
+    return try SQLiteStore(opening, directory, create: create, retention: retention)
   }
 
+  /// Opens a site to look at it: itself where that is possible, else, where its file system is full or read-only, a copy in memory
+  /// as the site stands now. Writing to a copy is refused with `refusal`.
+  ///
+  /// - Parameter places: folders in which a copy may lie; nil for the file systems in memory that this machine has.
+  package static func openToRead(
+    directory path: String, memory: StoreMemory = .engine, places: [String]? = nil
+  ) throws -> SQLiteStore {
+    do {
+      return try open(directory: path, create: false, memory: memory)
+    } catch let error as EaselError where error.code == "DiskFull" || error.code == "ReadOnly" {
+      let directory = try StoreFolder(path, create: false)
+      guard let copy = try? StoreCopy(of: directory, in: places ?? StoreCopy.placesInMemory) else { throw error }
+      let opening = Opening(
+        directory: copy.folder, migrations: Schema.migrations, busyMilliseconds: 10_000, memory: memory)
+      return try SQLiteStore(
+        opening, directory, create: false, retention: StoreRetention(), copy: copy, refusal: error)
+    }
+  }
+
+  /// - Parameter folder: where the keys and the head of the audit log are.
   private init(
-    _ opening: Opening, writing: Connection, polling: Connection, retention: StoreRetention, memory: StoreMemory
-  ) {
+    _ opening: Opening, _ folder: StoreFolder, create: Bool, retention: StoreRetention, copy: StoreCopy? = nil,
+    refusal: EaselError? = nil
+  ) throws {
+    let memory = opening.memory
+    let writing = try opening.prepare(create: create)
+    let polling = try opening.connect()
+    (self.copy, self.refusal) = (copy, refusal)
     cache = RecordCache(limit: memory.objects)
     self.opening = opening
     self.retention = retention
-    directory = opening.directory
+    directory = folder
     knownSchema = opening.migrations.last?.version ?? 0
     writer = Session(writing, memory)
     writing.followLog()
@@ -98,7 +124,8 @@ package final class SQLiteStore: SiteStore {
 
   @discardableResult
   package func write<T>(epoch: Int64?, _ body: (any StoreWriter) throws -> T) throws -> T {
-    try writerLock.exclusively {
+    if let refusal { throw refusal }
+    return try writerLock.exclusively {
       let connection = writer.connection
       try connection.run("BEGIN IMMEDIATE")
       let transaction: SQLiteTransaction

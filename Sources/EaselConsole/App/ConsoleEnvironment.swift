@@ -140,6 +140,9 @@ package struct ConsoleEnvironment: Sendable {
   package var saveFile: (@Sendable (String, String) throws -> String)?
   /// Hides all that changes something.
   package var isReadOnly = false
+  /// Why this is a copy of the site as it stood when the console was started.
+  package enum CopyReason: Sendable { case diskIsFull, fileSystemIsReadOnly }
+  package var copyReason: CopyReason?
   /// Mouse reports from the start; nil lets the terminal decide.
   package var mouse: Bool?
   /// Keys of the operator's configuration file: action and key names.

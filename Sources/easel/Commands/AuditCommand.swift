@@ -29,7 +29,7 @@ let auditCommand = CommandDefinition(
         "The keyed hashes show every change by somebody who cannot read the state directory's audit key. Root on this\n"
         + "machine can, and could forge what was not exported to another one."
     ) { invocation in
-      let result = try SiteOpening.store(SiteOpening.directory(invocation)).verifyAudit()
+      let result = try SiteOpening.storeToRead(SiteOpening.directory(invocation)).verifyAudit()
       if OutputFormat(invocation) == .json {
         Terminal.out(
           try jsonText(

@@ -21,7 +21,7 @@ func openConsole(_ invocation: Invocation) throws {
   let directory = SiteOpening.directory(invocation)
   if invocation.has("read-only") { try directory.requireSite() }
   var environment = try consoleEnvironment(directory, variables, content: try contentFolder(invocation))
-  environment.isReadOnly = invocation.has("read-only")
+  if invocation.has("read-only") { environment.isReadOnly = true }
   environment.mouse = !options.isRemote
   if invocation.has("state") { environment.program = "easel --state \(directory.path)" }
   options.log = directory.holdsSite ? directory.path + "/console.log" : nil
@@ -79,11 +79,13 @@ private func consoleEnvironment(
   let actor = Actor.current()
   let watching = SiteWatching(directory)
   watching.begin()
-  let gate =
-    directory.heldSite
-    ? SiteGate(directory: directory, store: try SiteOpening.store(directory, memory: .follower), starter: starter)
-    : nil
+  let store = directory.heldSite ? try SiteOpening.storeToRead(directory, memory: .follower) : nil
+  let gate = store.map { SiteGate(directory: directory, store: $0, starter: starter) }
   var environment = ConsoleEnvironment(site: gate, actor: actor, blocking: onOwnThread)
+  if let refusal = store?.refusal {
+    environment.isReadOnly = true
+    environment.copyReason = refusal.code == "DiskFull" ? .diskIsFull : .fileSystemIsReadOnly
+  }
   environment.createSite = { choice in
     try await offPool {
       defer { watching.begin() }

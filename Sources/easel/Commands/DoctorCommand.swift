@@ -41,8 +41,9 @@ struct Checkup {
   func run() -> [Finding] {
     var findings = [clock(), terminal(), ssh(), agent()]
     do {
-      let store = try SiteOpening.store(directory)
-      findings.append(Finding(name: "state", result: .fine, message: directory.path))
+      let store = try SiteOpening.storeToRead(directory)
+      let state = store.refusal.map { ($0.description, Finding.Result.wrong) } ?? (directory.path, .fine)
+      findings.append(Finding(name: "state", result: state.1, message: state.0))
       findings += checks(of: store)
     } catch {
       let failure = asEaselError(error)

@@ -294,4 +294,71 @@ struct DamagedStoreTests {
     let counted = counts.value
     #expect(counted[0] > 10 && counted[1] == counted[0] * 2 && counted[2] == counted[0] * 2 + 1)
   }
+
+  @Test(
+    "a site on a file system that is full or read-only is looked at in a copy, which changes nothing and leaves nothing",
+    .enabled(if: PrivateMounts.permitted, "needs the right to mount (CAP_SYS_ADMIN)"), arguments: ["full", "read-only"])
+  func copied(_ fault: String) throws {
+    let directory = TemporaryDirectory()
+    let path = directory.path
+    let found = Findings<[String?]>([])
+    let memory = directory.path + "/memory"
+    PrivateMounts.run {
+      mkdir(path + "/site", 0o700)
+      mkdir(memory, 0o700)
+      PrivateMounts.mountMemory(at: path + "/site", size: "4m")
+      do {
+        let store = try! open(path + "/site", create: true)
+        try! store.write(epoch: nil) { writer in
+          _ = try writer.put(.cluster(cluster("kept")), expecting: 0)
+          _ = try writer.append(audit("made"))
+        }
+        // Not closed as it should be: what was committed is still in the log.
+        overwrite(path + "/log", contents(path + "/site/state.db-wal"))
+      }
+      overwrite(path + "/site/state.db-wal", contents(path + "/log"))
+      if fault == "full" {
+        var size = 4 << 20
+        while size > 0 {
+          let file = Glibc.open(path + "/site/filler", O_CREAT | O_WRONLY | O_APPEND, 0o600)
+          while write(file, [UInt8](repeating: 1, count: size), size) > 0 {}
+          close(file)
+          size /= 2
+        }
+      } else {
+        PrivateMounts.makeReadOnly(path + "/site")
+      }
+      // What a killed process left is removed, what a living one has is not.
+      for process in ["999999999", "1"] {
+        mkdir("\(memory)/easel-view-\(process)-x", 0o700)
+        overwrite("\(memory)/easel-view-\(process)-x/state.db", [1])
+      }
+      let direct = failure { _ = try open(path + "/site") }?.code
+      let store = try! SQLiteStore.openToRead(directory: path + "/site", places: ["/nowhere", memory])
+      let names = try! store.read { try $0.records(.cluster, scope: nil).map(\.name) }
+      let refused = failure { try store.write(epoch: nil) { _ = try $0.put(.cluster(cluster("new")), expecting: 0) } }
+      let log = try! store.verifyAudit()
+      found.set([
+        direct, names.joined(), refused?.code, "\(log.records) \(log.isIntact)",
+        access("\(memory)/easel-view-999999999-x", F_OK) == 0 ? "left" : "swept",
+        access("\(memory)/easel-view-1-x", F_OK) == 0 ? "left" : "swept",
+      ])
+    }
+    let code = fault == "full" ? "DiskFull" : "ReadOnly"
+    #expect(found.value == [code, "kept", code, "1 true", "swept", "left"])
+    #expect(copies(in: memory) == ["easel-view-1-x"])
+  }
+
+  func copies(in place: String) -> [String] {
+    guard let directory = opendir(place) else { return [] }
+    defer { closedir(directory) }
+    var names: [String] = []
+    while let entry = readdir(directory) {
+      names.append(
+        withUnsafePointer(to: &entry.pointee.d_name) {
+          $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+        })
+    }
+    return names.filter { !$0.hasPrefix(".") }
+  }
 }
