@@ -34,12 +34,13 @@ run: build ## Build in release and open the console (STATE=DIR for another site)
 
 build: packages bin/easel bin/easel-agent ## Build bin/easel and bin/easel-agent, in release
 
-# The C libraries are linked in: a folder that holds only their archives comes first, so the linker finds no shared ones.
+# The C and C++ libraries are linked in: a folder that holds only their archives comes first, so the linker finds no shared ones.
 $(STATIC): Makefile
 	@mkdir -p $(STATIC)
-	@for library in ncursesw tinfo sqlite3 yaml sodium; do \
-	  test -e $(LIBDIR)/lib$$library.a || { echo "make: $(LIBDIR)/lib$$library.a is missing: is its -dev package whole?" >&2; exit 1; }; \
-	  ln -sfn $(LIBDIR)/lib$$library.a $(STATIC)/lib$$library.a; done
+	@runtime=$$(ls -d /usr/lib/gcc/$(ARCH)-linux-gnu/*/libstdc++.a 2>/dev/null | sort -V | tail -1); \
+	for archive in $(patsubst %,$(LIBDIR)/lib%.a,ncursesw tinfo sqlite3 yaml sodium) "$${runtime:-libstdc++.a}"; do \
+	  test -e "$$archive" || { echo "make: $$archive is missing: is its -dev package whole?" >&2; exit 1; }; \
+	  ln -sfn "$$archive" $(STATIC)/$${archive##*/}; done
 	@touch $(STATIC)
 
 # Functions that are the same to the byte are kept once; nobody links against a program, so it exports nothing.

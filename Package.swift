@@ -1,7 +1,7 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-/// Every Swift target of the package is built with these settings; there are no others.
+/// Every Swift target of the package is built with these settings.
 let settings: [SwiftSetting] = [
   .swiftLanguageMode(.v6),
   .treatAllWarnings(as: .error),
@@ -9,13 +9,17 @@ let settings: [SwiftSetting] = [
   .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
+/// For targets that wait for people, hosts and disks: a release of them is made small instead of fast. What is not in the program
+/// is neither copied to a site nor kept in its memory.
+let small: [SwiftSetting] = settings + [.unsafeFlags(["-Osize"], .when(configuration: .release))]
+
 /// One row of the target table: a target's name and the targets it may import. The import test reads the same rows.
-func library(_ name: String, _ imports: [String] = []) -> Target {
+func library(_ name: String, _ imports: [String] = [], _ settings: [SwiftSetting] = settings) -> Target {
   .target(name: name, dependencies: imports.map { .byName(name: $0) }, swiftSettings: settings)
 }
 
 /// The linker puts a digest of the program into it: two builds can be told apart.
-func executable(_ name: String, _ imports: [String]) -> Target {
+func executable(_ name: String, _ imports: [String], _ settings: [SwiftSetting] = settings) -> Target {
   .executableTarget(
     name: name, dependencies: imports.map { .byName(name: $0) }, swiftSettings: settings,
     linkerSettings: [.unsafeFlags(["-Xlinker", "--build-id=sha1"])])
@@ -38,7 +42,7 @@ let package = Package(
       [
         "EaselConsole", "EaselTerminal", "EaselRuntime", "EaselSimulation", "EaselEngine", "EaselPlans", "EaselHosts",
         "EaselStore", "EaselYAML", "EaselModel", "EaselHostPlan", "EaselAgentProtocol", "EaselProcess", "CSys",
-      ]),
+      ], small),
     executable(
       "easel-bench",
       [
@@ -47,7 +51,7 @@ let package = Package(
       ]),
     executable("easel-agent", ["EaselAgent", "EaselHostPlan", "EaselAgentProtocol", "EaselProcess", "CSys"]),
 
-    library("EaselConsole", ["EaselTerminal", "EaselModel", "EaselPlans", "EaselEngine", "EaselSimulation"]),
+    library("EaselConsole", ["EaselTerminal", "EaselModel", "EaselPlans", "EaselEngine", "EaselSimulation"], small),
     library("EaselTerminal", ["CNcurses", "CSys", "CAssets"]),
     library(
       "EaselRuntime",
@@ -57,11 +61,11 @@ let package = Package(
       ]),
     library("EaselSimulation", ["EaselModel", "EaselPlans", "EaselEngine"]),
     library("EaselEngine", ["EaselModel", "EaselPlans"]),
-    library("EaselPlans", ["EaselModel", "EaselHostPlan"]),
+    library("EaselPlans", ["EaselModel", "EaselHostPlan"], small),
     library(
-      "EaselHosts", ["EaselModel", "EaselPlans", "EaselHostPlan", "EaselAgentProtocol", "EaselProcess", "CSys"]),
+      "EaselHosts", ["EaselModel", "EaselPlans", "EaselHostPlan", "EaselAgentProtocol", "EaselProcess", "CSys"], small),
     library("EaselStore", ["EaselModel", "CSQLite", "CSodium", "CSys"]),
-    library("EaselYAML", ["EaselModel", "CYAML"]),
+    library("EaselYAML", ["EaselModel", "CYAML"], small),
     library("EaselModel"),
     library("EaselHostPlan"),
     library("EaselAgentProtocol", ["EaselHostPlan"]),

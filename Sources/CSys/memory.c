@@ -25,3 +25,5 @@ void csys_memory_give_back(void) {
   malloc_trim(0);
   dl_iterate_phdr(give_back, NULL);
 }
+
+void csys_memory_one_heap(void) { mallopt(M_ARENA_MAX, 1); }

@@ -79,6 +79,10 @@ char *_Nullable *_Nonnull csys_environment(void);
 /// Costs some page faults; for once after a start.
 void csys_memory_give_back(void);
 
+/// Lets all threads take memory from one heap, instead of one each that keeps what it had: for a program that works little and stays
+/// long. To be called before the first thread is started.
+void csys_memory_one_heap(void);
+
 /// The digest that the linker has put into this program (`--build-id`), at most `capacity` bytes of it; returns its length, 0 where
 /// there is none.
 size_t csys_build_id(uint8_t *_Nonnull bytes, size_t capacity);

@@ -12,6 +12,7 @@ import Glibc
 /// Opens the console on the site, or on the start page when there is none; in lines where there is no screen.
 func openConsole(_ invocation: Invocation) throws {
   if invocation.has("print-keys") { return Terminal.write(Console.keyFile, to: 1) }
+  csys_memory_one_heap()
   let variables = ProcessInfo.processInfo.environment
   var options = TerminalOptions(environment: variables)
   options.noColour = invocation.has("no-color")
