@@ -11,7 +11,7 @@ package struct Hardware: Sendable, Hashable {
 
 /// An inventory as a row of bytes, a third of its size: every host of a site has one, and few are looked at at a time.
 struct PackedInventory: Hashable, Sendable {
-  private let bytes: [UInt8]
+  private let bytes: PackedRow
 
   init(_ inventory: Inventory) {
     var writer = PackedWriter()
@@ -101,5 +101,5 @@ extension PackedInventory: Packable {
     writer.add(bytes)
   }
 
-  init(packed reader: inout PackedReader) { bytes = Array(reader.row(reader.count())) }
+  init(packed reader: inout PackedReader) { bytes = PackedRow(reader.row(reader.count())) }
 }

@@ -12,11 +12,12 @@ package struct PackedWriter {
   private(set) var bytes: [UInt8] = []
 
   /// What was written, with no room to spare.
-  var packed: [UInt8] { bytes.withUnsafeBufferPointer { Array($0) } }
+  var packed: PackedRow { PackedRow(bytes) }
 
   mutating func add(_ byte: UInt8) { bytes.append(byte) }
   mutating func add(_ flag: Bool) { bytes.append(flag ? 1 : 0) }
   mutating func add(_ row: [UInt8]) { bytes += row }
+  mutating func add(_ row: PackedRow) { row.withUnsafeBytes { bytes.append(contentsOf: $0) } }
 
   /// Seven bits at a time, the lowest first; the sign is the lowest bit of all.
   mutating func add(_ value: Int64) {
@@ -74,14 +75,14 @@ package struct PackedWriter {
 
 /// Reads what a `PackedWriter` of this process wrote, and so trusts it.
 package struct PackedReader {
-  private let bytes: [UInt8]
+  private let bytes: PackedRow
   private var place = 0
 
-  init(_ bytes: [UInt8]) { self.bytes = bytes }
+  init(_ bytes: PackedRow) { self.bytes = bytes }
 
   mutating func byte() -> UInt8 {
     place += 1
-    return bytes[place - 1]
+    return bytes.withUnsafeBytes { [place] in $0[place - 1] }
   }
 
   mutating func flag() -> Bool { byte() == 1 }
@@ -101,18 +102,23 @@ package struct PackedReader {
 
   mutating func bits() -> UInt64 {
     place += 8
-    return bytes.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: place - 8, as: UInt64.self) }
+    return bytes.withUnsafeBytes { [place] in $0.loadUnaligned(fromByteOffset: place - 8, as: UInt64.self) }
   }
 
   mutating func count() -> Int { Int(integer()) }
   mutating func time() -> Timestamp { Timestamp(milliseconds: integer()) }
 
-  mutating func row(_ count: Int) -> ArraySlice<UInt8> {
+  mutating func row(_ count: Int) -> [UInt8] {
     place += count
-    return bytes[place - count..<place]
+    return bytes.withUnsafeBytes { [place] in Array($0[place - count..<place]) }
   }
 
-  mutating func string() -> String { String(decoding: row(count()), as: UTF8.self) }
+  mutating func string() -> String {
+    let count = count()
+    place += count
+    return bytes.withUnsafeBytes { [place] in String(decoding: $0[place - count..<place], as: UTF8.self) }
+  }
+
   mutating func skip(_ count: Int) { place += count }
   mutating func skipString() { skip(count()) }
 

@@ -15,7 +15,7 @@ extension Machine: PackableObject {}
 /// through all of them asks for the one part that is needed.
 package struct Packed<Object: PackableObject>: Named {
   /// The lengths of metadata and spec, then these and the status.
-  @usableFromInline let bytes: [UInt8]
+  @usableFromInline let bytes: PackedRow
 
   package init(_ object: Object) {
     var (metadata, spec) = (PackedWriter(), PackedWriter())
