@@ -127,4 +127,57 @@ struct FormTests {
     #expect(player.shows("does not answer on port 22"))
     #expect(player.shows("box"))
   }
+
+  @Test func `where a field takes no text, the keys of all pages work`() async {
+    let player = await wizard()
+    #expect(player.open.takesText)
+    await player.type("q?")
+    #expect(player.shows("q?"), "they are text in a text field")
+    await player.press(.tab, .tab)
+    #expect(!player.open.takesText && player.shows(": go to"), "\(player.screen)")
+    await player.press(.c("?"))
+    #expect(player.shows("Help: Create a cluster"))
+    await player.press(.escape, .c(":"))
+    #expect(player.user.app.prompt.isOpen)
+    await player.press(.escape)
+    let chosen = player.open.plainForm?.text(of: "version")
+    await player.press(.c("k"))
+    #expect(player.open.plainForm?.text(of: "version") != chosen, "letters move where nothing is typed")
+    await player.press(.c("x"))
+    #expect(player.shows("x does nothing here"))
+    await player.press(.left)
+    #expect(player.shows("Step 1 of 4"), "nobody leaves by a slip to the side")
+    await player.press(.c("q"))
+    #expect(!player.shows("Step 1 of 4"))
+  }
+
+  @Test func `help of a form lists what works on the field`() async {
+    let player = await wizard()
+    player.user.resize(Size(width: 80, height: 60))
+    await player.press(.function(1))
+    #expect(player.shows("This field") && player.shows("Move in the text"), "\(player.screen)")
+    for gone in ["Back; on a main tab", "Back in the history", "Up k", "Numbers open", ":edge", "Next tab"] {
+      #expect(!player.shows(gone), "\(gone): \(player.screen)")
+    }
+    await player.press(.escape, .tab, .tab, .function(1))
+    #expect(player.shows("Up k") && player.shows("Back; on a main tab") && player.shows(":edge"), "\(player.screen)")
+    #expect(!player.shows("Move in the text") && !player.shows("Next tab"))
+  }
+
+  @Test func `all versions are seen where there is room for them`() async {
+    let site = PlaySite(hosts: 3)
+    let player = Player(site)
+    await player.user.settle()
+    await player.press(.c("c"), .tab, .tab)
+    for version in ConsoleEnvironment.wellKnownVersions(player.user.app.surroundings.site!.snapshot) {
+      #expect(player.shows(version.description), "\(version): \(player.screen)")
+    }
+    player.user.resize(Size(width: 40, height: 10))
+    for _ in 0..<12 {
+      let chosen = player.open.plainForm?.text(of: "version") ?? ""
+      #expect(player.shows(chosen), "what is chosen is seen: \(player.screen)")
+      await player.press(.up)
+      guard player.open.plainForm?.focused?.id == "version" else { break }
+    }
+  }
 }

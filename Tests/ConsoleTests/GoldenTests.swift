@@ -150,6 +150,13 @@ struct GoldenTests {
     ("scale", { await $0.go("scale edge") }),
     ("upgrade", { await $0.go("upgrade edge") }),
     (
+      "help-form",
+      { player in
+        await player.go("upgrade edge")
+        await player.press(.function(1))
+      }
+    ),
+    (
       "plan",
       { player in
         await player.go("upgrade edge")

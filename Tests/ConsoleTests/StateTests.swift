@@ -114,8 +114,10 @@ struct StateTests {
   }
 
   @Test func `the engine's line says which process leads and since when`() async {
-    let site = FrozenSite(Fixture.site)
-    let player = Player(site) {
+    var snapshot = Fixture.site.snapshot
+    snapshot.site.spec.simulation = nil
+    let player = Player(FrozenSite(SiteView(snapshot))) {
+      $0.clock = { Fixture.now }
       $0.leader = { holder in holder == "pid 1" ? (4711, Fixture.ago(11_100)) : nil }
     }
     await player.user.settle()

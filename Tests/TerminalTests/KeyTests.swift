@@ -83,6 +83,6 @@ import Testing
     for key in keys { #expect(Key(name: key.name) == key, "\(key.name)") }
     for bad in ["", "ctrl-", "nokey", "f99", "shift-a", "\u{1B}", "ab"] { #expect(Key(name: bad) == nil, "\(bad)") }
     #expect(Key.control("l").label == "Ctrl-L")
-    #expect(Key.pageDown.label == "Pagedown")
+    #expect(Key.pageDown.label == "PgDn")
   }
 }

@@ -24,13 +24,13 @@ import Testing
     table(3).draw(&state, on: grid.canvas)
     #expect(
       grid.text == """
-          NAME               STATE    AGE↓
-          host-0             Ready      0s
-        > host-1             Ready      1s
-         *host-2             Ready      2s
+          NAME         STATE    AGE↓
+          host-0       Ready      0s
+        > host-1       Ready      1s
+         *host-2       Ready      2s
 
         """)
-    #expect(grid.roles.split(separator: "\n")[2] == "s.ssssss.............ooooo")
+    #expect(grid.roles.split(separator: "\n")[2] == "s.ssssss.......ooooo")
   }
 
   @Test func columnsGoInTheirOrderWhenThereIsNoRoom() {
@@ -260,6 +260,89 @@ import Testing
     let small = Grid(size: Size(width: 7, height: 3))
     Pager(text: "one two three\nfour").draw(&wrapping, on: small.canvas)
     #expect(small.text == "one two\nthree\nfour")
+  }
+
+  @Test func aPagerMovesSidewaysOnlyWhereThereIsMore() {
+    let page = Pager(text: "a line of some length\nshort")
+    let grid = Grid(size: Size(width: 12, height: 4))
+    var state = PagerState()
+    page.draw(&state, on: grid.canvas)
+    for _ in 0..<5 {
+      _ = state.handle(.right)
+      page.draw(&state, on: grid.canvas)
+    }
+    #expect(state.left == 16)
+    state.wraps = true
+    #expect(state.left == 0, "nothing is out of sight then")
+    page.draw(&state, on: grid.canvas)
+    _ = state.handle(.right)
+    #expect(state.left == 0)
+  }
+
+  @Test func aPagerFindsInWrappedLinesAndGoesOnFromWhatItFound() {
+    let lines = (0..<20).map { [Span("words that go on \($0 % 5 == 4 ? "here" : "there, \($0)")")] }
+    var state = PagerState(wraps: true)
+    state.search = "on here"
+    let grid = Grid(size: Size(width: 10, height: 8))
+    var seen: [Int] = []
+    for _ in 0..<5 {
+      Pager(lines).draw(&state, on: grid.canvas)
+      let found = state.find(lines)
+      #expect(found)
+      Pager(lines).draw(&state, on: grid.canvas)
+      #expect(grid.text.contains("here"), "what was found is seen")
+      seen.append(state.top)
+    }
+    #expect(seen[4] == seen[0] && Set(seen).count == 4 && state.matches(in: lines) == 4, "\(seen)")
+    state.search = "nowhere"
+    let found = state.find(lines)
+    #expect(!found)
+  }
+
+  @Test func aTableLeavesFreeWhatNoTextNeeds() {
+    let wide = [
+      Column("name", "NAME", min: 6, ideal: 12, flex: 1), Column("state", "STATE", ideal: 8),
+      Column("said", "SAID", min: 6, ideal: 12, flex: 1),
+    ]
+    func widths(_ width: Int, _ texts: [Int]) -> [Int] { Column.fit(wide, width: width, texts: texts).map(\.width) }
+    #expect(widths(200, [9, 5, 40]) == [12, 8, 40], "each as much as it says, or looks right")
+    #expect(widths(50, [9, 5, 40]) == [9, 8, 31], "who has more to say gets what the other does not need")
+    #expect(widths(50, [30, 5, 0]) == [30, 8, 10])
+    let droppable = [wide[0], wide[1], Column("said", "SAID", min: 6, ideal: 12, flex: 1, drop: 1)]
+    #expect(
+      Column.fit(droppable, width: 42, texts: [30, 5, 0]).map(\.width) == [30, 8],
+      "an empty one goes before a text is cut")
+    #expect(Column.fit(droppable, width: 46, texts: [30, 5, 0]).map(\.width) == [30, 8, 6])
+  }
+
+  @Test func aTableShortensBeforeItDrops() {
+    var time = Column("time", "TIME (UTC)", min: 19, ideal: 19, drop: 2)
+    time.short = Column.Short("TIME", width: 8)
+    let list = [
+      time, Column("what", "WHAT", min: 10, ideal: 20, drop: 1), Column("kind", "KIND", min: 6, ideal: 6, drop: 3),
+    ]
+    func fit(_ width: Int) -> [[Int]] { Column.fit(list, width: width).map { [$0.column, $0.width] } }
+    #expect(fit(47) == [[0, 19], [1, 20], [2, 6]])
+    #expect(fit(30) == [[0, 19], [1, 10]])
+    #expect(fit(28) == [[0, 8], [1, 19]], "no width between the two forms")
+    #expect(fit(18) == [[0, 8]])
+    let grid = Grid(size: Size(width: 30, height: 2))
+    var state = TableState()
+    Table(list, count: 1) { _ in
+      [TableCell("2026-09-21 14:20:36", short: "14:20:36"), TableCell("edge"), TableCell("host")]
+    }.draw(&state, on: grid.canvas)
+    #expect(grid.text == "  TIME     WHAT\n> 14:20:36 edge", "\(grid.text)")
+  }
+
+  @Test func theOrderOfANarrowColumnIsSeen() {
+    let list = [Column("done", "DONE", min: 4, ideal: 4, align: .right), Column("x", "X", min: 3, ideal: 3)]
+    for (width, expected) in [(20, "DONE↑ X"), (10, "DON↑ X")] {
+      let grid = Grid(size: Size(width: width, height: 2))
+      var state = TableState()
+      state.sort(by: "done")
+      Table(list, count: 1) { _ in [TableCell("70%"), TableCell("x")] }.draw(&state, on: grid.canvas)
+      #expect(grid.text.contains(expected), "\(grid.text)")
+    }
   }
 
   @Test func aMenuChoosesByLetterOrEnterAndSaysWhyNot() {

@@ -69,10 +69,17 @@ extension ConsoleApp {
     let engine = engineState(site)
     let clock = Span(Words.clockAndZone(site.now), stale == nil ? .plain : .stale)
     let old = stale == nil ? [] : [Span(tr("OLD") + " ", .stale)]
-    let full = [Span(tr("engine") + " ", .muted), engine, Span("  ")] + old + [clock, Span(" ")]
-    let short = Span(Words.clock(site.now), stale == nil ? .plain : .stale)
-    let fits = left.cellWidth + full.cellWidth < canvas.width
-    canvas.statusLine(left: left, right: fits ? full : [engine, Span("  ")] + old + [short, Span(" ")])
+    // It stands still while the engine rests, which a clock that is not said to be simulated must not.
+    let kind = site.isSimulated ? [Span(tr("sim") + " ", .muted)] : []
+    let short = Span(Words.clock(site.now), clock.style)
+    let end = Span(" ")
+    let forms: [[Span]] = [
+      [Span(tr("engine") + " ", .muted), engine, Span("  ")] + old + kind + [clock, end],
+      [Span(tr("engine") + " ", .muted), engine, Span("  ")] + old + kind + [short, end],
+      [engine, Span("  ")] + old + kind + [short, end], [engine, Span("  ")] + old + [short, end], old + [engine, end],
+    ]
+    let fitting = forms.first { left.cellWidth + $0.cellWidth < canvas.width }
+    canvas.statusLine(left: left, right: fitting ?? old + kind + [short, end])
   }
 
   private func engineState(_ site: SiteView) -> Span {
@@ -168,17 +175,16 @@ extension ConsoleApp {
         KeyHint(key: "Esc", text: tr("show all")),
       ]
     } else if top.isTyping {
-      // What is a character is typed now.
-      let own = book[top.keyMap.name].filtered { action in
-        book[top.keyMap.name].keys(for: action).first?.typed == nil
-      }
-      let enter = own.hints.isEmpty ? [KeyHint(key: "Enter", text: tr("keep it"))] : []
-      hints = enter + [KeyHint(key: "Esc", text: tr("leave"))] + own.hints
+      // What is a character is typed now, where the field takes text.
+      let own = (top.takesText ? book[top.keyMap.name].untyped : book[top.keyMap.name]).hints
+      let enter = own.isEmpty ? [KeyHint(key: "Enter", text: tr("keep it"))] : []
+      let global = top.takesText ? book["global"].untyped : book["global"]
+      hints = enter + [KeyHint(key: "Esc", text: tr("leave"))] + own + global.hints
     } else if stack.count > 1 {
       hints.insert(KeyHint(key: book["global"].keys(for: "back").first?.label ?? "", text: tr("back")), at: 0)
     }
     // Who is lost needs the way to help more than one more key.
-    let help = book["global"].keys(for: "help").first?.label
+    let help = (top.takesText ? book["global"].untyped : book["global"]).keys(for: "help").first?.label
     canvas.part(Rect(x: 1, width: canvas.width - 1, height: 1)).hints(hints, keeping: help)
   }
 }

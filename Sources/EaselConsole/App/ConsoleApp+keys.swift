@@ -14,7 +14,7 @@ extension ConsoleApp {
     let surroundings = surroundings
     if top.isTyping {
       if let requests = top.handle(key, surroundings) { return run(requests, from: number) }
-      if key.typed != nil { return [] }
+      if key.typed != nil, top.takesText { return [] }
     }
     if let digit = key.typed?.wholeNumberValue, digit > 0, !top.isTyping, tabs != nil { return openTab(digit - 1) }
     if let action = keys.action(for: key) {
@@ -32,6 +32,8 @@ extension ConsoleApp {
     guard let standard = book.movement(key) ?? (isPlain ? key : nil) else { return unknown(key) }
     if let requests = top.handle(standard, surroundings) { return run(requests, from: number) }
     switch standard {
+    // Nobody leaves a form by a slip to the side.
+    case _ where top.isTyping: return unknown(key)
     case .left: return back()
     case .right: return run(top.perform("open", surroundings), from: number)
     default: return mainTab(standard)
@@ -114,7 +116,9 @@ extension ConsoleApp {
     case "command":
       prompt.begin("")
       return []
-    case "help": return open(HelpScreen(about: top.keyMap.name, title: top.title, keys: book))
+    case "help":
+      let form = top.isTyping ? top.plainForm : nil
+      return open(HelpScreen(about: top.keyMap.name, title: top.title, keys: book, form: form))
     case "commands": return open(CommandLogScreen())
     case "mouse":
       var settings = environment.settings

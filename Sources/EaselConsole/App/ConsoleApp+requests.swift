@@ -130,7 +130,7 @@ extension ConsoleApp {
         .refused, "ReadOnly", tr("this console is read-only"), advice: tr("start it without --read-only"))
       return [.perform { .submitted(.failure(error), command: "", from: number) }]
     }
-    let command = CommandText.text(intent, site: feed?.view.snapshot)
+    let command = CommandText.text(intent, site: feed?.view.snapshot, definition: environment.definition)
     let environment = environment
     return [
       .perform {
@@ -154,7 +154,8 @@ extension ConsoleApp {
       return run(stack[index].screen.receive(.refused(error), surroundings), from: number)
     case .success(let submission):
       commands.append(CommandLogEntry(at: at, command: command, result: submission.message))
-      note = ("$ \(command)", false)
+      let lines = command.split(whereSeparator: \.isNewline)
+      note = ("$ \(lines.first ?? "")" + (lines.count > 1 ? tr(" ...  (@ shows all of it)") : ""), false)
       var effects = look()
       guard stack.last?.number == number, top.isFlow else { return effects }
       while stack.count > 1, top.isFlow {

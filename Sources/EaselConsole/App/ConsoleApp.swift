@@ -58,7 +58,9 @@ package struct ConsoleApp: Application {
 
   /// How times are said now.
   var times: TimeWords {
-    TimeWords(display: environment.settings.time, now: feed?.view.now ?? .zero, zone: environment.localZone)
+    TimeWords(
+      display: environment.settings.time, now: feed?.view.now ?? .zero, isSimulated: feed?.view.isSimulated == true,
+      zone: environment.localZone)
   }
 
   private mutating func act(on event: EaselTerminal.Event<ConsoleMessage>) -> [ConsoleEffect] {

@@ -65,6 +65,8 @@ protocol ConsoleScreen {
   var keyMap: KeyMap { get }
   /// Whether keys are text first.
   var isTyping: Bool { get }
+  /// Whether characters are text now: not while a field has the focus in which something is chosen.
+  var takesText: Bool { get }
   /// Whether what is typed is a filter or a search.
   var isFiltering: Bool { get }
   /// What was typed so far, kept under a name when it is left; a nil text forgets it.
@@ -110,6 +112,7 @@ protocol ConsoleScreen {
 extension ConsoleScreen {
   var tabs: (titles: [String], selected: Int)? { nil }
   var isTyping: Bool { false }
+  var takesText: Bool { isTyping && plainForm?.takesText ?? true }
   var isFiltering: Bool { false }
   var draft: (name: String, text: String?)? { nil }
   var isFlow: Bool { false }

@@ -1,6 +1,6 @@
 internal import EaselTerminal
 
-/// The keys of pages on which something is typed: none of them is a character.
+/// The keys of pages with fields: none of them is a character.
 enum FormKeys {
   static let keys = KeyMap(
     "form",
@@ -9,8 +9,46 @@ enum FormKeys {
         "form.next", [.control("n"), .pageDown], tr("Next step, or the plan"), hint: tr("next step"), group: tr("Form")),
       Binding(
         "form.previous", [.control("p"), .pageUp], tr("Step before"), hint: tr("step before"), group: tr("Form")),
-      Binding("form.help", [.function(1)], tr("Explain this page"), hint: tr("help"), group: tr("Form")),
     ])
+
+  /// What keys do to the field that has the focus, and to move on, for the help of its page.
+  static func field(of form: Form, _ book: KeyBook) -> KeyMap {
+    let move = book["move"]
+    let (up, down) = (move.keys(for: "move.up"), move.keys(for: "move.down"))
+    let group = tr("This field")
+    var bindings: [Binding] = []
+    switch form.focused?.value {
+    case .choice(let choice):
+      bindings = [
+        Binding("field.up", up, tr("The entry before; on the first, the field before"), group: group),
+        Binding("field.down", down, tr("The next entry; on the last, the next field"), group: group),
+        Binding(
+          "field.choose", [.space],
+          choice.allowsSeveral ? tr("Mark, or take the mark away") : tr("Choose; 1 to 9 choose by place"), group: group),
+      ]
+    case .flag:
+      bindings = [Binding("field.flag", [.space, .left, .right], tr("Yes or no"), group: group)]
+    case .text, nil:
+      bindings = [
+        Binding("field.cursor", [.left, .right, .home], tr("Move in the text"), group: group),
+        Binding("field.end", [.end], tr("To its end; takes in what stands dimly in an empty field"), group: group),
+        Binding("field.delete", [.backspace, .delete], tr("Delete a character"), group: group),
+        Binding("field.clear", [.control("u"), .control("w")], tr("Delete all before, or a word"), group: group),
+      ]
+    }
+    bindings += [
+      Binding("field.next", [.tab] + (form.takesText ? [.down] : []), tr("Next field"), group: group),
+      Binding("field.previous", [.backTab] + (form.takesText ? [.up] : []), tr("Field before"), group: group),
+      Binding("field.enter", [.enter], tr("Next field; on the last, next step"), group: group),
+    ]
+    return KeyMap("field", bindings)
+  }
+
+  /// Of the keys that work everywhere, those that do so while the field has the focus.
+  static func global(of form: Form, _ book: KeyBook) -> KeyMap {
+    let map = book["global"].filtered { !["open", "tab.next", "tab.previous"].contains($0) }
+    return form.takesText ? map.untyped.without(.backspace) : map
+  }
 
   /// How fields are moved through, for help.
   static let note =

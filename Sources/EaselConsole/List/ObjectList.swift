@@ -14,7 +14,15 @@ struct ListColumn<Row>: Sendable {
   /// Nil sorts by the cell's text.
   var key: (@Sendable (Row) -> SortKey)?
   /// Its title and width follow the time that the operator has chosen.
-  var isTime = false
+  var time: Time?
+
+  /// What a column of moments tells.
+  enum Time {
+    /// When something was, by the site's clock or, of a simulated site too, in reality.
+    case site, real
+    /// A day, of which the hour matters little.
+    case date
+  }
 
   init(
     _ layout: Column, key: (@Sendable (Row) -> SortKey)? = nil, _ cell: @escaping @Sendable (Row) -> TableCell
@@ -22,13 +30,27 @@ struct ListColumn<Row>: Sendable {
     (self.layout, self.cell, self.key) = (layout, cell, key)
   }
 
-  /// A column of moments.
+  /// A column of moments, the hour or the day alone where it is narrow.
   static func time(
-    _ layout: Column, order: @escaping @Sendable (Row) -> Double, _ moment: @escaping @Sendable (Row) -> Timestamp
+    _ layout: Column, _ time: Time = .site, order: @escaping @Sendable (Row) -> Double,
+    _ moment: @escaping @Sendable (Row) -> Timestamp
   ) -> ListColumn {
-    var column = ListColumn(layout, key: { .number(order($0)) }) { TableCell(Words.moment(moment($0)), .muted) }
-    column.isTime = true
+    var column = ListColumn(layout, key: { .number(order($0)) }) { row in
+      let (moment, words) = (moment(row), TimeWords.current)
+      return TableCell(words.moment(moment), .muted, short: time == .date ? words.date(moment) : words.clock(moment))
+    }
+    column.time = time
     return column
+  }
+
+  /// What stands over it: on a simulated site, whose time it tells.
+  var title: String {
+    guard TimeWords.current.isSimulated else { return layout.title }
+    return switch time {
+    case .site: tr("SIM \(layout.title)")
+    case .real: tr("REAL \(layout.title)")
+    case .date, nil: layout.title
+    }
   }
 
   /// Whether a filter or the command line means it: by its id, or by what stands over it.
@@ -36,10 +58,13 @@ struct ListColumn<Row>: Sendable {
 
   /// The layout as it is now.
   var shownLayout: Column {
-    guard isTime else { return layout }
+    guard let time else { return layout }
     var layout = layout
     let times = TimeWords.current
-    layout.title = "\(layout.title) (\(times.zoneName))"
+    layout.short = Column.Short(
+      time == .real && times.isSimulated ? tr("REAL") : title,
+      width: time == .date ? TimeWords.dateWidth : times.clockWidth)
+    layout.title = "\(title) (\(times.zoneName))"
     layout.minimum = times.momentWidth
     layout.ideal = times.momentWidth
     return layout
@@ -146,6 +171,7 @@ struct ObjectList<Row>: FilterableList {
   }
 
   private mutating func arrange(keeping kept: String?) {
+    table.forgetTexts()
     let test = ListFilter(filter.text)
     filter.error = test.problem
     shown =
@@ -323,7 +349,7 @@ struct ObjectList<Row>: FilterableList {
     return shown.prefix(200).enumerated().map { place, index in
       let cells = columns.compactMap { column -> String? in
         let text = column.cell(rows[index]).text
-        return text.isEmpty || text == "-" ? nil : "\(column.layout.title.lowercased()) \(text)"
+        return text.isEmpty || text == "-" ? nil : "\(column.title.lowercased()) \(text)"
       }
       return PlainLine(cells.joined(separator: ", "), choice: place)
     }

@@ -2,12 +2,21 @@ internal import EaselModel
 
 /// The command that does on the command line what was just done here: what the command log shows.
 enum CommandText {
-  static func text(_ intent: Intent, site: SiteSnapshot?) -> String {
+  /// - Parameter definition: a cluster as the file that `easel apply` takes, for what has no options: the command then has
+  ///   further lines with it.
+  static func text(_ intent: Intent, site: SiteSnapshot?, definition: (Cluster) -> String) -> String {
     switch intent {
-    case .createCluster(let name, let spec, _):
-      needsFile(spec) ? "easel apply -f \(name).yaml" : "easel create cluster \(name)" + create(spec)
+    case .createCluster(let name, let spec, let labels):
+      needsFile(spec) || !labels.isEmpty
+        ? apply(Metadata(name: name, uid: "", createdAt: .zero, labels: labels), spec, definition)
+        : "easel create cluster \(name)" + create(spec)
     case .changeCluster(let name, let spec, _):
-      change(name, from: site?.clusters.first { $0.name == name }?.spec, to: spec)
+      if let old = site?.clusters.first(named: name) {
+        options(from: old.spec, to: spec).map { "easel \($0.verb) cluster \(name)\($0.options)" }
+          ?? apply(old.metadata, spec, definition)
+      } else {
+        apply(Metadata(name: name, uid: "", createdAt: .zero), spec, definition)
+      }
     case .removeMachine(_, let machine): "easel remove machine \(machine)"
     case .deleteCluster(let name): "easel delete cluster \(name)"
     case .addHost(let name, let spec, _): "easel host add \(name)" + host(spec)
@@ -71,28 +80,42 @@ enum CommandText {
     pool.name == "workers" ? " --workers \(pool.replicas)" : " --pool \(pool.name)=\(pool.replicas)"
   }
 
-  private static func change(_ name: String, from old: Cluster.Spec?, to new: Cluster.Spec) -> String {
-    guard let old else { return "easel apply -f \(name).yaml" }
+  /// The definition goes along: nobody has it as a file. It takes the input on which a question would be answered.
+  private static func apply(
+    _ metadata: Metadata, _ spec: Cluster.Spec, _ definition: (Cluster) -> String
+  ) -> String {
+    let text = definition(Cluster(metadata: metadata, spec: spec))
+    var end = "EOF"
+    while text.split(whereSeparator: \.isNewline).contains(where: { $0 == end }) { end += "F" }
+    return "easel apply -f - --yes <<'\(end)'\n\(text)\(text.hasSuffix("\n") ? "" : "\n")\(end)"
+  }
+
+  /// What a change is on the command line; nil where it has no options for it.
+  private static func options(from old: Cluster.Spec, to new: Cluster.Spec) -> (verb: String, options: String)? {
     var probe = old
     if new.kubernetesVersion != old.kubernetesVersion {
       probe.kubernetesVersion = new.kubernetesVersion
-      if probe == new { return "easel upgrade cluster \(name) --version \(new.kubernetesVersion)" }
-      return "easel apply -f \(name).yaml"
+      return probe == new ? ("upgrade", " --version \(new.kubernetesVersion)") : nil
     }
-    probe.controlPlane = new.controlPlane
-    probe.pools = new.pools
-    guard probe == new else { return "easel apply -f \(name).yaml" }
+    probe.controlPlane.replicas = new.controlPlane.replicas
     var text = ""
     if new.controlPlane.replicas != old.controlPlane.replicas {
       text += " --control-plane \(new.controlPlane.replicas)"
     }
-    for pool in new.pools where old.pools.first(where: { $0.name == pool.name })?.replicas != pool.replicas {
-      text += self.pool(pool)
+    for pool in new.pools {
+      guard let place = probe.pools.firstIndex(where: { $0.name == pool.name }) else {
+        probe.pools.append(Cluster.Pool(name: pool.name, replicas: pool.replicas))
+        text += self.pool(pool)
+        continue
+      }
+      if probe.pools[place].replicas != pool.replicas { text += self.pool(pool) }
+      probe.pools[place].replicas = pool.replicas
     }
     for pool in old.pools where !new.pools.contains(where: { $0.name == pool.name }) {
+      probe.pools.removeAll { $0.name == pool.name }
       text += " --pool \(pool.name)=0"
     }
-    return text.isEmpty ? "easel apply -f \(name).yaml" : "easel scale cluster \(name)\(text)"
+    return probe == new && !text.isEmpty ? ("scale", text) : nil
   }
 
   private static func host(_ spec: Host.Spec) -> String {

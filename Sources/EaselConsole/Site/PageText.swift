@@ -39,14 +39,4 @@ struct PageText {
       ])
     }
   }
-
-  mutating func events(_ events: [EaselModel.Event]) {
-    if events.isEmpty { text(tr("nothing yet"), .muted) }
-    for event in events {
-      spans([
-        Span(Words.moment(event.at) + "  ", .muted), .padded(event.object.name, 14), Span(" "),
-        Span(event.message, event.severity == .warning ? .warning : .plain),
-      ])
-    }
-  }
 }

@@ -1,4 +1,5 @@
 internal import EaselModel
+internal import EaselTerminal
 
 /// The operator's own time zone at one moment.
 package struct LocalZone: Sendable, Hashable {
@@ -18,6 +19,8 @@ struct TimeWords: Sendable {
   var display = TimeDisplay.utc
   /// The site's time: what column titles name the zone of.
   var now = Timestamp.zero
+  /// The site's time is a simulation's: it goes on while the engine works and stands still between.
+  var isSimulated = false
   var zone: @Sendable (Timestamp) -> LocalZone = { _ in LocalZone(offset: 0, name: "UTC") }
 
   /// Hours, minutes and seconds: `09:41:07`, or `09:41:07Z 10:41:07` for both.
@@ -67,8 +70,20 @@ struct TimeWords: Sendable {
     }
   }
 
-  /// Cells that a moment takes.
+  /// `2026-01-31`, in UTC unless local time was chosen.
+  func date(_ time: Timestamp) -> String { day(display == .local ? shifted(time) : time) }
+
+  /// Cells that a moment, a clock and a date take.
   var momentWidth: Int { display == .both ? 32 : 19 }
+  var clockWidth: Int { display == .both ? 18 : 8 }
+  static let dateWidth = 10
+
+  /// What is to be known of the time of a simulated site.
+  static let simulation = tr(
+    """
+    Times here are the simulation's ("sim"): its clock goes on while the engine works and stands still while it rests. \
+    The audit log and the engine's process are of real time, and say so.
+    """)
 
   private func shifted(_ time: Timestamp) -> Timestamp { time.adding(seconds: Double(zone(time).offset)) }
   private func clockPart(_ time: Timestamp) -> String { String(time.description.dropFirst(11).prefix(8)) }

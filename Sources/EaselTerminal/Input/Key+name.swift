@@ -46,7 +46,7 @@ extension Key {
   package var label: String {
     if case .character(let character) = code, modifiers.isEmpty, character != " " { return String(character) }
     return name.split(separator: "-", omittingEmptySubsequences: false)
-      .map { $0.prefix(1).uppercased() + $0.dropFirst() }
+      .map { $0 == "pageup" ? "PgUp" : $0 == "pagedown" ? "PgDn" : $0.prefix(1).uppercased() + $0.dropFirst() }
       .joined(separator: "-")
   }
 }

@@ -57,6 +57,28 @@ package struct KeyMap: Sendable {
     KeyMap(name, bindings.filter { isKept($0.action) })
   }
 
+  /// Without the keys that type a character, nor the actions that have no others.
+  package var untyped: KeyMap {
+    KeyMap(
+      name,
+      bindings.compactMap { binding in
+        var binding = binding
+        binding.keys.removeAll { $0.typed != nil }
+        return binding.keys.isEmpty ? nil : binding
+      })
+  }
+
+  /// Without one key.
+  package func without(_ key: Key) -> KeyMap {
+    KeyMap(
+      name,
+      bindings.map { binding in
+        var binding = binding
+        binding.keys.removeAll { $0 == key }
+        return binding
+      })
+  }
+
   /// Without the actions that change something.
   package var readOnly: KeyMap { KeyMap(name, bindings.filter { !$0.changes }) }
 

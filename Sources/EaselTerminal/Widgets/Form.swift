@@ -54,9 +54,12 @@ package struct Field: Sendable {
     !standard.isEmpty ? standard : placeholder.isEmpty ? "" : tr("for example \(placeholder)")
   }
 
-  /// Rows that its value takes.
+  /// Whether characters go into it.
+  fileprivate var takesText: Bool { if case .text = value { true } else { false } }
+
+  /// Rows in which all of its value is seen.
   fileprivate var rows: Int {
-    if case .choice(let choice) = value { return min(8, max(1, choice.options.count)) }
+    if case .choice(let choice) = value { return max(1, choice.options.count) }
     return 1
   }
 }
@@ -103,6 +106,8 @@ package struct Form: Sendable {
   package var isValid: Bool { fields.allSatisfy { $0.error == nil } }
   /// The field that the keys go to.
   package var focused: Field? { fields.indices.contains(focus) ? fields[focus] : nil }
+  /// Whether characters go into the field that has the focus.
+  package var takesText: Bool { focused?.takesText ?? false }
 
   /// Gives the focus to a field, for example the first one with an error.
   package mutating func focus(on id: String) { focus = fields.firstIndex { $0.id == id } ?? focus }
@@ -170,11 +175,13 @@ package struct Form: Sendable {
     let errors = fields.map { field in
       field.error.map { CellText.wrap($0, width: canvas.width - indent) } ?? []
     }
+    let label = narrow ? 1 : 0
+    let rows = rows(in: body.height - label, besides: errors.reduce(label * (fields.count - 1)) { $0 + $1.count })
     var starts: [Int] = []
     var row = 0
-    for (index, field) in fields.enumerated() {
+    for index in fields.indices {
       starts.append(row)
-      row += field.rows + (narrow ? 1 : 0) + errors[index].count
+      row += rows[index] + label + errors[index].count
     }
     starts.append(row)
     if fields.indices.contains(focus) {
@@ -185,7 +192,7 @@ package struct Form: Sendable {
     for index in fields.indices {
       let height = starts[index + 1] - starts[index]
       drawField(
-        index, labels: narrow ? 0 : labels, errors: errors[index],
+        index, rows: rows[index], labels: narrow ? 0 : labels, errors: errors[index],
         on: body.part(Rect(y: starts[index] - top, width: canvas.width, height: height)))
     }
     for (index, line) in helpLines.enumerated() {
@@ -193,7 +200,19 @@ package struct Form: Sendable {
     }
   }
 
-  private mutating func drawField(_ index: Int, labels: Int, errors: [String], on canvas: Canvas) {
+  /// Rows of each value: a choice has 8, and those that nothing else on the page needs; never more than can be seen at once.
+  private func rows(in height: Int, besides other: Int) -> [Int] {
+    var rows = fields.map { min($0.rows, 8, max(1, height)) }
+    var spare = rows.reduce(height - other, -)
+    for index in rows.indices where spare > 0 {
+      let more = min(spare, fields[index].rows - rows[index])
+      rows[index] += more
+      spare -= more
+    }
+    return rows
+  }
+
+  private mutating func drawField(_ index: Int, rows: Int, labels: Int, errors: [String], on canvas: Canvas) {
     let field = fields[index]
     let hasFocus = index == focus
     if hasFocus { canvas.put(.selected, x: 0, y: 0, .selection) }
@@ -209,10 +228,10 @@ package struct Form: Sendable {
       text.draw(x: x, y: y, width: min(width, 60), hasFocus: hasFocus, placeholder: field.hint, on: canvas)
     case .flag(let on): canvas.text(on ? tr("[x] yes") : tr("[ ] no"), x: x, y: y, hasFocus ? .selection : .plain)
     case .choice(var choice):
-      choice.draw(hasFocus: hasFocus, on: canvas.part(Rect(x: x - 2, y: y, width: width + 2, height: field.rows)))
+      choice.draw(hasFocus: hasFocus, on: canvas.part(Rect(x: x - 2, y: y, width: width + 2, height: rows)))
       fields[index].value = .choice(choice)
     }
     if note > 0 { canvas.text(tr("permanent"), x: canvas.width - 10, y: y, .warning) }
-    for (line, error) in errors.enumerated() { canvas.text(error, x: x, y: y + field.rows + line, .critical) }
+    for (line, error) in errors.enumerated() { canvas.text(error, x: x, y: y + rows + line, .critical) }
   }
 }

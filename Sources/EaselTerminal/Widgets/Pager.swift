@@ -2,28 +2,38 @@
 package struct PagerState: Sendable {
   /// The first visible line.
   package var top = 0
-  /// Columns that are scrolled away at the left.
-  package var left = 0
+  /// Columns that are scrolled away at the left; none while lines are wrapped.
+  package private(set) var left = 0
   /// Long lines go on in the next row.
-  package var wraps = false
+  package var wraps = false { didSet { if wraps { left = 0 } } }
   /// Stays at the end while lines come.
   package var follows = false
   /// The text that is highlighted; case does not matter.
   package var search = ""
   private var page = 1
   private var count = 0
+  /// Columns of the visible lines that are out of sight at the right.
+  private var beyond = 0
+  /// The row at which each line starts; empty while every line is one row.
+  private var starts: [Int] = []
+  /// The line that was found last, until one moves away from it.
+  private var found: Int?
 
   package init(follows: Bool = false, wraps: Bool = false) {
     self.follows = follows
     self.wraps = wraps
   }
 
-  fileprivate mutating func fit(count: Int, height: Int) {
+  fileprivate mutating func fit(count: Int, height: Int, starts: [Int]) {
     self.count = count
+    self.starts = starts
     page = max(1, height)
     let last = max(0, count - page)
     top = follows ? last : max(0, min(top, last))
   }
+
+  /// - Parameter widest: columns that the widest of the visible lines takes.
+  fileprivate mutating func fit(widest: Int, width: Int) { beyond = max(0, widest - left - width) }
 
   /// Moves, `w` wraps, `f` follows the end. Moving up stops following; going to the end starts it again only with `f`.
   package mutating func handle(_ key: Key) -> Bool {
@@ -38,11 +48,10 @@ package struct PagerState: Sendable {
       left = max(0, left - 8)
       return true
     case .right, .character("l"):
-      left += 8
+      if !wraps, beyond > 0 { left += 8 }
       return true
     case .character("w"):
       wraps.toggle()
-      left = 0
       return true
     case .character("f"):
       follows.toggle()
@@ -50,6 +59,7 @@ package struct PagerState: Sendable {
     default: return false
     }
     follows = false
+    found = nil
     top = max(0, min(top, max(0, count - page)))
     return true
   }
@@ -58,14 +68,22 @@ package struct PagerState: Sendable {
   package mutating func find(_ lines: [[Span]], backward: Bool = false) -> Bool {
     guard !search.isEmpty, !lines.isEmpty else { return false }
     let needle = search.lowercased()
+    let from = found ?? max(0, starts.isEmpty ? top : starts.lastIndex { $0 <= top } ?? 0)
     for offset in 1...lines.count {
-      let index = (top + (backward ? lines.count - offset : offset)) % lines.count
+      let index = (from + (backward ? lines.count - offset : offset)) % lines.count
       guard lines[index].plainText.lowercased().contains(needle) else { continue }
-      top = index
+      found = index
+      top = starts.indices.contains(index) ? starts[index] : index
       follows = false
       return true
     }
     return false
+  }
+
+  /// How many lines have the search text.
+  package func matches(in lines: [[Span]]) -> Int {
+    let needle = search.lowercased()
+    return needle.isEmpty ? 0 : lines.count { $0.plainText.lowercased().contains(needle) }
   }
 }
 
@@ -83,36 +101,47 @@ package struct Pager {
   package func draw(_ state: inout PagerState, on canvas: Canvas) {
     guard canvas.width > 0 else { return }
     var width = canvas.width
-    var shown = state.wraps ? wrapped(width) : lines
-    if shown.count > canvas.height, width > 1 {
+    var shown = state.wraps ? wrapped(width) : (rows: lines, starts: [])
+    if shown.rows.count > canvas.height, width > 1 {
       // The scroll bar has its own column.
       width -= 1
       if state.wraps { shown = wrapped(width) }
     }
-    state.fit(count: shown.count, height: canvas.height)
-    for row in 0..<canvas.height where state.top + row < shown.count {
+    let rows = shown.rows
+    state.fit(count: rows.count, height: canvas.height, starts: shown.starts)
+    let visible = rows.dropFirst(state.top).prefix(canvas.height)
+    state.fit(widest: visible.map(\.cellWidth).max() ?? 0, width: width)
+    for row in 0..<canvas.height where state.top + row < rows.count {
       let line = canvas.part(Rect(x: -state.left, y: row, width: width + state.left, height: 1))
       let visible = Canvas(grid: canvas.grid, frame: line.frame, within: canvas.visible)
-      visible.spans(shown[state.top + row])
-      highlight(state.search, shown[state.top + row], on: visible)
+      visible.spans(rows[state.top + row])
+      highlight(state.search, rows[state.top + row], on: visible)
     }
     canvas.scrollBar(
-      first: state.top, visible: min(canvas.height, shown.count), count: shown.count, y: 0, height: canvas.height)
+      first: state.top, visible: visible.count, count: rows.count, y: 0, height: canvas.height)
+  }
+
+  /// The lines in rows, and the row at which each starts.
+  private func wrapped(_ width: Int) -> (rows: [[Span]], starts: [Int]) {
+    var (rows, starts): ([[Span]], [Int]) = ([], [])
+    for line in lines {
+      starts.append(rows.count)
+      rows += Self.wrap(line, width)
+    }
+    return (rows, starts)
   }
 
   /// The rest of a line that is too long goes on two columns further in than the line began.
-  private func wrapped(_ width: Int) -> [[Span]] {
-    lines.flatMap { line -> [[Span]] in
-      guard line.cellWidth > width else { return [line] }
-      let (text, style) = (line.plainText, line.first?.style ?? .plain)
-      let indent = text.prefix { $0 == " " }.count
-      guard indent > 0, indent + 2 < width / 2, let first = CellText.wrap(text, width: width).first else {
-        return CellText.wrap(text, width: width).map { [Span($0, style)] }
-      }
-      let rest = String(text.dropFirst(first.count).drop { $0 == " " })
-      let blank = String(repeating: " ", count: indent + 2)
-      return [[Span(first, style)]] + CellText.wrap(rest, width: width - indent - 2).map { [Span(blank + $0, style)] }
+  private static func wrap(_ line: [Span], _ width: Int) -> [[Span]] {
+    guard line.cellWidth > width else { return [line] }
+    let (text, style) = (line.plainText, line.first?.style ?? .plain)
+    let indent = text.prefix { $0 == " " }.count
+    guard indent > 0, indent + 2 < width / 2, let first = CellText.wrap(text, width: width).first else {
+      return CellText.wrap(text, width: width).map { [Span($0, style)] }
     }
+    let rest = String(text.dropFirst(first.count).drop { $0 == " " })
+    let blank = String(repeating: " ", count: indent + 2)
+    return [[Span(first, style)]] + CellText.wrap(rest, width: width - indent - 2).map { [Span(blank + $0, style)] }
   }
 
   private func highlight(_ search: String, _ line: [Span], on canvas: Canvas) {

@@ -6,12 +6,23 @@ package struct Column: Sendable {
   package var minimum: Int
   /// Columns of cells that it wants.
   package var ideal: Int
-  /// Its share of what is left over; 0 stays at its ideal width.
+  /// Its share of what is left over, as far as its texts need it; 0 stays at its ideal width.
   package var flex: Int
   package var align: Alignment
   /// The higher, the earlier it goes when there is no room; 0 never goes.
   package var drop: Int
   package var truncate: Truncation
+  /// What it is narrowed to, in one step, when its turn to go comes; nil lets it go.
+  package var short: Short?
+
+  /// A column that says less rather than nothing.
+  package struct Short: Sendable {
+    package var title: String
+    /// Columns of cells.
+    package var width: Int
+
+    package init(_ title: String, width: Int) { (self.title, self.width) = (title, width) }
+  }
 
   package init(
     _ id: String, _ title: String, min minimum: Int = 3, ideal: Int, flex: Int = 0, align: Alignment = .left,
@@ -27,20 +38,39 @@ package struct Column: Sendable {
     self.truncate = truncate
   }
 
-  /// Which columns are shown in `width` cells (one blank between them), and how wide each is.
-  package static func fit(_ columns: [Column], width: Int) -> [(column: Int, width: Int)] {
+  /// Which columns are shown in `width` cells (one blank between them), and how wide each is. What no text needs stays free
+  /// at the right: a row whose cells are far apart cannot be followed by eye.
+  ///
+  /// - Parameter texts: cells that the widest text of each column takes; what is ideal where it is not known.
+  package static func fit(_ columns: [Column], width: Int, texts: [Int] = []) -> [(column: Int, width: Int)] {
     var shown = Array(columns.indices)
-    func needed(_ value: (Column) -> Int) -> Int { shown.reduce(0) { $0 + value(columns[$1]) } + shown.count - 1 }
-    while shown.count > 1, needed(\.minimum) > width {
+    var least = columns.map(\.minimum)
+    func needed() -> Int { shown.reduce(shown.count - 1) { $0 + least[$1] } }
+    func mayGive(_ index: Int) -> Bool {
+      columns[index].drop > 0 && columns[index].short.map { $0.width < least[index] } ?? true
+    }
+    // Where texts would be cut, a column in which nothing stands gives its room up.
+    let wanted = columns.indices.reduce(columns.count - 1) { sum, index in
+      let isKnown = columns[index].flex > 0 && texts.indices.contains(index)
+      return sum + (isKnown ? max(texts[index], columns[index].minimum) : columns[index].ideal)
+    }
+    if wanted > width {
+      shown.removeAll { columns[$0].flex > 0 && columns[$0].drop > 0 && texts.indices.contains($0) && texts[$0] == 0 }
+    }
+    while shown.count > 1, needed() > width {
       guard
-        let victim = shown.enumerated().filter({ columns[$0.element].drop > 0 })
+        let victim = shown.enumerated().filter({ mayGive($0.element) })
           .max(by: { (columns[$0.element].drop, $0.offset) < (columns[$1.element].drop, $1.offset) })
       else { break }
-      shown.remove(at: victim.offset)
+      if let short = columns[victim.element].short {
+        least[victim.element] = short.width
+      } else {
+        shown.remove(at: victim.offset)
+      }
     }
     guard !shown.isEmpty, width > 0 else { return [] }
-    var widths = shown.map { columns[$0].minimum }
-    var left = width - needed(\.minimum)
+    var widths = shown.map { least[$0] }
+    var left = width - needed()
     if left < 0 {
       // Nothing may be dropped any more: the first columns keep their width, the last ones are cut.
       var room = width
@@ -50,13 +80,31 @@ package struct Column: Sendable {
       }
       return zip(shown, widths).filter { $0.1 > 0 }.map { (column: $0.0, width: $0.1) }
     }
-    for index in widths.indices {
-      let more = min(left, columns[shown[index]].ideal - widths[index])
+    func text(_ index: Int) -> Int {
+      texts.indices.contains(shown[index]) ? texts[shown[index]] : columns[shown[index]].ideal
+    }
+    func grow(_ index: Int, to wanted: Int) {
+      let column = columns[shown[index]]
+      var more = max(0, min(left, wanted - widths[index]))
+      // A short form is as good at any width below that of the long one.
+      if column.short != nil, widths[index] + more < column.minimum { more = 0 }
       widths[index] += more
       left -= more
     }
-    let shares = Length.divide(left, among: shown.map { columns[$0].flex > 0 ? .flex(columns[$0].flex) : .fixed(0) })
-    for index in widths.indices { widths[index] += shares[index] }
+    for index in widths.indices {
+      let column = columns[shown[index]]
+      grow(index, to: column.flex > 0 ? min(column.ideal, text(index)) : column.ideal)
+    }
+    var hungry = widths.indices.filter { index in
+      let column = columns[shown[index]]
+      return column.flex > 0 && column.short == nil && text(index) > widths[index]
+    }
+    while left > 0, !hungry.isEmpty {
+      let shares = Length.divide(left, among: hungry.map { .flex(columns[shown[$0]].flex) })
+      for (index, share) in zip(hungry, shares) { grow(index, to: min(text(index), widths[index] + share)) }
+      hungry.removeAll { text($0) <= widths[$0] }
+    }
+    for index in widths.indices { grow(index, to: columns[shown[index]].ideal) }
     return zip(shown, widths).map { (column: $0.0, width: $0.1) }
   }
 }
@@ -65,10 +113,13 @@ package struct Column: Sendable {
 package struct TableCell: Sendable {
   package var text: String
   package var style: Style
+  /// What is said where the text has no room; nil cuts it.
+  package var short: String?
 
-  package init(_ text: String, _ style: Style = .plain) {
+  package init(_ text: String, _ style: Style = .plain, short: String? = nil) {
     self.text = text
     self.style = style
+    self.short = short
   }
 }
 
@@ -81,8 +132,13 @@ package struct TableState: Sendable {
   package var ascending = true
   /// The identities of rows that are marked for a bulk action.
   package var marked: Set<String> = []
+  /// Cells that the widest text of each column took since the rows came: columns do not jump while one moves through them.
+  fileprivate var texts: [Int] = []
 
   package init() {}
+
+  /// There are other rows: their texts are measured anew.
+  package mutating func forgetTexts() { texts = [] }
 
   /// Moves; Space marks the row and goes on to the next. Returns whether the key was used.
   package mutating func handle(_ key: Key, count: Int, identity: (Int) -> String) -> Bool {
@@ -154,43 +210,72 @@ package struct Table {
     let body = canvas.height - 1
     state.scroll.fit(count: count, height: body)
     let bar = count > body && canvas.width > 20 ? 1 : 0
-    let fitted = Column.fit(columns, width: canvas.width - 2 - bar)
+    let visible = state.scroll.visible(count: count)
+    let rows = body > 0 ? visible.map(row) : []
+    measure(rows, &state, glyphs: canvas.glyphs)
+    let fitted = Column.fit(layout(state, canvas.glyphs), width: canvas.width - 2 - bar, texts: state.texts)
     drawHeader(fitted, state, on: canvas)
     guard body > 0 else { return }
     if count == 0 {
       _ = canvas.part(Rect(x: 2, y: 2, width: canvas.width - 4, height: body - 1)).paragraph(empty, .muted)
       return
     }
-    let visible = state.scroll.visible(count: count)
-    for index in visible {
+    for (index, cells) in zip(visible, rows) {
       let y = 1 + index - visible.lowerBound
       let selected = index == state.scroll.selected
       let marked = !state.marked.isEmpty && state.marked.contains(identity(index))
       if selected { canvas.put(.selected, x: 0, y: y, hasFocus ? .selection : .muted) }
       if marked { canvas.put(.marked, x: 1, y: y, Style(.mark)) }
-      let cells = row(index)
       var x = 2
       for (place, (column, width)) in fitted.enumerated() where column < cells.count {
         let cell = cells[column]
         let style = selected && place == 0 ? Style(hasFocus ? .selection : cell.style.role, .bold) : cell.style
+        let text = cell.short.map { CellText.width(of: cell.text) > width ? $0 : cell.text } ?? cell.text
         canvas.text(
-          cell.text, x: x, y: y, style, width: width, align: columns[column].align,
-          truncate: columns[column].truncate)
+          text, x: x, y: y, style, width: width, align: columns[column].align, truncate: columns[column].truncate)
         x += width + 1
       }
     }
     canvas.scrollBar(first: visible.lowerBound, visible: visible.count, count: count, y: 1, height: body)
   }
 
+  /// Only of columns that grow with them.
+  private func measure(_ rows: [[TableCell]], _ state: inout TableState, glyphs: GlyphSet) {
+    if state.texts.count != columns.count { state.texts = columns.map { _ in 0 } }
+    for (index, column) in columns.enumerated() where column.flex > 0 {
+      let widest = rows.map { index < $0.count ? CellText.width(of: $0[index].text) : 0 }.max() ?? 0
+      let title = CellText.width(of: column.title + arrow(column, state, glyphs))
+      state.texts[index] = max(state.texts[index], widest == 0 ? 0 : max(widest, title))
+    }
+  }
+
+  /// The columns, with room for the arrow where there is any.
+  private func layout(_ state: TableState, _ glyphs: GlyphSet) -> [Column] {
+    columns.map { column in
+      var column = column
+      column.ideal = max(column.ideal, CellText.width(of: column.title + arrow(column, state, glyphs)))
+      return column
+    }
+  }
+
+  private func arrow(_ column: Column, _ state: TableState, _ glyphs: GlyphSet) -> String {
+    guard column.id == state.sortColumn else { return "" }
+    return (state.ascending ? Glyph.ascending : .descending).text(in: glyphs)
+  }
+
   private func drawHeader(_ fitted: [(column: Int, width: Int)], _ state: TableState, on canvas: Canvas) {
     var x = 2
     for (index, width) in fitted {
       let column = columns[index]
-      var title = column.title
-      if column.id == state.sortColumn {
-        title += (state.ascending ? Glyph.ascending : .descending).text(in: canvas.glyphs)
+      let title = column.short.map { width < column.minimum ? $0.title : column.title } ?? column.title
+      let arrow = arrow(column, state, canvas.glyphs)
+      // The order is seen at any width: the title gives way to it.
+      let room = width - CellText.width(of: arrow)
+      var text = title + arrow
+      if !arrow.isEmpty, CellText.width(of: title) > room {
+        text = CellText.cells(of: title).prefix(max(0, room)).map(\.text).joined() + arrow
       }
-      canvas.text(title, x: x, y: 0, .heading, width: width, align: column.align)
+      canvas.text(text, x: x, y: 0, .heading, width: width, align: column.align)
       x += width + 1
     }
   }

@@ -126,6 +126,6 @@ struct CompareTests {
     #expect(pools[0].labels == ["tier": "web"])
     #expect(pools[0].taints == [Cluster.Taint(key: "dedicated", value: "web", effect: .noSchedule)])
     #expect(pools[0].rollout.maxUnavailable == 2)
-    #expect(player.shows("$ easel apply -f edge.yaml"), "there are no options for labels and taints")
+    #expect(player.shows("$ easel apply -f - --yes <<'EOF'"), "there are no options for labels and taints")
   }
 }

@@ -85,7 +85,6 @@ struct AddHostScreen: ConsoleScreen {
   }
 
   mutating func perform(_ action: ActionID, _ surroundings: Surroundings) -> [Request] {
-    if action == "form.help" { return [.open(HelpScreen(about: "form", title: title, keys: surroundings.keys))] }
     guard action == "form.next", !isAsking else { return [] }
     touched = Set(form.fields.map(\.id))
     validate()

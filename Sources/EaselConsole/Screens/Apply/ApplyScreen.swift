@@ -92,7 +92,6 @@ struct ApplyScreen: ConsoleScreen {
       path = form.text(of: "path")
       if path.isEmpty { form.setError(tr("write the name of a file"), for: "path") }
       return path.isEmpty ? [] : read(surroundings)
-    case "form.help": return [.open(HelpScreen(about: "form", title: title, keys: surroundings.keys))]
     case "apply.again":
       reading = nil
       return read(surroundings)

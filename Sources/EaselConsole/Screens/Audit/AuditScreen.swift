@@ -23,11 +23,11 @@ struct AuditScreen: ListScreen {
     ) {
       TableCell("\($0.sequence)", .muted)
     },
-    .time(Column("time", tr("TIME"), min: 19, ideal: 19, drop: 2), order: { Double($0.sequence) }) { $0.at },
-    ListColumn(Column("who", tr("WHO"), min: 8, ideal: 14)) { TableCell($0.actor) },
-    ListColumn(Column("verb", tr("DID"), min: 8, ideal: 16)) { TableCell($0.verb.inWords) },
-    ListColumn(Column("object", tr("TO"), min: 8, ideal: 14)) { TableCell($0.object.name) },
-    ListColumn(Column("detail", tr("DETAIL"), min: 14, ideal: 20, flex: 1, drop: 1)) { TableCell($0.detail, .muted) },
+    .time(Column("time", tr("TIME"), ideal: 19, drop: 2), .real, order: { Double($0.sequence) }) { $0.at },
+    ListColumn(Column("who", tr("WHO"), min: 8, ideal: 14, flex: 1)) { TableCell($0.actor) },
+    ListColumn(Column("verb", tr("DID"), min: 8, ideal: 11, flex: 1)) { TableCell($0.verb.inWords) },
+    ListColumn(Column("object", tr("TO"), min: 8, ideal: 14, flex: 1)) { TableCell($0.object.name) },
+    ListColumn(Column("detail", tr("DETAIL"), min: 14, ideal: 20, flex: 3, drop: 1)) { TableCell($0.detail, .muted) },
     ListColumn(Column("hash", tr("HASH"), min: 12, ideal: 12, drop: 6)) {
       TableCell(String($0.hash.prefix(12)), .muted)
     },

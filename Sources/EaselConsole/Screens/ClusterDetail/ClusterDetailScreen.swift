@@ -13,6 +13,7 @@ struct ClusterDetailScreen: ListTabsScreen {
   private var nodes = NodeRow.list
   private var events = ObjectList<EaselModel.Event>(
     EventsScreen.columns, empty: tr("Nothing has happened yet."), identity: { "\($0.sequence)" })
+  private var certificates = CertificateRow.list
   private var progress: OperationDetailScreen?
 
   init(_ name: String, tab: String = "overview") {
@@ -27,10 +28,18 @@ struct ClusterDetailScreen: ListTabsScreen {
   var isTyping: Bool { isFiltering }
 
   var list: (any FilterableList)? {
-    get { open == .nodes ? nodes : open == .events ? events : nil }
+    get {
+      switch open {
+      case .nodes: nodes
+      case .events: events
+      case .certificates: certificates
+      default: nil
+      }
+    }
     set {
       if let changed = newValue as? ObjectList<NodeRow> { nodes = changed }
       if let changed = newValue as? ObjectList<EaselModel.Event> { events = changed }
+      if let changed = newValue as? ObjectList<CertificateRow> { certificates = changed }
     }
   }
   var tabs: (titles: [String], selected: Int)? {
@@ -100,7 +109,7 @@ struct ClusterDetailScreen: ListTabsScreen {
     case .etcd: lines = ClusterPages.etcd(cluster, site)
     case .profile: lines = ClusterPages.profile(cluster, site)
     case .events: events.update(site.events(about: name, kind: .cluster))
-    case .certificates: lines = ClusterPages.certificates(cluster, site)
+    case .certificates: certificates.update(CertificateRow.rows(cluster, site))
     case .yaml: lines = Pager(text: surroundings.environment.manifest(.cluster(cluster))).lines
     case .nodes: nodes.update(NodeRow.rows(cluster, site))
     case .progress:
@@ -114,6 +123,7 @@ struct ClusterDetailScreen: ListTabsScreen {
     switch open {
     case .nodes: return nodes.handle(key) ? [] : nil
     case .events: return events.handle(key) ? [] : nil
+    case .certificates: return certificates.handle(key) ? [] : nil
     case .progress: return progress?.handle(key, surroundings)
     default:
       if key == .left, pager.left == 0 { return nil }
@@ -125,11 +135,11 @@ struct ClusterDetailScreen: ListTabsScreen {
     if list?.perform(action) == true { return [] }
     switch action {
     case "open":
-      if open == .events {
-        return events.selected?.operation.map { [.open(OperationDetailScreen($0))] }
-          ?? [.say(tr("this belongs to no operation"), isProblem: false)]
-      }
+      if open == .events { return EventsScreen.operation(of: events.selected) }
       if open == .nodes { return nodes.selected?.machine.host.map { [.open(HostDetailScreen($0.name))] } ?? [] }
+      if open == .certificates, let node = certificates.selected?.certificate.node {
+        return hosts(of: node, surroundings).map { .open(HostDetailScreen($0)) }
+      }
       if open == .progress { return progress?.perform("open", surroundings) ?? [] }
       return []
     case "list.filter", "list.sort", "list.reverse", "list.mark", "list.unmark":
@@ -148,6 +158,11 @@ struct ClusterDetailScreen: ListTabsScreen {
     case "node.cordon", "node.drain", "node.remove": return node(action, surroundings)
     default: return ClusterActions.requests(action, cluster: cluster, surroundings)
     }
+  }
+
+  private func hosts(of node: String, _ surroundings: Surroundings) -> [String] {
+    let machines = cluster.map { surroundings.site?.machines(of: $0) ?? [] } ?? []
+    return machines.filter { $0.spec.nodeName == node }.compactMap(\.host?.name)
   }
 
   private func node(_ action: ActionID, _ surroundings: Surroundings) -> [Request] {
@@ -199,6 +214,7 @@ struct ClusterDetailScreen: ListTabsScreen {
   mutating func handle(_ mouse: Mouse, _ surroundings: Surroundings) -> [Request] {
     if open == .nodes { return nodes.handle(mouse) == nil ? [] : perform("open", surroundings) }
     if open == .events { return events.handle(mouse) == nil ? [] : perform("open", surroundings) }
+    if open == .certificates { return certificates.handle(mouse) == nil ? [] : perform("open", surroundings) }
     return scroll(mouse, surroundings)
   }
 
@@ -210,6 +226,7 @@ struct ClusterDetailScreen: ListTabsScreen {
     switch open {
     case .nodes: nodes.draw(on: canvas)
     case .events: events.draw(on: canvas)
+    case .certificates: certificates.draw(on: canvas)
     case .progress:
       if progress == nil {
         _ = canvas.part(canvas.bounds.inset(horizontal: 2)).paragraph(tr("Nothing has been changed here yet."), .muted)
@@ -223,6 +240,7 @@ struct ClusterDetailScreen: ListTabsScreen {
     switch open {
     case .nodes: return nodes.lines()
     case .events: return events.lines()
+    case .certificates: return certificates.lines()
     case .progress: return progress?.lines(surroundings) ?? [PlainLine(tr("Nothing has been changed here yet."))]
     default: return lines.map { PlainLine($0.plainText) }
     }

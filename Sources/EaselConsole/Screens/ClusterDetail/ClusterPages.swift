@@ -74,32 +74,6 @@ enum ClusterPages {
     return page.lines
   }
 
-  static func certificates(_ cluster: Cluster, _ site: SiteView) -> [[Span]] {
-    var page = PageText()
-    let certificates = cluster.status.observed?.certificates ?? []
-    guard !certificates.isEmpty else {
-      page.text(tr("No certificates were reported yet."), .muted)
-      return page.lines
-    }
-    page.spans([
-      .padded(tr("ENDS IN"), 10, .muted), .padded(tr("NODE"), 16, .muted), Span(" "),
-      .padded(tr("CERTIFICATE"), 28, .muted),
-      Span(tr("ENDS (\(TimeWords.current.zoneName))"), .muted),
-    ])
-    for certificate in certificates.sorted(by: { ($0.expiresAt, $0.node, $0.name) < ($1.expiresAt, $1.node, $1.name) })
-    {
-      let days = Int((certificate.expiresAt.seconds(since: site.now) / 86_400).rounded(.down))
-      let style: Style = days < 0 ? .critical : days <= 60 ? .warning : .ok
-      page.spans([
-        .padded(days < 0 ? tr("EXPIRED") : tr(days, one: "\(days) day", other: "\(days) days"), 10, style),
-        .padded(certificate.node, 16),
-        Span(" "),
-        .padded(certificate.name, 28), Span(Words.moment(certificate.expiresAt), .muted),
-      ])
-    }
-    return page.lines
-  }
-
   static func profile(_ cluster: Cluster, _ site: SiteView) -> [[Span]] {
     var page = PageText()
     let reference = cluster.spec.profile

@@ -32,23 +32,24 @@ struct NodeRow {
   }
 
   static let columns: [ListColumn<NodeRow>] = [
-    ListColumn(Column("name", tr("NODE"), min: 8, ideal: 14, flex: 1)) { TableCell($0.machine.spec.nodeName) },
-    ListColumn(Column("role", tr("ROLE"), min: 13, ideal: 13, drop: 2)) {
+    ListColumn(Column("machine", tr("MACHINE"), min: 14, ideal: 14, flex: 2)) { TableCell($0.machine.name) },
+    ListColumn(Column("name", tr("NODE"), min: 8, ideal: 10, flex: 2)) { TableCell($0.machine.spec.nodeName) },
+    ListColumn(Column("role", tr("ROLE"), min: 13, ideal: 13, drop: 5)) {
       TableCell($0.machine.spec.pool ?? Words.word($0.machine.spec.role))
     },
-    ListColumn(Column("phase", tr("MACHINE"), min: 11, ideal: 12, drop: 3)) {
+    ListColumn(Column("phase", tr("STATE"), min: 11, ideal: 12, drop: 2)) {
       TableCell(Words.word($0.machine.status.phase), $0.machine.status.phase.style)
     },
     ListColumn(Column("node", tr("NODE IS"), min: 9, ideal: 10)) { TableCell($0.condition.text, $0.condition.style) },
-    ListColumn(Column("etcd", tr("ETCD"), min: 6, ideal: 8, drop: 5)) { row in
+    ListColumn(Column("etcd", tr("ETCD"), min: 6, ideal: 8, drop: 4)) { row in
       guard let etcd = row.etcd else { return TableCell(row.machine.isControlPlane ? "-" : "", .muted) }
       if !etcd.healthy { return TableCell(tr("down"), .critical) }
       return TableCell(etcd.leader ? tr("leader") : etcd.voting ? tr("voter") : tr("learner"))
     },
-    ListColumn(Column("version", tr("KUBELET"), min: 9, ideal: 9, drop: 4)) {
+    ListColumn(Column("version", tr("KUBELET"), min: 9, ideal: 9, drop: 3)) {
       TableCell($0.node?.kubeletVersion ?? $0.machine.status.kubeletVersion?.description ?? "-")
     },
-    ListColumn(Column("host", tr("HOST"), min: 12, ideal: 14, drop: 6)) {
+    ListColumn(Column("host", tr("HOST"), min: 12, ideal: 14, flex: 1, drop: 6)) {
       TableCell($0.machine.host?.name ?? "-", .muted)
     },
     ListColumn(Column("address", tr("ADDRESS"), min: 15, ideal: 15, drop: 7)) {

@@ -15,10 +15,11 @@ struct CommandLogScreen: ConsoleScreen {
 
   mutating func refresh(_ surroundings: Surroundings) {
     lines = surroundings.commands.reversed().flatMap { entry -> [[Span]] in
-      [
-        [Span(Words.clock(entry.at) + "  ", .muted), Span("$ " + entry.command, .accent)],
-        [Span("          "), Span(entry.result, .muted)],
-      ]
+      let command = entry.command.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+      return command.enumerated().map { place, line in
+        place == 0
+          ? [Span(Words.clock(entry.at) + "  ", .muted), Span("$ \(line)", .accent)] : [Span(String(line), .accent)]
+      } + [[Span("          "), Span(entry.result, .muted)]]
     }
   }
 

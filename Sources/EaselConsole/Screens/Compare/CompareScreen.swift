@@ -20,6 +20,8 @@ struct CompareScreen: ConsoleScreen {
   private var showsAll = false
   private var machines: [Machine] = []
   private var pager = PagerState(wraps: true)
+  /// Columns of the terminal: what leaves it is laid out as on it.
+  private var width = 80
 
   /// Two versions of a cluster's definition: by default what is wanted now and what was before.
   ///
@@ -108,7 +110,7 @@ struct CompareScreen: ConsoleScreen {
     case "compare.all": showsAll.toggle()
     case "page.pager":
       return External.show(
-        page(wide: true).map(\.plainText).joined(separator: "\n"), named: "compare.txt", surroundings)
+        page.map(\.plainText).joined(separator: "\n"), named: "compare.txt", surroundings)
     default: break
     }
     pager = PagerState(wraps: true)
@@ -117,11 +119,13 @@ struct CompareScreen: ConsoleScreen {
 
   mutating func handle(_ mouse: Mouse, _ surroundings: Surroundings) -> [Request] { scroll(mouse, surroundings) }
 
-  private func page(wide: Bool, width: Int = 120) -> [[Span]] {
+  private var page: [[Span]] { page(wide: width >= 90) }
+
+  private func page(wide: Bool) -> [[Span]] {
     let (old, new) = (sides[left], sides[right])
     var lines = CompareLines.lines(
       SpecComparison.compare(old.fields, new.fields), labels: (old.label, new.label), all: showsAll, wide: wide,
-      width: width)
+      width: width - 2)
     if let before = old.spec, let after = new.spec, before != after {
       lines += [[]] + CompareLines.effects(from: before, to: after, machines: machines)
     }
@@ -129,8 +133,8 @@ struct CompareScreen: ConsoleScreen {
   }
 
   mutating func draw(on canvas: Canvas, _ surroundings: Surroundings) {
-    let lines = page(wide: canvas.width >= 90, width: canvas.width - 2)
-    Pager(lines).draw(&pager, on: canvas.part(Rect(x: 1, width: canvas.width - 1, height: canvas.height)))
+    width = canvas.width
+    Pager(page).draw(&pager, on: canvas.part(Rect(x: 1, width: canvas.width - 1, height: canvas.height)))
   }
 
   mutating func lines(_ surroundings: Surroundings) -> [PlainLine] {

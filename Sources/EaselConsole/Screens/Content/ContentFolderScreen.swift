@@ -52,7 +52,6 @@ struct ContentFolderScreen: ConsoleScreen {
           }
         }
       ]
-    case "form.help": return [.open(HelpScreen(about: "form", title: title, keys: surroundings.keys))]
     default: return []
     }
   }

@@ -130,7 +130,6 @@ struct CreateWizardScreen: ConsoleScreen {
     case "form.previous":
       if choices.step > 0 { show(step: choices.step - 1) }
       return []
-    case "form.help": return [.open(HelpScreen(about: "form", title: title, keys: surroundings.keys))]
     default: return []
     }
   }

@@ -16,6 +16,13 @@ struct EventsScreen: ListScreen {
     list.selected.flatMap { $0.message.count > 40 ? $0.message : nil }
   }
 
+  /// Opens the operation that an event belongs to.
+  static func operation(of event: Row?) -> [Request] {
+    guard let event else { return [] }
+    return event.operation.map { [.open(OperationDetailScreen($0))] }
+      ?? [.say(tr("this belongs to no operation"), isProblem: false)]
+  }
+
   static let keys = KeyMap(
     "events",
     [
@@ -26,13 +33,13 @@ struct EventsScreen: ListScreen {
       + ObjectList<Row>.bindings)
 
   static let columns: [ListColumn<Row>] = [
-    .time(Column("time", tr("TIME"), min: 19, ideal: 19, drop: 1), order: { Double($0.sequence) }) { $0.at },
+    .time(Column("time", tr("TIME"), ideal: 19, drop: 2), order: { Double($0.sequence) }) { $0.at },
     ListColumn(Column("kind", tr("KIND"), min: 9, ideal: 9, drop: 4)) {
       TableCell($0.object.kind.rawValue.lowercased(), .muted)
     },
-    ListColumn(Column("object", tr("OBJECT"), min: 8, ideal: 14)) { TableCell($0.object.name) },
+    ListColumn(Column("object", tr("OBJECT"), min: 8, ideal: 14, flex: 1)) { TableCell($0.object.name) },
     ListColumn(Column("severity", "", min: 1, ideal: 1)) { TableCell($0.severity == .warning ? "!" : "", .warning) },
-    ListColumn(Column("message", tr("WHAT"), min: 32, ideal: 44, flex: 1)) {
+    ListColumn(Column("message", tr("WHAT"), min: 32, ideal: 44, flex: 3)) {
       TableCell($0.message, $0.severity == .warning ? .warning : .plain)
     },
     ListColumn(Column("operation", tr("OPERATION"), min: 16, ideal: 18, drop: 3)) {
@@ -52,7 +59,6 @@ struct EventsScreen: ListScreen {
   }
 
   mutating func act(_ action: ActionID, _ surroundings: Surroundings) -> [Request] {
-    guard action == "event.operation", let name = list.selected?.operation else { return [] }
-    return [.open(OperationDetailScreen(name))]
+    action == "event.operation" ? Self.operation(of: list.selected) : []
   }
 }

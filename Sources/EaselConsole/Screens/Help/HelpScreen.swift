@@ -7,11 +7,16 @@ struct HelpScreen: ConsoleScreen {
   private var pager = PagerState(wraps: true)
   private var lines: [[Span]] = []
   private let keys: KeyBook
+  private let form: Form?
 
-  init(about: String, title: String, keys: KeyBook) { (self.about, of, self.keys) = (about, title, keys) }
+  /// - Parameter form: the fields of the page, whose keys go to one of them first.
+  init(about: String, title: String, keys: KeyBook, form: Form? = nil) {
+    (self.about, of, self.keys, self.form) = (about, title, keys, form)
+  }
 
   mutating func refresh(_ surroundings: Surroundings) {
-    lines = Self.compose(about, keys, isReadOnly: surroundings.isReadOnly)
+    lines = Self.compose(about, keys, form, isReadOnly: surroundings.isReadOnly)
+    if surroundings.site?.isSimulated == true { lines += [[], [Span(TimeWords.simulation, .muted)]] }
   }
 
   var title: String { tr("Help: \(of)") }
@@ -20,12 +25,14 @@ struct HelpScreen: ConsoleScreen {
   static let keys = KeyMap("help", [])
 
   /// - Parameter isReadOnly: leaves out what cannot be done then.
-  private static func compose(_ about: String, _ book: KeyBook, isReadOnly: Bool) -> [[Span]] {
+  private static func compose(_ about: String, _ book: KeyBook, _ form: Form?, isReadOnly: Bool) -> [[Span]] {
     var lines: [[Span]] = []
     if !book.problems.isEmpty {
       lines += [[Span(tr("Your key file"), .heading)]] + book.problems.map { [Span("  " + $0, .warning)] }
     }
-    let maps = [book[about], book["move"], book["global"]]
+    let maps =
+      form.map { [book[about], FormKeys.field(of: $0, book), FormKeys.global(of: $0, book)] }
+      ?? [book[about], book["move"], book["global"]]
     for map in maps {
       for line in (isReadOnly ? map.readOnly : map).help {
         if line.isHeading {
@@ -36,16 +43,17 @@ struct HelpScreen: ConsoleScreen {
         }
       }
     }
+    if form == nil { lines += [[], [Span(tr("Typed pages"), .heading)], [Span("  " + FormKeys.note)]] }
+    if form?.takesText != true {
+      lines += [
+        [], [Span(tr("Command line"), .heading)],
+        [Span(tr("  :edge  goes to the thing of that name;  :scale edge  does;  Tab completes, Up is the history"))],
+      ]
+    }
+    lines.append([])
+    if form == nil { lines.append([Span(tr("Numbers open the tabs on the second line."), .muted)]) }
     lines += [
-      [], [Span(tr("Typed pages"), .heading)], [Span("  " + FormKeys.note)],
-      [], [Span(tr("Command line"), .heading)],
-      [Span(tr("  :edge  goes to the thing of that name;  :scale edge  does;  Tab completes, Up is the history"))],
-      [],
-      [
-        Span(
-          tr("Numbers open the tabs on the second line. Ctrl-L paints again, Ctrl-Z suspends, Ctrl-C twice quits."),
-          .muted)
-      ],
+      [Span(tr("Ctrl-L paints again, Ctrl-Z suspends, Ctrl-C twice quits."), .muted)],
       [Span(tr("Quitting never stops an operation: the engine is a process of its own."), .muted)],
     ]
     return lines

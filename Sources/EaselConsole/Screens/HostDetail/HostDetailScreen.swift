@@ -33,6 +33,9 @@ struct HostDetailScreen: ListTabsScreen {
   private var tasks = ObjectList<TaskRow>(
     Self.taskColumns, empty: tr("Nothing was done on this host lately."), identity: { $0.task.name })
 
+  private var events = ObjectList<EaselModel.Event>(
+    EventsScreen.columns, empty: tr("Nothing has happened yet."), identity: { "\($0.sequence)" })
+
   init(_ name: String, tab: Tab = .overview, unit: String? = nil) {
     self.name = name
     open = tab
@@ -51,8 +54,16 @@ struct HostDetailScreen: ListTabsScreen {
   var isTyping: Bool { isFiltering || open == .logs && log?.filter.isEditing ?? false }
 
   var list: (any FilterableList)? {
-    get { open == .tasks ? tasks : open == .units && units.answeredAt != nil ? units.list : nil }
+    get {
+      switch open {
+      case .tasks: tasks
+      case .events: events
+      case .units: units.answeredAt == nil ? nil : units.list
+      default: nil
+      }
+    }
     set {
+      if let changed = newValue as? ObjectList<EaselModel.Event> { events = changed }
       if let changed = newValue as? ObjectList<TaskRow> { tasks = changed }
       if let changed = newValue as? ObjectList<UnitList.Row> { units.list = changed }
     }
@@ -60,6 +71,7 @@ struct HostDetailScreen: ListTabsScreen {
   var footnote: String? {
     switch open {
     case .units: units.list.selected.map { tr("\($0.unit.title). Enter reads its log.") }
+    case .events: EventsScreen.footnote(events)
     case .tasks: tasks.selected.map { $0.task.title + $0.lastWord.prefixed(": ") }
     default: nil
     }
@@ -104,12 +116,12 @@ struct HostDetailScreen: ListTabsScreen {
     ])
 
   static let taskColumns: [ListColumn<TaskRow>] = [
-    ListColumn(Column("step", tr("STEP"), min: 10, ideal: 24, flex: 1)) { TableCell($0.task.title) },
-    ListColumn(Column("state", tr("STATE"), min: 8, ideal: 10)) { row in
+    ListColumn(Column("step", tr("STEP"), min: 20, ideal: 32, flex: 2)) { TableCell($0.task.title) },
+    ListColumn(Column("state", tr("STATE"), min: 9, ideal: 9)) { row in
       let state = row.task.status.state
       return TableCell(Words.word(state), state == .failed ? .critical : state == .succeeded ? .ok : .info)
     },
-    ListColumn(Column("operation", tr("OPERATION"), min: 8, ideal: 20, drop: 2)) {
+    ListColumn(Column("operation", tr("OPERATION"), min: 13, ideal: 20, flex: 1, drop: 2)) {
       TableCell($0.task.spec.operation.name)
     },
     ListColumn(
@@ -119,7 +131,7 @@ struct HostDetailScreen: ListTabsScreen {
       TableCell("\($0.task.spec.attempt)")
     },
     ListColumn(
-      Column("took", tr("TOOK"), min: 6, ideal: 7, align: .right, drop: 4), key: { .number($0.seconds ?? -1) }
+      Column("took", tr("TOOK"), min: 6, ideal: 6, align: .right, drop: 4), key: { .number($0.seconds ?? -1) }
     ) { row in
       TableCell(row.seconds.map(Words.duration) ?? "-")
     },
@@ -150,7 +162,7 @@ struct HostDetailScreen: ListTabsScreen {
     switch open {
     case .overview: lines = HostPages.overview(host, site)
     case .hardware: lines = HostPages.hardware(host, site)
-    case .events: lines = HostPages.events(host, site)
+    case .events: events.update(site.events(about: name, kind: .host))
     case .yaml: lines = Pager(text: surroundings.environment.manifest(.host(host))).lines
     case .units: units.refresh(at: now)
     case .logs: break
@@ -233,6 +245,7 @@ struct HostDetailScreen: ListTabsScreen {
   mutating func handle(_ key: Key, _ surroundings: Surroundings) -> [Request]? {
     switch open {
     case .tasks: return tasks.handle(key) ? [] : nil
+    case .events: return events.handle(key) ? [] : nil
     case .units: return units.list.handle(key) ? [] : nil
     case .logs:
       guard log != nil else { return nil }
@@ -251,6 +264,7 @@ struct HostDetailScreen: ListTabsScreen {
     case "list.filter", "list.sort", "list.reverse": return [.say(tr("this tab is no list"), isProblem: false)]
     case "open":
       if open == .units, let row = units.list.selected { return read(row.unit, surroundings) }
+      if open == .events { return EventsScreen.operation(of: events.selected) }
       guard open == .tasks, let row = tasks.selected else { return [] }
       return [.open(LogScreen(task: row.task.name, title: "\(name): \(row.task.title)"))]
     case "host.logs":
@@ -301,6 +315,7 @@ struct HostDetailScreen: ListTabsScreen {
   mutating func handle(_ mouse: Mouse, _ surroundings: Surroundings) -> [Request] {
     switch open {
     case .tasks: tasks.handle(mouse) == nil ? [] : perform("open", surroundings)
+    case .events: events.handle(mouse) == nil ? [] : perform("open", surroundings)
     case .units: units.list.handle(mouse) == nil ? [] : perform("open", surroundings)
     default: scroll(mouse, surroundings)
     }
@@ -315,6 +330,7 @@ struct HostDetailScreen: ListTabsScreen {
     }
     switch open {
     case .tasks: tasks.draw(on: canvas)
+    case .events: events.draw(on: canvas)
     case .units: units.draw(on: canvas, host: name, at: now)
     case .logs:
       if log == nil { return units.draw(on: canvas, host: name, at: now) }
@@ -326,6 +342,7 @@ struct HostDetailScreen: ListTabsScreen {
   mutating func lines(_ surroundings: Surroundings) -> [PlainLine] {
     switch open {
     case .tasks: return tasks.lines()
+    case .events: return events.lines()
     case .units, .logs:
       if open == .logs, let log, log.shownCount > 0 { return log.lines }
       if units.answeredAt != nil { return units.list.lines() }

@@ -74,10 +74,4 @@ enum HostPages {
     }
     return page.lines
   }
-
-  static func events(_ host: Host, _ site: SiteView) -> [[Span]] {
-    var page = PageText()
-    page.events(site.events(about: host.name, kind: .host))
-    return page.lines
-  }
 }

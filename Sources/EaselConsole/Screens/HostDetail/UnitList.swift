@@ -15,7 +15,7 @@ struct UnitList {
   var list = ObjectList<Row>(Self.columns, empty: tr("The host named no units."), identity: { $0.unit.name })
 
   static let columns: [ListColumn<Row>] = [
-    ListColumn(Column("unit", tr("UNIT"), min: 12, ideal: 22)) { TableCell($0.unit.shortName) },
+    ListColumn(Column("unit", tr("UNIT"), min: 12, ideal: 22, flex: 1)) { TableCell($0.unit.shortName) },
     ListColumn(Column("state", tr("STATE"), min: 10, ideal: 11)) { row in
       let style: Style =
         switch row.unit.state {
@@ -26,11 +26,13 @@ struct UnitList {
         }
       return TableCell(row.unit.state, style)
     },
-    ListColumn(Column("detail", tr("DETAIL"), min: 8, ideal: 16, drop: 2)) { TableCell($0.unit.detail, .muted) },
+    ListColumn(Column("detail", tr("DETAIL"), min: 8, ideal: 16, flex: 1, drop: 2)) {
+      TableCell($0.unit.detail, .muted)
+    },
     ListColumn(Column("since", tr("SINCE"), min: 6, ideal: 6, align: .right, drop: 1)) {
       TableCell(Words.age($0.unit.since, at: $0.now))
     },
-    ListColumn(Column("what", tr("WHAT"), min: 10, ideal: 24, flex: 1, drop: 3)) { TableCell($0.unit.title, .muted) },
+    ListColumn(Column("what", tr("WHAT"), min: 10, ideal: 24, flex: 2, drop: 3)) { TableCell($0.unit.title, .muted) },
   ]
 
   mutating func take(_ result: Result<[HostUnit], EaselError>, at now: Timestamp) {

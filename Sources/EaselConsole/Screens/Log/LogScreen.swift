@@ -73,18 +73,26 @@ struct LogScreen: ConsoleScreen {
     if search.isEditing {
       let outcome = search.handle(key)
       pager.search = search.text
-      if outcome == .accepted { _ = pager.find(page.lines) }
-      return []
+      return outcome == .accepted ? find() : []
     }
     if key == .left, pager.left == 0 { return nil }
     return pager.handle(key) ? [] : nil
   }
 
+  /// Goes to a match, and says how many there are: one that is in sight already is not gone to.
+  private mutating func find(backward: Bool = false) -> [Request] {
+    let (text, lines) = (pager.search, page.lines)
+    if text.isEmpty { return [.say(tr("nothing is searched for yet"), isProblem: false)] }
+    guard pager.find(lines, backward: backward) else { return [.say(tr("no match for \(text)"), isProblem: true)] }
+    let count = pager.matches(in: lines)
+    return [.say(tr(count, one: "1 line has \(text)", other: "\(count) lines have \(text)"), isProblem: false)]
+  }
+
   mutating func perform(_ action: ActionID, _ surroundings: Surroundings) -> [Request] {
     switch action {
     case "log.search": search.begin("")
-    case "log.next": _ = pager.find(page.lines)
-    case "log.previous": _ = pager.find(page.lines, backward: true)
+    case "log.next": return find()
+    case "log.previous": return find(backward: true)
     case "log.follow": pager.follows.toggle()
     case "log.wrap": pager.wraps.toggle()
     case "log.copy": return [.effect(.copy(texts.joined(separator: "\n"))), .say(tr("copied"), isProblem: false)]

@@ -49,7 +49,9 @@ struct OperationsScreen: ListScreen {
       Column("asked", tr("ASKED"), min: 6, ideal: 6, align: .right, drop: 5),
       key: { .number(-Double($0.operation.spec.requestedAt.milliseconds)) }
     ) { TableCell(Words.age($0.operation.spec.requestedAt, at: $0.now), .muted) },
-    ListColumn(Column("by", tr("BY"), min: 8, ideal: 8, drop: 6)) { TableCell($0.operation.spec.actor, .muted) },
+    ListColumn(Column("by", tr("BY"), min: 8, ideal: 8, flex: 1, drop: 6)) {
+      TableCell($0.operation.spec.actor, .muted)
+    },
   ]
 
   static func rows(_ site: SiteView) -> [Row] {

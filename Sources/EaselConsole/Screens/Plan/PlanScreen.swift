@@ -202,7 +202,11 @@ struct PlanScreen: ConsoleScreen {
         .effect(.copy(lines.map(\.plainText).joined(separator: "\n"))), .say(tr("copied the plan"), isProblem: false),
       ]
     case "plan.command":
-      return [.say("$ " + CommandText.text(intent, site: surroundings.site?.snapshot), isProblem: false)]
+      let command = CommandText.text(
+        intent, site: surroundings.site?.snapshot, definition: surroundings.environment.definition)
+      return command.contains(where: \.isNewline)
+        ? [.open(TextScreen(command, title: tr("The command that does the same"), tab: tab))]
+        : [.say("$ " + command, isProblem: false)]
     default: break
     }
     return []

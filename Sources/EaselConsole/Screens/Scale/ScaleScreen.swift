@@ -88,7 +88,6 @@ struct ScaleScreen: ConsoleScreen {
   }
 
   mutating func perform(_ action: ActionID, _ surroundings: Surroundings) -> [Request] {
-    if action == "form.help" { return [.open(HelpScreen(about: "form", title: title, keys: surroundings.keys))] }
     guard action == "form.next" else { return [] }
     validate()
     guard form.isValid, let spec else { return [.say(tr("correct the marked field first"), isProblem: true)] }

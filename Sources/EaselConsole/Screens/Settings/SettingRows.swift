@@ -43,7 +43,11 @@ enum SettingRows {
     if let site = surroundings.site {
       heading(tr("Site"))
       fact(tr("Name"), site.siteName)
-      if site.isSimulated { fact(tr("Hosts are"), tr("simulated"), tr("nothing real is touched"), .accent) }
+      if site.isSimulated {
+        fact(tr("Hosts are"), tr("simulated"), tr("nothing real is touched"), .accent)
+        fact(
+          tr("Time is"), tr("simulated"), tr("stops with the engine; in Audit it is real"), .accent)
+      }
       choice(
         "settings.hosts", tr("Hosts"), "\(site.snapshot.hosts.count)",
         tr("\(site.freeHosts.count) free; Enter lists them"))
@@ -69,11 +73,14 @@ enum SettingRows {
     let lease = site.snapshot.lease
     if site.snapshot.engineRuns {
       if let leader = surroundings.environment.leader(lease.holder) {
-        let (since, age) = (leader.startedAt, Words.age(leader.startedAt, at: site.now))
+        // A process lives in real time, whatever the site's is.
+        let (since, age) = (leader.startedAt, Words.age(leader.startedAt, at: surroundings.environment.clock()))
         rows.append(
           SettingRow(
             label: tr("Engine"), value: tr("process \(leader.process)"),
-            note: tr("for \(age), since \(Words.momentAndZone(since))"), style: .ok))
+            note: site.isSimulated
+              ? tr("for \(age) in real time, since \(Words.clock(since))")
+              : tr("for \(age), since \(Words.momentAndZone(since))"), style: .ok))
       } else {
         let value = lease.holder.isEmpty ? tr("runs") : lease.holder
         rows.append(SettingRow(label: tr("Engine"), value: value, style: .ok))

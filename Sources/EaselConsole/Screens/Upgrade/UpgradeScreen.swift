@@ -81,7 +81,6 @@ struct UpgradeScreen: ConsoleScreen {
   }
 
   mutating func perform(_ action: ActionID, _ surroundings: Surroundings) -> [Request] {
-    if action == "form.help" { return [.open(HelpScreen(about: "form", title: title, keys: surroundings.keys))] }
     guard action == "form.next" else { return [] }
     guard let spec = validate() else { return [.say(tr("choose a version first"), isProblem: true)] }
     var intent = Intent.changeCluster(name: cluster.name, spec: spec, expecting: cluster.metadata.generation)
