@@ -323,6 +323,8 @@ struct HostDetailScreen: ListTabsScreen {
     }
   }
 
+  var endsWithNewest: Bool { open == .logs }
+
   mutating func lines(_ surroundings: Surroundings) -> [PlainLine] {
     switch open {
     case .tasks: return tasks.lines()

@@ -166,5 +166,5 @@ struct UnitLog {
     return (tr(": no answer for \(Words.age(lost.since, at: now)); ") + words.joined(separator: ", "), .stale)
   }
 
-  var lines: [PlainLine] { shown.suffix(100).map { PlainLine($0.line.plainText) } }
+  var lines: [PlainLine] { shown.map { PlainLine($0.line.plainText) } }
 }

@@ -116,5 +116,16 @@ struct LogScreen: ConsoleScreen {
     }
   }
 
-  mutating func lines(_ surroundings: Surroundings) -> [PlainLine] { texts.suffix(100).map { PlainLine($0) } }
+  var endsWithNewest: Bool { true }
+
+  /// All that is kept, or the lines with what was searched for.
+  mutating func lines(_ surroundings: Surroundings) -> [PlainLine] {
+    let test = ListFilter(search.text)
+    let found = test.isEmpty ? texts : texts.filter { text in test.matches { _ in [text] } }
+    if found.isEmpty {
+      let none = problem?.description ?? tr("No log lines. They appear while the host works on the step.")
+      return [PlainLine(texts.isEmpty ? none : tr("no line has \(search.text) (\(texts.count) hidden)"))]
+    }
+    return found.map { PlainLine($0) }
+  }
 }
