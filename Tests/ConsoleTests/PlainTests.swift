@@ -105,6 +105,7 @@ struct PlainTests {
     let text = said.joined(separator: "\n")
     #expect(text.contains("~ changed   pools[workers].replicas"))
     #expect(text.contains("before scale-edge-2"))
+    #expect(text.contains("actions: enter plan, "))
     #expect(try site.snapshot().clusters[0].spec.pools[0].replicas == 3)
   }
 
@@ -153,6 +154,13 @@ struct PlainTests {
     #expect(said.contains { $0.contains("only what matches sim-3: 1 of 6") })
     #expect(said.count { $0.contains("6. name sim-6") } == 2)
     #expect(!said.contains { $0.contains("No hosts yet") })
+  }
+
+  @Test func `a log is searched, and what hides its lines is named`() async {
+    let said = await play(
+      PlaySite(hosts: 2), ["host sim-1", "L", "/", "no-such-word", "logs", "/", "", "quit"])
+    #expect(said.contains { $0.hasPrefix("  only what matches no-such-word: 0 of ") })
+    #expect(!said.contains { $0.contains("unit kubelet") })
   }
 
   @Test func `the line behind a colon is asked for`() async {

@@ -113,6 +113,8 @@ protocol ConsoleScreen {
   func actsOnRow(_ action: ActionID) -> Bool
   /// The list on it, for the linear mode; nil where it is none.
   var plainList: (any FilterableList)? { get set }
+  /// What it shows only a part by, of how many lines how many; nil while it shows all. For the linear mode.
+  var plainFilter: (text: String, shown: Int, all: Int)? { get }
 }
 
 extension ConsoleScreen {
@@ -153,6 +155,11 @@ extension ConsoleScreen {
   var plainList: (any FilterableList)? {
     get { nil }
     set {}
+  }
+
+  var plainFilter: (text: String, shown: Int, all: Int)? {
+    guard let list = plainList, !list.filter.text.isEmpty else { return nil }
+    return (list.filter.text, list.counts.shown, list.counts.all)
   }
 
   mutating func select(_ row: Int, _ surroundings: Surroundings) {

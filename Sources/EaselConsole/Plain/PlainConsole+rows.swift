@@ -5,7 +5,7 @@ extension PlainConsole {
   /// Actions of the screen that mean nothing in lines.
   private static let ofScreens: Set<ActionID> = [
     "mouse", "budget", "command", "tab.next", "tab.previous", "operation.follow", "log.follow", "log.wrap", "log.next",
-    "log.previous", "list.reverse", "move.left", "move.right",
+    "log.previous", "list.reverse", "move.left", "move.right", "steps.fold", "text.wrap",
   ]
 
   /// Those that put something on the clipboard, which lines have not.
@@ -24,6 +24,15 @@ extension PlainConsole {
       if hidden.contains(action) { return false }
       if app.top.actsOnRow(action) { return page.count > 0 }
       return !own.contains(action) || app.top.offers(action)
+    }
+  }
+
+  /// What Enter does where it is not about a row.
+  var enterBinding: Binding? {
+    let top = user.app.top
+    guard page.count == 0, top.plainList == nil, top.offers("open") else { return nil }
+    return user.app.keys.bindings.first { binding in
+      binding.action == "open" && top.keyMap.bindings.contains { $0.action == "open" }
     }
   }
 

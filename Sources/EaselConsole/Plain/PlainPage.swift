@@ -118,7 +118,7 @@ extension PlainConsole {
     var number = lines[..<first].count { $0.choice != nil }
     page.count = lines[first...].count { $0.choice != nil } + number
     var said: [String] = []
-    if let list = user.app.top.plainList { said += state(of: list) }
+    said += state()
     for line in lines[first..<end] {
       let text = line.text
       guard line.choice != nil else {
@@ -135,16 +135,16 @@ extension PlainConsole {
     return said + ["  " + ([part] + ways).joined(separator: ", ")]
   }
 
-  /// What of a list is not seen from its rows.
-  private func state(of list: any FilterableList) -> [String] {
+  /// What is not seen from the lines themselves.
+  private func state() -> [String] {
+    let top = user.app.top
     var said: [String] = []
-    if let error = list.filter.error { said.append("  " + tr("WRONG: \(error)")) }
-    if !list.filter.text.isEmpty {
-      let (shown, all) = list.counts
-      said.append("  " + tr("only what matches \(list.filter.text): \(shown) of \(all); / and nothing shows all"))
+    if let error = top.plainList?.filter.error { said.append("  " + tr("WRONG: \(error)")) }
+    if let (text, shown, all) = top.plainFilter {
+      said.append("  " + tr("only what matches \(text): \(shown) of \(all); / and nothing shows all"))
     }
-    if let column = list.table.sortColumn {
-      said.append("  " + (list.table.ascending ? tr("sorted by \(column)") : tr("sorted by \(column), downwards")))
+    if let table = top.plainList?.table, let column = table.sortColumn {
+      said.append("  " + (table.ascending ? tr("sorted by \(column)") : tr("sorted by \(column), downwards")))
     }
     return said
   }
@@ -162,6 +162,7 @@ extension PlainConsole {
       return [tr("a number to fill in a field"), "next", "previous", leave].joined(separator: ", ")
     }
     var words = page.count == 0 ? [] : [tr("a number opens")]
+    if let enter = enterBinding { words.append("enter \(enter.hint)") }
     for binding in typedBindings where !binding.hint.isEmpty {
       guard let key = binding.keys.first(where: { $0.typed != nil }) else { continue }
       words.append(
@@ -212,6 +213,7 @@ extension PlainConsole {
     }
     for rule in rules { say("  " + rule) }
     guard app.top.plainForm == nil, !(app.top is PlanScreen) else { return .said }
+    if let enter = enterBinding { say("  enter: \(enter.help)") }
     for binding in typedBindings {
       guard let key = binding.keys.first(where: { $0.typed != nil }) else { continue }
       say("  \(key.label)\(app.top.actsOnRow(binding.action) ? " N" : ""): \(binding.help)")

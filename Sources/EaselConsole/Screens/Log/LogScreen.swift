@@ -118,14 +118,20 @@ struct LogScreen: ConsoleScreen {
 
   var endsWithNewest: Bool { true }
 
-  /// All that is kept, or the lines with what was searched for.
-  mutating func lines(_ surroundings: Surroundings) -> [PlainLine] {
+  /// The lines with what was searched for; all where nothing was.
+  private var found: [String] {
     let test = ListFilter(search.text)
-    let found = test.isEmpty ? texts : texts.filter { text in test.matches { _ in [text] } }
-    if found.isEmpty {
-      let none = problem?.description ?? tr("No log lines. They appear while the host works on the step.")
-      return [PlainLine(texts.isEmpty ? none : tr("no line has \(search.text) (\(texts.count) hidden)"))]
-    }
-    return found.map { PlainLine($0) }
+    return test.isEmpty ? texts : texts.filter { text in test.matches { _ in [text] } }
+  }
+
+  var plainFilter: (text: String, shown: Int, all: Int)? {
+    search.text.isEmpty ? nil : (search.text, found.count, texts.count)
+  }
+
+  mutating func lines(_ surroundings: Surroundings) -> [PlainLine] {
+    if !texts.isEmpty { return found.map { PlainLine($0) } }
+    return [
+      PlainLine(problem?.description ?? tr("No log lines. They appear while the host works on the step."))
+    ]
   }
 }
