@@ -234,8 +234,12 @@ struct PlainTests {
     let site = PlaySite(hosts: 6)
     let said = await play(
       site,
-      ["create cluster", "1", "edge", "next", "next", "next", "next", "yes", "watch", "back", "edit edge", "quit"])
+      [
+        "create cluster", "1", "edge", "next", "next", "next", "next", "yes", "watch", "back", "edit edge", "back",
+        "cluster edge", "help", "quit",
+      ])
     #expect(said.contains { $0.contains("needs a terminal, and there is none here") })
+    #expect(said.contains("  u: Upgrade Kubernetes") && !said.contains { $0.contains("in $EDITOR") })
   }
 
   @Test func `a watch ends with a line, with the input, or when nothing new comes`() async throws {

@@ -11,13 +11,17 @@ extension PlainConsole {
   /// Those that put something on the clipboard, which lines have not.
   private static let ofClipboards: Set<ActionID> = ["copy", "plan.copy", "log.copy", "commands.copy"]
 
+  /// Those that run a program on the terminal.
+  private static let ofPrograms: Set<ActionID> = ["plan.pager", "log.pager", "page.pager", "cluster.edit"]
+
   /// What can be typed on this page, in the order of the key map. An action on rows is offered by its rows, not by the one that a
   /// screen would have selected.
   var typedBindings: [Binding] {
     let app = user.app
-    let hidden = Self.ofScreens.union(Self.ofClipboards).union([
+    var hidden = Self.ofScreens.union(Self.ofClipboards).union([
       "open", "list.mark", "list.unmark", "leave", "help", "quit",
     ])
+    if !app.environment.hasTerminal { hidden.formUnion(Self.ofPrograms) }
     let own = Set(app.top.keyMap.bindings.map(\.action))
     return app.keys.bindings.filter { binding in
       let action = binding.action
