@@ -23,7 +23,8 @@ package enum Preview {
       intent, as: actor, in: site, content: content, now: site.now, newUID: { rehearsal.newUID() })
     guard let reference = admitted.submission.operation, isNew(intent) else {
       return PlanPreview(
-        summary: admitted.submission.message, operation: nil, steps: [], permanent: [], interruptions: [],
+        summary: "at once, without an operation; it would say: \(admitted.submission.message)", operation: nil,
+        steps: [], permanent: [], interruptions: [],
         obstacles: [], hosts: [], credentials: [], expectedSeconds: 0, completes: true)
     }
     let copy = try self.copy(of: site)

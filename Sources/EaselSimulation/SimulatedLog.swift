@@ -42,6 +42,8 @@ extension SimulatedHost {
   /// The lines of a unit, each with a number in the cursor, so that a reader gets each once.
   package func logPage(of unit: String, after cursor: String?, lines: Int) throws -> HostLogPage {
     try requireAnswer()
+    // As on a real host, whose journal knows a service with and without that word.
+    let unit = unit.hasSuffix(".service") ? String(unit.dropLast(".service".count)) : unit
     let all = log(of: unit)
     if all.isEmpty, !units.contains(where: { $0.name == unit }) {
       throw EaselError(

@@ -26,7 +26,9 @@ package enum YAMLReader {
         .usage, "TooLarge", "reading a file of \(bytes.count) bytes, at most \(mostBytes) are read",
         advice: "split it into several files", file: file)
     }
-    return try JSONEscapes.joined(bytes).withUnsafeBufferPointer { buffer in
+    // A mark of the byte order, as some editors write it, says nothing in UTF-8.
+    let text = bytes.starts(with: [0xef, 0xbb, 0xbf]) ? Array(bytes.dropFirst(3)) : bytes
+    return try JSONEscapes.joined(text).withUnsafeBufferPointer { buffer in
       try EventReader(buffer, file: file).documents()
     }
   }

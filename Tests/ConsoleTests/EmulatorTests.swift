@@ -143,10 +143,10 @@ import Testing
     }
   }
 
-  @Test func `without standard input it says what to use instead`() throws {
+  @Test func `without standard input it goes on in lines, which end at once`() throws {
     try open(hasInput: false) { terminal in
-      #expect(terminal.end() == 2)
-      #expect(String(decoding: terminal.tail, as: UTF8.self).contains("easel get clusters"))
+      #expect(terminal.end() == 0)
+      #expect(String(decoding: terminal.tail, as: UTF8.self).contains("Easel, linear mode"))
       #expect(terminal.isGivenBack)
     }
   }

@@ -85,8 +85,9 @@ struct PlainTests {
 
   @Test func `a question is answered by yes or by the name`() async throws {
     let site = PlaySite(hosts: 2)
-    let said = await play(site, ["hosts", "m", "no", "m", "yes", "quit"])
+    let said = await play(site, ["hosts", "m", "m 2", "no", "m 1", "yes", "quit"])
     #expect(try site.snapshot().hosts.map(\.spec.maintenance) == [true, false])
+    #expect(said.contains("  m is about a row: type it with a number, such as m 2"))
     // The page after the answer says what is so now.
     #expect(said.contains { $0.contains("status Maintenance") })
   }
@@ -104,6 +105,7 @@ struct PlainTests {
     let text = said.joined(separator: "\n")
     #expect(text.contains("~ changed   pools[workers].replicas"))
     #expect(text.contains("before scale-edge-2"))
+    #expect(text.contains("actions: enter plan, "))
     #expect(try site.snapshot().clusters[0].spec.pools[0].replicas == 3)
   }
 
@@ -116,5 +118,163 @@ struct PlainTests {
     #expect(desk.settings?.time == .local)
     #expect(desk.file("page.txt")?.contains("Times in: local time") == true)
     #expect(text.contains("there is no clipboard here"))
+  }
+
+  // What is typed wrong
+
+  @Test(arguments: ["99999", "20000000", "9999999999", "99999999999999999999", "0"])
+  func `a number that is not on the page is refused`(number: String) async {
+    let said = await play(PlaySite(hosts: 6), ["hosts", number, "quit"])
+    #expect(said.contains("  there is no \(number) here: 1 to 6"))
+    #expect(said.count { $0.hasPrefix("PAGE: ") } == 2)
+  }
+
+  @Test func `an overlong line is refused at once, also as a value`() async {
+    let long = String(repeating: "x", count: 300_000)
+    let said = await play(PlaySite(hosts: 6), [long, "create cluster", "1", long, "quit"])
+    #expect(said.count { $0 == "  nothing was done: that line has 300000 bytes, and at most 1000 are taken" } == 2)
+    #expect(said.contains("  1. Name (permanent): empty, for example edge-1"))
+  }
+
+  @Test func `what is refused is answered without the page`() async {
+    let said = await play(PlaySite(hosts: 6), ["hosts", "nothing-like-it", "k", "Y", "enter", "x 9", "quit"])
+    #expect(said.count { $0.hasPrefix("PAGE: ") } == 2)
+    #expect(said.contains { $0.hasPrefix("  there is nothing of that name") })
+    #expect(said.contains("  k is for the screen; help lists what can be typed here"))
+    #expect(said.contains { $0.contains("there is no clipboard here") } && !said.contains { $0.contains("copied") })
+    #expect(said.contains("  there is no 9 here: 1 to 6"))
+  }
+
+  // Lists
+
+  @Test func `a filter is asked for, named, and can hide all without a lie`() async {
+    let said = await play(PlaySite(hosts: 6), ["hosts", "/", "zzz", "/", "", "filter sim-3", "quit"])
+    #expect(said.contains("  no row matches zzz (6 hidden)"))
+    #expect(said.contains { $0.contains("only what matches zzz: 0 of 6") })
+    #expect(said.contains { $0.contains("only what matches sim-3: 1 of 6") })
+    #expect(said.count { $0.contains("6. name sim-6") } == 2)
+    #expect(!said.contains { $0.contains("No hosts yet") })
+  }
+
+  @Test func `a log is searched, and what hides its lines is named`() async {
+    let said = await play(
+      PlaySite(hosts: 2), ["host sim-1", "L", "/", "no-such-word", "logs", "/", "", "quit"])
+    #expect(said.contains { $0.hasPrefix("  only what matches no-such-word: 0 of ") })
+    #expect(!said.contains { $0.contains("unit kubelet") })
+  }
+
+  @Test func `the line behind a colon is asked for`() async {
+    let said = await play(PlaySite(hosts: 6), [":", "host sim-2", "Q"])
+    #expect(said.contains("  go to, or do: "))
+    #expect(said.contains { $0.hasPrefix("PAGE: ") && $0.contains("sim-2, tab Overview") })
+  }
+
+  @Test func `a long list is read in pages whose numbers go on`() async {
+    let said = await play(PlaySite(hosts: 120), ["hosts", "more", "more", "more", "less", "120", "quit"])
+    #expect(said.contains("  1 to 50 of 120, more: next page"))
+    #expect(said.contains("  51 to 100 of 120, more: next page, less: page before"))
+    #expect(said.contains("  101 to 120 of 120, less: page before"))
+    #expect(said.contains("  there is no more"))
+    let last = said.first { $0.hasPrefix("  120. name ") }?.dropFirst("  120. name ".count).prefix { $0 != "," } ?? "?"
+    #expect(said.contains { $0.hasPrefix("PAGE: ") && $0.contains("\(last), tab Overview") })
+  }
+
+  @Test func `a number means the row that was read, also when the rows have moved since`() async {
+    let said = await play(PlaySite(hosts: 6), ["hosts", "sort name down", "1", "quit"])
+    #expect(said.contains { $0.contains("1. name sim-6") })
+    #expect(said.contains("  sorted by name, downwards"))
+    #expect(said.contains { $0.hasPrefix("PAGE: ") && $0.contains("sim-6, tab Overview") })
+  }
+
+  @Test func `several rows are marked by their numbers for one action`() async {
+    let said = await play(PlaySite(hosts: 6), ["hosts", "mark 2 4", "m", "no", "unmark 2", "m 1 6", "no", "", "quit"])
+    #expect(
+      said.contains { $0.contains("2. marked, name sim-2") } && said.contains { $0.contains("4. marked, name sim-4") })
+    let asked = said.filter { $0.hasPrefix("  No new work") }
+    #expect(asked.count == 2 && asked.last?.contains("sim-1") == true && asked.last?.contains("sim-6") == true)
+    // The marks that were there stay.
+    #expect(said.last { $0.contains("sim-4,") }?.contains("4. marked") == true)
+    #expect(said.last { $0.contains("sim-1,") }?.contains("marked") == false)
+  }
+
+  @Test func `only what can be opened has a number on the page of an operation`() async {
+    let site = PlaySite(hosts: 6)
+    let said = await play(
+      site,
+      [
+        "create cluster", "1", "edge", "next", "next", "next", "next", "help", "foo", "yes", "watch", "L", "log 2",
+        "quit",
+      ])
+    #expect(said.contains { $0.hasPrefix("  1.   ") } && said.contains { $0.hasPrefix("  2.   ") })
+    #expect(!said.contains { $0.hasPrefix("  2. Check hosts") })
+    #expect(said.contains("  L is about a row: type it with a number, such as L 2"))
+    #expect(said.contains { $0.hasPrefix("PAGE: ") && $0.contains("edge-cp-1: Check hosts") })
+    #expect(said.contains("  yes: go ahead with this plan"))
+    #expect(said.contains("  steps: What is done inside each task on each host"))
+  }
+
+  // Values
+
+  @Test func `nothing keeps a value, and a dash empties it`() async {
+    let said = await play(PlaySite(hosts: 6), ["create cluster", "1", "edge", "1", "", "", "1", "-", "quit"])
+    #expect(said.contains("  Name (now edge; nothing keeps it, - empties it): "))
+    #expect(said.count { $0 == "  1. Name (permanent): edge" } == 2)
+    #expect(said.last { $0.hasPrefix("  1. Name") } == "  1. Name (permanent): empty, for example edge-1")
+  }
+
+  // Ends
+
+  @Test func `at the end of the input it says what goes on`() async {
+    let said = await play(
+      PlaySite(hosts: 6), ["create cluster", "1", "edge", "next", "next", "next", "next", "yes"])
+    #expect(said.last?.hasPrefix("operation create-edge-1 goes on") == true)
+  }
+
+  @Test func `a program is not started where there is no terminal`() async {
+    let site = PlaySite(hosts: 6)
+    let said = await play(
+      site,
+      [
+        "create cluster", "1", "edge", "next", "next", "next", "next", "yes", "watch", "back", "edit edge", "back",
+        "cluster edge", "help", "quit",
+      ])
+    #expect(said.contains { $0.contains("needs a terminal, and there is none here") })
+    #expect(said.contains("  u: Upgrade Kubernetes") && !said.contains { $0.contains("in $EDITOR") })
+  }
+
+  @Test func `a watch ends with a line, with the input, or when nothing new comes`() async throws {
+    let site = PlaySite(hosts: 2)
+    // More hosts than there are: the operation waits until somebody adds some.
+    let version = try #require(KubernetesVersion("v1.31.4"))
+    var spec = Cluster.Spec(profile: .init(name: "kubeadm", version: "1.0.0"), kubernetesVersion: version)
+    spec.pools = [Cluster.Pool(name: "workers", replicas: 8)]
+    _ = try site.submit(.createCluster(name: "edge", spec: spec, labels: [:]), as: Actor(name: "alice"))
+    let said = await play(site, ["operation create-edge-1", "watch", "quit"])
+    #expect(said.contains { $0.contains("create-edge-1 still waits, perhaps for you") })
+  }
+
+  @Test func `a line that is typed ahead does not end what is watched, a later one does`() async {
+    let typed = Mutex(["ahead"])
+    let holds = Mutex(false)
+    let works = Mutex<[@Sendable () -> Void]>([])
+    var environment = ConsoleEnvironment(site: nil, actor: Actor(name: "alice"))
+    environment.blocking = { work in
+      if holds.withLock({ $0 }) { works.withLock { $0.append(work) } } else { work() }
+    }
+    let reader = LineReader(environment) { typed.withLock { $0.isEmpty ? "later" : $0.removeFirst() } }
+    var passing = reader.passing
+    let first = passing.isInterrupted()
+    #expect(!first, "the first look begins to read")
+    holds.withLock { $0 = true }
+    let second = passing.isInterrupted()
+    #expect(!second, "a line was there at once: it waits for its turn")
+    let third = passing.isInterrupted()
+    #expect(!third, "nothing has come")
+    for work in works.withLock({ $0 }) { work() }
+    holds.withLock { $0 = false }
+    let last = passing.isInterrupted()
+    #expect(last, "a line has come")
+    #expect(await reader.next() == "ahead")
+    #expect(await reader.next() == "later")
   }
 }

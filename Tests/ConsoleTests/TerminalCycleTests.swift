@@ -96,8 +96,11 @@ struct TerminalCycleTests {
     }
   }
 
-  @Test func `where nobody can type the verbs are named instead`() throws {
-    try open("pipe", command: { "\($0) </dev/null | cat" }, first: "easel get clusters") { _ in }
+  @Test func `without a terminal it reads lines, and ends where they end`() throws {
+    try open("pipe", command: { "printf '1\\nhosts\\n' | \($0) | cat; echo OVER" }, first: "6. name host6") {
+      terminal in
+      try expect(terminal, "OVER")
+    }
   }
 
   @Test func `the window changes its size and the console follows`() throws {

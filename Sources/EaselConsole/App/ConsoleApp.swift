@@ -265,6 +265,11 @@ package struct ConsoleApp: Application {
       let requests = stack[index].screen.receive(reply, surroundings)
       return run(requests, from: number)
     case .themeChanged(let name): return themeChanged(name)
+    case .select(let row, let marks, let number):
+      guard let index = stack.firstIndex(where: { $0.number == number }) else { return [] }
+      if let marks { stack[index].screen.plainList?.table.marked = marks }
+      if let row { stack[index].screen.select(row, surroundings) }
+      return []
     case .note(let text, let isProblem):
       if !text.isEmpty { note = (text, isProblem) }
       return []

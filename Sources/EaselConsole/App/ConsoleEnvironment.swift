@@ -130,6 +130,8 @@ package struct ConsoleEnvironment: Sendable {
   package var previewInFull: @Sendable (Intent, SiteSnapshot) throws -> PlanPreview
   /// Runs a program on the terminal and waits for it, for the linear mode; returns its exit status. Nil where that cannot be.
   package var runProgram: (@Sendable ([String]) -> Int32)?
+  /// Whether there is a terminal for programs to run on.
+  package var hasTerminal = true
   /// Program and arguments that show a file: `$PAGER`, `$EDITOR`; empty where there is none.
   package var pager: [String]
   package var editor: [String]

@@ -20,6 +20,8 @@ package enum ConsoleMessage: Sendable {
   case reply(Reply, to: Int)
   /// A theme's file was written.
   case themeChanged(String)
+  /// The linear mode was told a row of a screen, by the number of the screen on the stack, and which rows are marked for what follows.
+  case select(row: Int?, marks: Set<String>?, on: Int)
   /// Something to say on the message line.
   case note(String, isProblem: Bool)
 }

@@ -107,6 +107,16 @@ protocol ConsoleScreen {
   mutating func draw(on canvas: Canvas, _ surroundings: Surroundings)
   /// What it shows as lines, for the linear mode; choices are numbered by the caller.
   mutating func lines(_ surroundings: Surroundings) -> [PlainLine]
+  /// Whether the newest of its lines are the last ones, so that the linear mode begins there.
+  var endsWithNewest: Bool { get }
+  /// Selects a row by the number that its line bears as its choice, for the linear mode.
+  mutating func select(_ row: Int, _ surroundings: Surroundings)
+  /// Whether an action is about the selected row and about nothing else on the page.
+  func actsOnRow(_ action: ActionID) -> Bool
+  /// The list on it, for the linear mode; nil where it is none.
+  var plainList: (any FilterableList)? { get set }
+  /// What it shows only a part by, of how many lines how many; nil while it shows all. For the linear mode.
+  var plainFilter: (text: String, shown: Int, all: Int)? { get }
 }
 
 extension ConsoleScreen {
@@ -143,7 +153,24 @@ extension ConsoleScreen {
     }
   }
 
-  /// Drawn on a page of 76 columns and read line by line.
+  var endsWithNewest: Bool { false }
+  func actsOnRow(_ action: ActionID) -> Bool { false }
+  var plainList: (any FilterableList)? {
+    get { nil }
+    set {}
+  }
+
+  var plainFilter: (text: String, shown: Int, all: Int)? {
+    guard let list = plainList, !list.filter.text.isEmpty else { return nil }
+    return (list.filter.text, list.counts.shown, list.counts.all)
+  }
+
+  mutating func select(_ row: Int, _ surroundings: Surroundings) {
+    _ = handle(.home, surroundings)
+    for _ in 0..<row { _ = handle(.down, surroundings) }
+  }
+
+  /// Drawn on a page of 76 columns and read line by line: for pages that are no longer than their drawing.
   mutating func lines(_ surroundings: Surroundings) -> [PlainLine] {
     let grid = Grid(size: Size(width: 76, height: 200), glyphs: .ascii)
     draw(on: grid.canvas, surroundings)
@@ -153,13 +180,25 @@ extension ConsoleScreen {
   }
 }
 
-/// A line of the linear mode; a choice does its key when its number is typed.
+/// A line of the linear mode; a choice does its key when its number is typed. Its text is made when it is asked for: of ten thousand
+/// lines a page is read.
 struct PlainLine {
-  var text: String
   /// The row to select before Enter; nil for a line that is only read.
-  var choice: Int?
+  let choice: Int?
+  private let say: () -> String
+  private let name: (() -> String)?
 
-  init(_ text: String, choice: Int? = nil) { (self.text, self.choice) = (text, choice) }
+  var text: String { say() }
+  /// What it is about, so that its number stays valid when the rows have moved; nil where they never do.
+  var identity: String? { name?() }
+
+  init(_ text: String, choice: Int? = nil, identity: String? = nil) {
+    self.init(choice: choice, identity: identity.map { name in { name } }) { text }
+  }
+
+  init(choice: Int?, identity: (() -> String)?, text: @escaping () -> String) {
+    (self.choice, name, say) = (choice, identity, text)
+  }
 }
 
 /// The main tabs, in their order. A tab exists when its screen does.

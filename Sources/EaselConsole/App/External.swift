@@ -22,8 +22,12 @@ enum External {
     ]
   }
 
+  /// What is said where a program cannot run.
+  static func needsTerminal(_ program: String) -> String { tr("\(program) needs a terminal, and there is none here") }
+
   static func show(_ text: String, named name: String, _ surroundings: Surroundings) -> [Request] {
     let environment = surroundings.environment
+    guard environment.hasTerminal else { return [.say(needsTerminal("$PAGER"), isProblem: true)] }
     guard !environment.pager.isEmpty, let write = environment.temporaryFile else {
       return [.say(tr("no $PAGER is set"), isProblem: true)]
     }

@@ -26,6 +26,11 @@ struct CommandPrompt {
   var history: [String] { line.entries }
 
   var isOpen: Bool { line.isEditing }
+  /// What was typed so far, and what is wrong with it.
+  var text: String { line.text }
+  var error: String? { line.error }
+  /// What it may mean.
+  var offered: [String] { matches.map(\.words) }
 
   mutating func begin(_ text: String) {
     line.begin(text)

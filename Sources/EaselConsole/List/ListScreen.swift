@@ -61,4 +61,16 @@ extension ListScreen {
   mutating func draw(on canvas: Canvas, _ surroundings: Surroundings) { list.draw(on: canvas) }
 
   mutating func lines(_ surroundings: Surroundings) -> [PlainLine] { list.lines() }
+
+  var plainList: (any FilterableList)? {
+    get { list }
+    set { if let changed = newValue as? ObjectList<Row> { list = changed } }
+  }
+
+  mutating func select(_ row: Int, _ surroundings: Surroundings) { list.table.scroll.selected = row }
+
+  func actsOnRow(_ action: ActionID) -> Bool {
+    if action.rawValue.hasPrefix("list.") { return action == "list.mark" }
+    return keyMap.bindings.contains { $0.action == action } && !offers(action, nil)
+  }
 }

@@ -74,6 +74,12 @@ struct ListColumn<Row>: Sendable {
 /// A list whatever its rows are.
 protocol FilterableList {
   var filter: FilterLine { get set }
+  var table: TableState { get set }
+  var hasMarks: Bool { get }
+  /// How many rows pass the filter, and of how many.
+  var counts: (shown: Int, all: Int) { get }
+  /// The identity of a row by its place among those that are shown.
+  func identity(at place: Int) -> String?
   var columnNames: [String] { get }
   mutating func perform(_ action: ActionID) -> Bool
   mutating func clearFilter() -> Bool
@@ -142,6 +148,8 @@ struct ObjectList<Row>: FilterableList {
   }
 
   var columnNames: [String] { columns.map(\.layout.id) }
+  var counts: (shown: Int, all: Int) { (shown.count, rows.count) }
+  func identity(at place: Int) -> String? { shown.indices.contains(place) ? identity(rows[shown[place]]) : nil }
 
   var selected: Row? {
     guard shown.indices.contains(table.scroll.selected) else { return nil }
@@ -344,14 +352,21 @@ struct ObjectList<Row>: FilterableList {
     if filter.error == nil, line.width > width + 20 { line.text(note, x: line.width - width - 1, .muted) }
   }
 
-  mutating func lines() -> [PlainLine] {
-    if shown.isEmpty { return [PlainLine(empty)] }
-    return shown.prefix(200).enumerated().map { place, index in
-      let cells = columns.compactMap { column -> String? in
-        let text = column.cell(rows[index]).text
-        return text.isEmpty || text == "-" ? nil : "\(column.title.lowercased()) \(text)"
+  func lines() -> [PlainLine] {
+    let hidden = rows.count - shown.count
+    if shown.isEmpty {
+      return [PlainLine(hidden == 0 ? empty : tr("no row matches \(filter.text) (\(hidden) hidden)"))]
+    }
+    let (columns, rows, identity, marked) = (columns, rows, identity, table.marked)
+    return shown.enumerated().map { place, index in
+      PlainLine(choice: place, identity: { identity(rows[index]) }) {
+        let row = rows[index]
+        let cells = columns.compactMap { column -> String? in
+          let text = column.cell(row).text
+          return text.isEmpty || text == "-" ? nil : "\(column.title.lowercased()) \(text)"
+        }
+        return ((marked.contains(identity(row)) ? [tr("marked")] : []) + cells).joined(separator: ", ")
       }
-      return PlainLine(cells.joined(separator: ", "), choice: place)
     }
   }
 }

@@ -25,13 +25,21 @@ struct ArgumentParser {
       }
     }
     if !invocation.has("help") { try check(invocation) }
+    invocation.arguments = invocation.arguments.enumerated().map { index, word in
+      plainName(word, index, of: invocation.command)
+    }
     return invocation
   }
 
   private func descend(_ word: String, _ invocation: inout Invocation) throws {
-    if let next = invocation.command.subcommand(word) {
+    // `delete cluster/edge` is `delete cluster edge`, as everywhere in kubectl.
+    let parts = word.split(separator: "/", maxSplits: 1).map(String.init)
+    if let next = invocation.command.subcommand(word) ?? parts.first.flatMap(invocation.command.subcommand),
+      parts.count < 2 || !next.arguments.isEmpty
+    {
       invocation.command = next
       invocation.path += " \(next.name)"
+      if parts.count == 2 { invocation.arguments.append(parts[1]) }
     } else if !invocation.command.arguments.isEmpty {
       invocation.arguments.append(word)
     } else {
@@ -69,7 +77,19 @@ struct ArgumentParser {
   }
 
   private func option(in invocation: Invocation, where matches: (OptionDefinition) -> Bool) -> OptionDefinition? {
-    (invocation.command.options + globalOptions).first(where: matches)
+    (invocation.command.options + globalOptions + [outputOption]).first(where: matches)
+  }
+
+  /// A name as `-o name` prints it, `operation/create-edge-1`, without its type where only that type can be meant.
+  private func plainName(_ word: String, _ index: Int, of command: CommandDefinition) -> String {
+    let definition = index < command.arguments.count ? command.arguments[index] : command.arguments.last
+    let parts = word.split(separator: "/", maxSplits: 1).map(String.init)
+    guard parts.count == 2, let type = definition.flatMap({ ObjectType($0.completes) }),
+      (try? ObjectType(word: parts[0])) == type
+    else {
+      return word
+    }
+    return parts[1]
   }
 
   private func take(
@@ -87,6 +107,9 @@ struct ArgumentParser {
       index += 1
     }
     guard let value else { throw invocation.usage("\(shown) needs a value (\(option.value ?? ""))") }
+    if value.isEmpty, option.completes == .files {
+      throw invocation.usage("\(shown) names nothing: it needs \(option.value ?? "a value")")
+    }
     if !option.choices.isEmpty, !option.choices.contains(value) {
       throw invocation.usage("\(shown) takes \(option.choices.joined(separator: ", ")), not \"\(value)\"")
     }
@@ -100,6 +123,13 @@ struct ArgumentParser {
     if invocation.command.run == nil {
       let names = invocation.command.subcommands.filter { !$0.hidden }.map(\.name)
       throw invocation.usage("\(invocation.path) needs one of: \(names.joined(separator: ", "))")
+    }
+    if let word = invocation.value("output"), !invocation.command.formats.contains(where: { $0.rawValue == word }) {
+      let formats = invocation.command.formats.map(\.rawValue).joined(separator: ", ")
+      throw invocation.usage(
+        formats.isEmpty
+          ? "\(invocation.path) prints plain text alone: it takes no -o \(word)"
+          : "\(invocation.path) -o takes \(formats), not \"\(word)\"")
     }
     for (index, definition) in definitions.enumerated() where definition.required && index >= given {
       throw invocation.usage("\(invocation.path) needs \(definition.name): \(definition.help)")

@@ -27,7 +27,9 @@ struct OptionDefinition: Sendable {
 
 /// What a shell offers in an argument's place.
 enum Completes: Sendable, Hashable {
-  case nothing, files, types, clusters, machines, hosts, operations, choices([String])
+  case nothing, files, types, clusters, machines, hosts, operations, versions, choices([String])
+  /// The names of the objects whose type is the first argument.
+  case named
 }
 
 /// A positional argument.
@@ -50,7 +52,18 @@ struct CommandDefinition: Sendable {
   var options: [OptionDefinition] = []
   var subcommands: [CommandDefinition] = []
   var hidden = false
+  /// The formats that `-o` may ask for; none for a verb that prints plain text alone.
+  var formats: [OutputFormat] = []
   var run: (@Sendable (Invocation) throws -> Void)?
+
+  /// Its own options, with `-o` where it prints more than text.
+  var shownOptions: [OptionDefinition] {
+    if formats.isEmpty { return options }
+    let words = formats.map(\.rawValue)
+    return options + [
+      .value("output", "FORMAT", "How to print: \(words.joined(separator: ", "))", short: "o", choices: words)
+    ]
+  }
 
   /// The subcommand of that name or alias.
   func subcommand(_ word: String) -> CommandDefinition? {
@@ -61,11 +74,12 @@ struct CommandDefinition: Sendable {
 /// Options that every command takes.
 let globalOptions: [OptionDefinition] = [
   .value("state", "DIR", "The state directory of the site", completes: .files),
-  .value(
-    "output", "FORMAT", "How to print: json, yaml, wide or name", short: "o",
-    choices: ["json", "yaml", "wide", "name"]),
   .flag("help", "Show this help", short: "h"),
 ]
+
+/// `-o` wherever it stands; which formats a verb has is known when the verb is.
+let outputOption = OptionDefinition.value(
+  "output", "FORMAT", "", short: "o", choices: ["json", "yaml", "wide", "name"])
 
 /// A command line that was understood.
 struct Invocation: Sendable {

@@ -7,7 +7,7 @@ func helpText(_ command: CommandDefinition, path: String) -> String {
     let name = argument.name + (argument.repeats ? "..." : "")
     usage += argument.required ? " \(name)" : " [\(name)]"
   }
-  if !command.options.isEmpty { usage += " [options]" }
+  if !command.shownOptions.isEmpty { usage += " [options]" }
   lines.append("usage: \(usage)")
   if !command.discussion.isEmpty { lines += ["", command.discussion] }
   func section(_ title: String, _ rows: [(String, String)]) {
@@ -21,9 +21,20 @@ func helpText(_ command: CommandDefinition, path: String) -> String {
   }
   section("verbs:", command.subcommands.filter { !$0.hidden }.map { ($0.name, $0.summary) })
   section("arguments:", command.arguments.map { ($0.name, $0.help) })
-  section("options:", command.options.map(optionRow))
+  section("options:", command.shownOptions.map(optionRow))
   section("everywhere:", globalOptions.map(optionRow))
   return lines.joined(separator: "\n")
+}
+
+/// `easel help VERB` is what `easel VERB --help` prints.
+let helpCommand = CommandDefinition(
+  name: "help", summary: "Explain a verb",
+  arguments: [ArgumentDefinition(name: "VERB", help: "A verb, and what follows it", required: false, repeats: true)],
+  run: explainVerb)
+
+private func explainVerb(_ invocation: Invocation) throws {
+  let asked = try ArgumentParser(root: rootCommand).parse(invocation.arguments + ["--help"])
+  Terminal.out(helpText(asked.command, path: asked.path))
 }
 
 private func optionRow(_ option: OptionDefinition) -> (String, String) {

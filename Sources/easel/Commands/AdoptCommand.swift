@@ -26,7 +26,7 @@ let adoptCommand = CommandDefinition(
         .value("address", "HOST=ADDRESS", "Reach a member by another address than the former owner did", repeats: true),
         .value(
           "host-key", "[HOST=]SHA256:...", "A host's key, if it is not in known_hosts", repeats: true),
-      ] + reachOptions + changeOptions, run: adoptCluster),
+      ] + reachOptions + changeOptions, formats: OutputFormat.all, run: adoptCluster),
     CommandDefinition(
       name: "host", aliases: ["hosts"], summary: "Take a single host over",
       arguments: [ArgumentDefinition(name: "NAME", help: "The host's name in this site", completes: .hosts)],
@@ -37,7 +37,7 @@ let adoptCommand = CommandDefinition(
         .value("ssh-host", "HOST", "What to give to ssh, when it is not the address"),
         .value("host-key", "SHA256:...", "The host's key, if it is not in known_hosts"),
         .value("label", "KEY=VALUE", "A label of the host", short: "l", repeats: true),
-      ] + reachOptions + changeOptions, run: adoptHost),
+      ] + reachOptions + changeOptions, formats: OutputFormat.all, run: adoptHost),
   ])
 
 let forgetCommand = CommandDefinition(
@@ -46,7 +46,7 @@ let forgetCommand = CommandDefinition(
     CommandDefinition(
       name: "cluster", summary: "Forget the cluster and its hosts here; nothing is done to them",
       arguments: [ArgumentDefinition(name: "NAME", help: "The cluster's name", completes: .clusters)],
-      options: changeOptions
+      options: changeOptions, formats: OutputFormat.all
     ) { invocation in
       try Change(invocation, typedName: invocation.arguments[0]).perform(
         .forgetCluster(name: invocation.arguments[0]))
@@ -70,8 +70,7 @@ private func adoptCluster(_ invocation: Invocation) throws {
       "the hosts named with --via carry cluster \(survey.adoption.cluster.name), not \(name)",
       advice: "say: easel adopt cluster \(survey.adoption.cluster.name)")
   }
-  let structured = [.json, .yaml].contains(OutputFormat(invocation))
-  Terminal.write(survey.text(ourSite: site.site) + "\n", to: structured ? 2 : 1)
+  Terminal.write(survey.text(ourSite: site.site) + "\n", to: OutputFormat(invocation).isForPrograms ? 2 : 1)
   try change.perform(.adoptCluster(survey.adoption))
 }
 

@@ -1,7 +1,7 @@
 import EaselModel
 import EaselRuntime
 import EaselYAML
-import FoundationEssentials
+import Glibc
 
 let applyCommand = CommandDefinition(
   name: "apply", summary: "Create or change what files describe",
@@ -11,7 +11,7 @@ let applyCommand = CommandDefinition(
     + "operation that does not succeed ends the waiting; the others go on.",
   options: [
     .value("filename", "FILE", "A YAML or JSON file; - is standard input", short: "f", repeats: true, completes: .files)
-  ] + changeOptions
+  ] + changeOptions, formats: OutputFormat.all
 ) { invocation in
   let manifests = try readManifests(invocation)
   let change = try Change(invocation)
@@ -81,16 +81,33 @@ func readManifests(_ invocation: Invocation) throws -> [Manifest] {
     do { manifests += try readManifests(file) } catch let error as EaselError { problems += error.each }
   }
   if let all = EaselError.all(problems) { throw all }
+  guard !manifests.isEmpty else {
+    let names = files.map { $0 == "-" ? "standard input" : $0 }.joined(separator: ", ")
+    throw EaselError(
+      .usage, "NoObjects", "no objects passed to \(invocation.command.name): \(names) holds none",
+      advice: "see what a file holds with: easel get clusters -o yaml")
+  }
   return manifests
 }
 
 private func readManifests(_ file: String) throws -> [Manifest] {
-  if file == "-" { return try ManifestReader.read(bytes: readInput(), file: "standard input") }
-  guard let bytes = try? Data(contentsOf: URL(filePath: file)) else {
-    throw EaselError(
-      .notFound, "FileUnreadable", "reading \(file): it is not there, or may not be read", advice: "check -f")
+  if file == "-" { return try ManifestReader.read(bytes: readAll(0, "standard input"), file: "standard input") }
+  func failure(_ why: String, _ category: EaselError.Category = .notFound) -> EaselError {
+    EaselError(category, "FileUnreadable", "reading \(file): \(why)", advice: "check -f")
   }
-  return try ManifestReader.read(bytes: Array(bytes), file: file)
+  let descriptor = open(file, O_RDONLY | O_CLOEXEC)
+  guard descriptor >= 0 else {
+    throw failure(errno == ENOENT ? "it is not there" : String(cString: strerror(errno)))
+  }
+  defer { close(descriptor) }
+  var status = stat()
+  guard fstat(descriptor, &status) == 0 else { throw failure(String(cString: strerror(errno))) }
+  switch status.st_mode & S_IFMT {
+  case S_IFDIR: throw failure("it is a directory; name the files in it", .usage)
+  // A device may never end; one that ends at once, such as /dev/null, holds nothing either.
+  case S_IFCHR where isatty(descriptor) == 0, S_IFBLK: throw failure("it is a device, which holds no objects", .usage)
+  default: return try ManifestReader.read(bytes: readAll(descriptor, file), file: file)
+  }
 }
 
 /// The change that a manifest asks for; nil when all is as it says.
@@ -126,8 +143,18 @@ func intent(for manifest: Manifest, in snapshot: SiteSnapshot) throws -> (name: 
   }
 }
 
-private func readInput() -> [UInt8] {
-  var text = ""
-  while let line = readLine(strippingNewline: false) { text += line }
-  return Array(text.utf8)
+/// All that comes out of a file or a pipe; one byte more than is taken says that it is too long.
+private func readAll(_ descriptor: Int32, _ name: String) throws -> [UInt8] {
+  var bytes: [UInt8] = []
+  var buffer = [UInt8](repeating: 0, count: 65_536)
+  while bytes.count <= YAMLReader.mostBytes {
+    let count = read(descriptor, &buffer, buffer.count)
+    if count < 0, errno == EINTR { continue }
+    guard count >= 0 else {
+      throw EaselError(.failed, "FileUnreadable", "reading \(name): \(String(cString: strerror(errno)))")
+    }
+    if count == 0 { break }
+    bytes += buffer[..<count]
+  }
+  return bytes
 }

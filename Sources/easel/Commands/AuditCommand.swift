@@ -7,7 +7,7 @@ let auditCommand = CommandDefinition(
   subcommands: [
     CommandDefinition(
       name: "list", aliases: ["ls"], summary: "List who did what, oldest first",
-      options: [.value("tail", "N", "Only the newest N records")]
+      options: [.value("tail", "N", "Only the newest N records")], formats: OutputFormat.structures
     ) { invocation in
       let gate = try SiteOpening.open(invocation, startsEngine: false)
       var records = try gate.auditRecords(after: 0, limit: .max)
@@ -27,14 +27,15 @@ let auditCommand = CommandDefinition(
       name: "verify", summary: "Check that no record was changed, inserted, removed or cut off",
       discussion:
         "The keyed hashes show every change by somebody who cannot read the state directory's audit key. Root on this\n"
-        + "machine can, and could forge what was not exported to another one."
+        + "machine can, and could forge what was not exported to another one.", formats: OutputFormat.structures
     ) { invocation in
       let result = try SiteOpening.storeToRead(SiteOpening.directory(invocation)).verifyAudit()
-      if OutputFormat(invocation) == .json {
-        Terminal.out(
-          try jsonText(
-            Verification(
-              records: result.records, intact: result.isIntact, findings: result.findings.map(\.description))))
+      let format = OutputFormat(invocation)
+      if format == .json || format == .yaml {
+        try printValue(
+          Verification(
+            records: result.records, intact: result.isIntact, findings: result.findings.map(\.description)),
+          format: format)
       } else {
         for finding in result.findings { Terminal.out("audit: \(finding)") }
         if result.isIntact { Terminal.out("audit: \(result.records) records, none changed, inserted, removed or cut") }
@@ -42,7 +43,7 @@ let auditCommand = CommandDefinition(
       if !result.isIntact { throw Ending(status: 1) }
     },
     CommandDefinition(
-      name: "export", summary: "Print all records as JSON, one a line, to be kept on another machine"
+      name: "export", summary: "Print all records as JSON, one a line, to be kept on another machine", formats: [.json]
     ) { invocation in
       let gate = try SiteOpening.open(invocation, startsEngine: false)
       for record in try gate.auditRecords(after: 0, limit: .max) { Terminal.out(try jsonLine(record)) }

@@ -34,13 +34,16 @@ struct Change {
     let timeout = try invocation.integer("timeout", in: 1...1_000_000)
     if timeout != nil, !invocation.has("wait") { throw invocation.usage("--timeout needs --wait") }
     if invocation.has("dry-run") {
+      if format == .name {
+        throw invocation.usage("--dry-run makes nothing that has a name: -o takes json, yaml, wide")
+      }
       return try printPlans(of: intents, in: gate, actor: actor, format: format, placing: placing)
     }
     if asks, !invocation.has("yes") { try confirm(intents, placing: placing) }
     let submissions = try gate.submit(intents, as: actor, placing: placing)
     let structured = format == .json || format == .yaml
     for submission in submissions {
-      Terminal.write(submission.message + "\n", to: structured ? 2 : 1)
+      Terminal.write(submission.message + "\n", to: format.isForPrograms ? 2 : 1)
       if let operation = submission.operation {
         if format == .name { Terminal.out("operation/\(operation.name)") }
       } else if structured {
@@ -48,7 +51,10 @@ struct Change {
       }
     }
     let operations = submissions.compactMap(\.operation)
-    if invocation.has("wait") { return try follow(operations, timeoutSeconds: timeout, format: format) }
+    if invocation.has("wait") {
+      let aborts = intents.contains { if case .abort = $0 { true } else { false } }
+      return try follow(operations, aborts: aborts, timeoutSeconds: timeout, format: format)
+    }
     guard structured, !operations.isEmpty else { return }
     let snapshot = try gate.snapshot()
     for reference in operations {
@@ -59,11 +65,16 @@ struct Change {
   }
 
   /// Waits for operations that run side by side, and tells of each in its turn.
-  private func follow(_ operations: [ObjectReference], timeoutSeconds: Int?, format: OutputFormat) throws {
+  ///
+  /// - Parameter aborts: whether they were to be aborted, so that this is no failure.
+  private func follow(
+    _ operations: [ObjectReference], aborts: Bool, timeoutSeconds: Int?, format: OutputFormat
+  ) throws {
     let structured = format == .json || format == .yaml
     // Their time begins for all of them now.
     let followers = operations.map { _ in
-      OperationFollower(gate: gate, timeoutSeconds: timeoutSeconds, stream: structured ? 2 : 1)
+      OperationFollower(
+        gate: gate, timeoutSeconds: timeoutSeconds, stream: format.isForPrograms ? 2 : 1, aborts: aborts)
     }
     for (reference, var follower) in zip(operations, followers) {
       let ended = try follower.follow(reference)
@@ -73,7 +84,10 @@ struct Change {
       }
       let took = ended.status.finishedAt.map { ", \(shortDuration($0.seconds(since: ended.spec.requestedAt)))" } ?? ""
       let site = try gate.snapshot().site
-      Terminal.out("\(ended.name) succeeded\(took)\(site.spec.simulation == nil ? "" : " (simulated time)")")
+      let how = ended.status.phase == .aborted ? "was aborted" : "succeeded"
+      Terminal.write(
+        "\(ended.name) \(how)\(took)\(site.spec.simulation == nil ? "" : " (simulated time)")\n",
+        to: format.isForPrograms ? 2 : 1)
     }
   }
 

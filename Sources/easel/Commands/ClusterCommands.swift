@@ -12,7 +12,7 @@ let createCommand = CommandDefinition(
         "Hosts that are not named are chosen among the free ones, in the order of their names; the plan shows them.",
       arguments: [clusterName],
       options: [
-        .value("version", "VERSION", "The Kubernetes version, for example v1.31.4"),
+        .value("version", "VERSION", "The Kubernetes version, for example v1.31.4", completes: .versions),
         .value("control-plane", "N", "Control-plane machines: 1, 3, 5 or 7 (default 1)"),
         .value("workers", "N", "Workers, in a pool named workers (default 0)"),
         .value("pool", "NAME=N", "A pool of workers", repeats: true),
@@ -24,7 +24,7 @@ let createCommand = CommandDefinition(
         .value("pod-cidr", "CIDR", "The pods' network; permanent"),
         .value("service-cidr", "CIDR", "The services' network; permanent"),
         .value("label", "KEY=VALUE", "A label of the cluster", short: "l", repeats: true),
-      ] + changeOptions
+      ] + changeOptions, formats: OutputFormat.all
     ) { invocation in
       let change = try Change(invocation)
       let spec = try newSpec(invocation, in: try change.gate.snapshot())
@@ -73,7 +73,7 @@ let scaleCommand = CommandDefinition(
         .value("control-plane", "N", "Control-plane machines: 1, 3, 5 or 7"),
         .value("workers", "N", "Machines of the pool workers"),
         .value("pool", "NAME=N", "Machines of a pool; a new pool is made", repeats: true),
-      ] + changeOptions
+      ] + changeOptions, formats: OutputFormat.all
     ) { invocation in
       let change = try Change(invocation)
       let cluster = try cluster(named: invocation.arguments[0], in: change.gate.snapshot())
@@ -94,7 +94,8 @@ let upgradeCommand = CommandDefinition(
     CommandDefinition(
       name: "cluster", aliases: ["clusters", "cl"], summary: "Bring a cluster to another Kubernetes version",
       arguments: [clusterName],
-      options: [.value("version", "VERSION", "The Kubernetes version, for example v1.32.1")] + changeOptions
+      options: [.value("version", "VERSION", "The Kubernetes version, for example v1.32.1", completes: .versions)]
+        + changeOptions, formats: OutputFormat.all
     ) { invocation in
       let change = try Change(invocation)
       let cluster = try cluster(named: invocation.arguments[0], in: change.gate.snapshot())
@@ -111,7 +112,7 @@ let deleteCommand = CommandDefinition(
     CommandDefinition(
       name: "cluster", aliases: ["clusters", "cl"],
       summary: "Delete a cluster, with all that runs in it, and free its hosts",
-      arguments: [clusterName], options: changeOptions
+      arguments: [clusterName], options: changeOptions, formats: OutputFormat.all
     ) { invocation in
       let name = invocation.arguments[0]
       let change = try Change(invocation, typedName: name)
@@ -127,7 +128,7 @@ let removeCommand = CommandDefinition(
       name: "machine", aliases: ["machines", "node", "nodes", "ma", "no"],
       summary: "Drain a machine, take it out of its cluster and free its host",
       arguments: [ArgumentDefinition(name: "NAME", help: "The machine's name", completes: .machines)],
-      options: changeOptions
+      options: changeOptions, formats: OutputFormat.all
     ) { invocation in
       let change = try Change(invocation, typedName: invocation.arguments[0])
       let machine = try machine(named: invocation.arguments[0], in: change.gate.snapshot())
@@ -136,7 +137,8 @@ let removeCommand = CommandDefinition(
     CommandDefinition(
       name: "host", aliases: ["hosts"], summary: "Forget a free host and take the agent off it",
       arguments: [ArgumentDefinition(name: "NAME", help: "The host's name", completes: .hosts)],
-      options: [.flag("force", "Also a host that cannot be reached")] + changeOptions, run: removeHost),
+      options: [.flag("force", "Also a host that cannot be reached")] + changeOptions, formats: OutputFormat.all,
+      run: removeHost),
   ])
 
 // MARK: Reading arguments
@@ -176,6 +178,9 @@ private func setPools(_ invocation: Invocation, _ spec: inout Cluster.Spec) thro
     return (name, count)
   }
   if let workers = try invocation.integer("workers") { wanted.append(("workers", workers)) }
+  if wanted.count > 1, wanted.contains(where: { $0.0 == "workers" }), Set(wanted.map(\.0)).count < wanted.count {
+    throw invocation.usage("--workers and --pool both say how many machines the pool workers has")
+  }
   for (name, count) in wanted.sorted(by: { $0.0 < $1.0 }) {
     if let index = spec.pools.firstIndex(where: { $0.name == name }) {
       spec.pools[index].replicas = count
@@ -196,7 +201,9 @@ func pairs(_ invocation: Invocation, _ option: String) throws -> [String: String
     guard parts.count == 2, !parts[0].isEmpty else {
       throw invocation.usage("--\(option) takes NAME=VALUE, not \"\(text)\"")
     }
-    result[parts[0]] = parts[1]
+    guard result.updateValue(parts[1], forKey: parts[0]) == nil else {
+      throw invocation.usage("--\(option) says twice what \(parts[0]) is")
+    }
   }
   return result
 }

@@ -11,6 +11,7 @@ import Glibc
 
 /// Opens the console on the site, or on the start page when there is none; in lines where there is no screen.
 func openConsole(_ invocation: Invocation) throws {
+  if invocation.has("version") { return Terminal.out("easel \(Build.current)") }
   if invocation.has("print-keys") { return Terminal.write(Console.keyFile, to: 1) }
   csys_memory_one_heap()
   let variables = ProcessInfo.processInfo.environment
@@ -18,7 +19,7 @@ func openConsole(_ invocation: Invocation) throws {
   options.noColour = invocation.has("no-color")
   options.terminfoDirectories = Installation.shared("terminfo")
   Language.open(Installation.shared("locale"))
-  let inLines = try wantsLines(invocation, term: options.term)
+  let inLines = wantsLines(invocation, term: options.term)
   let directory = SiteOpening.directory(invocation)
   if invocation.has("read-only") { try directory.requireSite() }
   var environment = try consoleEnvironment(directory, variables, content: try contentFolder(invocation))
@@ -53,23 +54,22 @@ func openConsole(_ invocation: Invocation) throws {
       Terminal.err("\(error)\nGoing on in lines instead.")
     }
   }
+  // Programs such as an editor would take a pipe for what was typed to them; what is asked on a pipe is a line like the others.
+  let isTyped = Terminal.inputIsTerminal
+  if !isTyped { environment.runProgram = nil }
   let status = try blocking { [environment] in
     await PlainConsole(
-      environment, input: { readLine() }, output: { Terminal.out($0) }, prompt: { Terminal.write($0, to: 1) }
+      environment, input: { readLine() }, output: { Terminal.out($0) },
+      prompt: { Terminal.write(isTyped ? $0 : $0 + "\n", to: 1) }
     ).run()
   }
   if status != 0 { throw Ending(status: status) }
 }
 
-/// Whether the console is to be lines instead of a screen.
-///
-/// - Throws: a usage error where nobody is there to type.
-private func wantsLines(_ invocation: Invocation, term: String) throws -> Bool {
-  if invocation.has("plain") { return true }
-  if Terminal.inputIsTerminal { return !Terminal.outputIsTerminal || term == "dumb" }
-  throw EaselError(
-    .usage, "NoTerminal", "the console needs a terminal to type on, and standard input is none",
-    advice: "use a verb such as: easel get clusters; easel --help lists them; easel --plain reads lines from a pipe")
+/// Whether the console is to be lines instead of a screen: where there is none to draw on, or no keys come in. Lines from a pipe are
+/// safe: whatever changes something is planned first and needs a line of its own, and at their end the console ends.
+private func wantsLines(_ invocation: Invocation, term: String) -> Bool {
+  invocation.has("plain") || !Terminal.inputIsTerminal || !Terminal.outputIsTerminal || term == "dumb"
 }
 
 private func consoleEnvironment(
@@ -105,12 +105,7 @@ private func consoleEnvironment(
   }
   environment.manifest = { record in (try? manifestText(record)) ?? "" }
   let wellKnown = environment.versions
-  environment.versions = { site in
-    guard site.site.spec.simulation == nil else { return wellKnown(site) }
-    // An index that cannot be read offers nothing; the content page says what is wrong with it.
-    let content = try? SiteGate.content(of: site.site)
-    return (content?.kubernetesVersions ?? []).compactMap { KubernetesVersion($0) }.sorted()
-  }
+  environment.versions = { site in installableVersions(site, simulated: wellKnown) }
   environment.startEngine = {
     watching.begin()
     let lease = try SiteOpening.store(directory).read { try $0.lease() }
@@ -142,6 +137,27 @@ private func consoleEnvironment(
   environment.useFiles()
   environment.useContent()
   return environment
+}
+
+/// The Kubernetes versions that can be installed in a site, oldest first.
+///
+/// - Parameter simulated: those that a simulated site offers.
+private func installableVersions(
+  _ site: SiteSnapshot, simulated: (SiteSnapshot) -> [KubernetesVersion]
+) -> [KubernetesVersion] {
+  guard site.site.spec.simulation == nil else { return simulated(site) }
+  // An index that cannot be read offers nothing; the content page says what is wrong with it.
+  let content = try? SiteGate.content(of: site.site)
+  return (content?.kubernetesVersions ?? []).compactMap { KubernetesVersion($0) }.sorted()
+}
+
+/// For completion.
+let versionsCommand = CommandDefinition(
+  name: "versions", summary: "Print the Kubernetes versions that can be installed here", hidden: true
+) { invocation in
+  let site = try SiteOpening.open(invocation, startsEngine: false).snapshot()
+  let known = ConsoleEnvironment(site: nil, actor: Actor.current()).versions
+  for version in installableVersions(site, simulated: known) { Terminal.out("\(version)") }
 }
 
 /// Writes a file that was not there before: a number is put before the name's end until it is free.

@@ -5,8 +5,8 @@ let describeCommand = CommandDefinition(
   name: "describe", summary: "Show all about one object, with its conditions and last events",
   arguments: [
     ArgumentDefinition(name: "TYPE", help: ObjectType.plurals.joined(separator: ", "), completes: .types),
-    ArgumentDefinition(name: "NAME", help: "The object's name", required: false, completes: .clusters),
-  ]
+    ArgumentDefinition(name: "NAME", help: "The object's name", required: false, completes: .named),
+  ], formats: OutputFormat.structures
 ) { invocation in
   var words = invocation.arguments[0].split(separator: "/", maxSplits: 1).map(String.init)
   words += invocation.arguments.dropFirst()
@@ -49,7 +49,7 @@ private func description(of object: any Resource, type: ObjectType, in snapshot:
     }
   case let host as Host: lines += conditions(host.status.conditions, snapshot.now)
   case let machine as Machine: lines += conditions(machine.status.conditions, snapshot.now)
-  case let operation as Operation: lines += operationLines(operation)
+  case let operation as Operation: lines += operationLines(operation) + nextLines(operation)
   case let task as DurableTask: lines += ["", "Operation:      \(task.spec.operation.name)"]
   default: break
   }
@@ -80,6 +80,21 @@ func operationLines(_ operation: Operation) -> [String] {
     }
   }
   return lines
+}
+
+/// What can be typed to an operation that has stopped.
+private func nextLines(_ operation: Operation) -> [String] {
+  guard operation.status.phase == .stopped else { return [] }
+  let name = operation.name
+  var lines = ["", "Next:", "  easel retry \(name)"]
+  for step in operation.status.steps where step.state == .stopped {
+    for item in step.items where item.state == .stopped {
+      let part = "\(name) --step \(step.name) --item \(item.name)"
+      lines.append("  easel retry \(part)")
+      if step.skippable { lines.append("  easel skip \(part)") }
+    }
+  }
+  return lines + ["  easel abort \(name)"]
 }
 
 /// One event on one line.

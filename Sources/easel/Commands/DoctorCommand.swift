@@ -6,11 +6,13 @@ import Glibc
 
 let doctorCommand = CommandDefinition(
   name: "doctor",
-  summary: "Check this machine and the site: files, database, ssh, agent, content, engine, clock, terminal"
+  summary: "Check this machine and the site: files, database, ssh, agent, content, engine, clock, terminal",
+  formats: OutputFormat.structures
 ) { invocation in
   let checkup = Checkup(directory: SiteOpening.directory(invocation)).run()
-  if OutputFormat(invocation) == .json {
-    Terminal.out(try jsonText(CheckupList(items: checkup)))
+  let format = OutputFormat(invocation)
+  if format == .json || format == .yaml {
+    try printValue(CheckupList(items: checkup), format: format)
   } else {
     for finding in checkup {
       let word = finding.result.rawValue

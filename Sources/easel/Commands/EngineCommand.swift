@@ -14,15 +14,17 @@ let engineCommand = CommandDefinition(
     .flag("verbose", "Write every decision's reasons to the log"),
   ],
   subcommands: [
-    CommandDefinition(name: "status", summary: "Show who holds the site's lease") { invocation in
+    CommandDefinition(name: "status", summary: "Show who holds the site's lease", formats: OutputFormat.structures) {
+      invocation in
       let lease = try SiteOpening.open(invocation, startsEngine: false).store.read { try $0.lease() }
       let held = lease.isHeld(at: .wallClock())
-      if OutputFormat(invocation) == .json {
+      let format = OutputFormat(invocation)
+      if format == .json || format == .yaml {
         let build = held ? LeaseHolder(lease.holder)?.build : nil
-        return Terminal.out(
-          try jsonText(
-            EngineStatus(
-              running: held, epoch: lease.epoch, holder: lease.holder, version: build?.version, build: build?.digest)))
+        return try printValue(
+          EngineStatus(
+            running: held, epoch: lease.epoch, holder: lease.holder, version: build?.version, build: build?.digest),
+          format: format)
       }
       Terminal.out(
         held

@@ -8,6 +8,8 @@ struct OperationFollower {
   var timeoutSeconds: Int?
   /// The stream that progress goes to: standard error when standard output holds an object.
   var stream: Int32
+  /// Whether they were told to abort: then that is what was asked for.
+  var aborts: Bool
 
   private var shown: [String: Operation.StepState] = [:]
   private var liveLine = ""
@@ -15,12 +17,12 @@ struct OperationFollower {
   /// When the waiting began.
   private let start = MonotonicClock.milliseconds()
 
-  init(gate: SiteGate, timeoutSeconds: Int?, stream: Int32) {
-    (self.gate, self.timeoutSeconds, self.stream) = (gate, timeoutSeconds, stream)
+  init(gate: SiteGate, timeoutSeconds: Int?, stream: Int32, aborts: Bool = false) {
+    (self.gate, self.timeoutSeconds, self.stream, self.aborts) = (gate, timeoutSeconds, stream, aborts)
     live = stream == 1 && Terminal.outputIsTerminal
   }
 
-  /// - Returns: the operation as it ended, if it succeeded.
+  /// - Returns: the operation as it ended, if it succeeded or was to be aborted.
   /// - Throws: `OperationStopped`, `OperationFailed`, `OperationAborted` (failed), `TimedOut`, or `Interrupted`.
   mutating func follow(_ reference: ObjectReference) throws -> Operation {
     Interrupts.catchThem()
@@ -63,6 +65,9 @@ struct OperationFollower {
     let status = operation.status
     switch status.phase {
     case .succeeded:
+      clearLive()
+      return operation
+    case .aborted where aborts:
       clearLive()
       return operation
     case .stopped:

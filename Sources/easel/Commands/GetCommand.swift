@@ -5,12 +5,16 @@ let getCommand = CommandDefinition(
   name: "get", summary: "List objects, or show one",
   arguments: [
     ArgumentDefinition(name: "TYPE", help: ObjectType.plurals.joined(separator: ", "), completes: .types),
-    ArgumentDefinition(name: "NAME", help: "Only these", required: false, repeats: true, completes: .clusters),
+    ArgumentDefinition(name: "NAME", help: "Only these", required: false, repeats: true, completes: .named),
   ],
   options: [
     .value("cluster", "NAME", "Only what belongs to this cluster", completes: .clusters),
-    .value("selector", "KEY=VALUE", "Only objects with this label", short: "l"),
-  ]
+    .value(
+      "selector", "SELECTOR",
+      "Only objects with these labels: zone=a, zone!=a, zone in (a,b), zone, !zone; commas join",
+      short: "l"),
+  ],
+  formats: OutputFormat.all
 ) { invocation in
   // `TYPE/NAME` is understood as everywhere in kubectl.
   var words = invocation.arguments[0].split(separator: "/", maxSplits: 1).map(String.init)
@@ -28,14 +32,16 @@ let getCommand = CommandDefinition(
     objects = objects.filter { $0.scope == cluster.uid || ($0 as? Host)?.status.cluster == name }
   }
   if let selector = invocation.value("selector") {
-    let parts = selector.split(separator: "=", maxSplits: 1).map(String.init)
-    objects = objects.filter { object in
-      guard let key = parts.first, let value = object.metadata.labels[key] else { return false }
-      return parts.count == 1 || value == parts[1]
+    guard let labels = LabelSelector(selector) else {
+      throw invocation.usage(
+        "--selector takes zone=a, zone!=a, zone in (a,b), zone notin (a,b), zone or !zone, not \"\(selector)\"")
     }
+    objects = objects.filter { labels.matches($0.metadata.labels) }
   }
   let format = OutputFormat(invocation)
-  try printObjects(objects, type: type, single: names.count == 1 || type == .site, in: snapshot, format: format)
+  let isPart = invocation.has("cluster") || invocation.has("selector")
+  try printObjects(
+    objects, type: type, single: names.count == 1 || type == .site, in: snapshot, format: format, isPart: isPart)
   if format != .json, format != .yaml { warnOfAge(of: objects, in: snapshot) }
 }
 

@@ -24,9 +24,9 @@ let hostCommand = CommandDefinition(
         .flag("ask-sudo-password", "Ask for sudo's password once; it is never stored"),
         .flag("sudo-password-stdin", "Read sudo's password from standard input"),
         .value("label", "KEY=VALUE", "A label of the host", short: "l", repeats: true),
-      ] + changeOptions, run: addHost),
+      ] + changeOptions, formats: OutputFormat.all, run: addHost),
     hostKeyCommand,
-    CommandDefinition(name: "list", aliases: ["ls"], summary: "List hosts") { invocation in
+    CommandDefinition(name: "list", aliases: ["ls"], summary: "List hosts", formats: OutputFormat.all) { invocation in
       let snapshot = try SiteOpening.open(invocation, startsEngine: false).snapshot()
       try printObjects(
         Array(snapshot.hosts), type: .host, single: false, in: snapshot, format: OutputFormat(invocation))
@@ -34,19 +34,21 @@ let hostCommand = CommandDefinition(
     CommandDefinition(
       name: "remove", aliases: ["rm", "delete"], summary: "Forget a free host and take the agent off it",
       arguments: [hostName], options: [.flag("force", "Also a host that cannot be reached")] + changeOptions,
+      formats: OutputFormat.all,
       run: removeHost),
     CommandDefinition(
       name: "trust", summary: "Confirm the key of a host anew, after it was installed again",
       discussion: "The key that the host shows is compared with --host-key, or shown and asked about on a terminal.",
       arguments: [hostName],
       options: [.value("host-key", "SHA256:...", "The key that you have read on the host itself")] + changeOptions,
+      formats: OutputFormat.all,
       run: trustHost),
     CommandDefinition(
       name: "maintenance", summary: "Place no new work on a host, or do so again",
       arguments: [
         hostName,
         ArgumentDefinition(name: "STATE", help: "on or off", completes: .choices(["on", "off"])),
-      ], options: changeOptions
+      ], options: changeOptions, formats: OutputFormat.all
     ) { invocation in
       guard ["on", "off"].contains(invocation.arguments[1]) else {
         throw invocation.usage("maintenance is on or off, not \"\(invocation.arguments[1])\"")
@@ -72,33 +74,33 @@ let hostCommand = CommandDefinition(
     },
     CommandDefinition(
       name: "units", summary: "The units of a host and how they are, from its agent", arguments: [hostName],
-      run: listUnits),
+      formats: OutputFormat.structures, run: listUnits),
     CommandDefinition(
       name: "reboot", summary: "Reboot hosts, one after another",
       discussion:
         "A member is cordoned and drained first, if the others keep etcd's quorum, and waited for until its node is Ready from the\n"
         + "new boot; it is uncordoned if Easel cordoned it. Name members of one cluster, or one free host.",
-      arguments: [hostNames], options: changeOptions
+      arguments: [hostNames], options: changeOptions, formats: OutputFormat.all
     ) { try actOnHosts(.reboot, $0) },
     CommandDefinition(
       name: "shutdown", aliases: ["shut-down", "poweroff"], summary: "Power hosts off, one after another",
       discussion:
         "A member is cordoned and drained first, if the others keep etcd's quorum. The host is off until somebody powers it on;\n"
         + "its node stays cordoned: easel uncordon MACHINE ends that. The site does not take its silence for an incident.",
-      arguments: [hostNames], options: changeOptions
+      arguments: [hostNames], options: changeOptions, formats: OutputFormat.all
     ) { try actOnHosts(.shutDown, $0) },
     CommandDefinition(
       name: "power-on", summary: "Power simulated hosts on that were shut down",
       discussion:
         "Real hosts are powered on at their power button or management controller, which Easel does not reach.",
-      arguments: [hostNames], options: changeOptions
+      arguments: [hostNames], options: changeOptions, formats: OutputFormat.all
     ) { try actOnHosts(.powerOn, $0) },
     CommandDefinition(
       name: "reset", summary: "Take whatever a cluster left on a free host off it",
       discussion:
         "For a host that is free in this site and still holds a cluster: of another or a forgotten site, or a failed install.\n"
         + "What lies there is lost. A member of a cluster of this site is refused: remove its machine instead.",
-      arguments: [hostName], options: changeOptions
+      arguments: [hostName], options: changeOptions, formats: OutputFormat.all
     ) { invocation in
       let name = invocation.arguments[0]
       try Change(invocation, typedName: name).perform(.host(.reset, names: [name]))
@@ -121,12 +123,17 @@ private func listUnits(_ invocation: Invocation) throws {
   }
   let units = try gate.units(ofHost: invocation.arguments[0])
   let format = OutputFormat(invocation)
-  if format == .json || format == .yaml { return try printValue(units, format: format) }
+  if format == .json || format == .yaml { return try printValue(UnitsOfHost(items: units), format: format) }
   var table = Table(["UNIT", "STATE", "DETAIL", "SINCE", "WHAT"])
   for unit in units {
     table.rows.append([unit.shortName, unit.state, unit.detail, unit.since?.description ?? "-", unit.title])
   }
   Terminal.out(table.text())
+}
+
+private struct UnitsOfHost: Encodable {
+  var kind = "List"
+  var items: [HostUnit]
 }
 
 private func addHost(_ invocation: Invocation) throws {

@@ -19,17 +19,33 @@ let hostKeyCommand = CommandDefinition(
       name: "revoke", summary: "Take the site's key off a host", arguments: [hostName],
       options: [.flag("yes", "Do not ask", short: "y")]
     ) { try revokeSiteKey($0) },
-    CommandDefinition(name: "show", summary: "Print the site's public key and the hosts that have it") { invocation in
+    CommandDefinition(
+      name: "show", summary: "Print the site's public key and the hosts that have it", formats: OutputFormat.structures
+    ) { invocation in
       let snapshot = try SiteOpening.open(invocation, startsEngine: false).snapshot()
       let directory = SiteOpening.directory(invocation)
-      guard let key = try blocking({ try await SiteKey.existing(in: directory.path) }) else {
+      let found = try blocking { try await SiteKey.existing(in: directory.path) }
+      let hosts = snapshot.hosts.filter { $0.spec.siteKey == true }.map(\.name)
+      let format = OutputFormat(invocation)
+      if format == .json || format == .yaml {
+        return try printValue(
+          KeyOfSite(fingerprint: found?.fingerprint, publicKey: found?.publicHalf, hosts: hosts), format: format)
+      }
+      guard let key = found else {
         return Terminal.out("this site has no key yet; easel host key install HOST makes one")
       }
-      let hosts = snapshot.hosts.filter { $0.spec.siteKey == true }.map(\.name)
       Terminal.out(
         "\(key.fingerprint)\n\(key.publicHalf)\non \(hosts.isEmpty ? "no host" : hosts.joined(separator: ", "))")
     },
   ])
+
+private struct KeyOfSite: Encodable {
+  var kind = "SiteKey"
+  /// Absent while the site has none.
+  var fingerprint: String?
+  var publicKey: String?
+  var hosts: [String]
+}
 
 /// What is asked before a key goes to a host.
 func siteKeyQuestion(_ name: String, user: String?) -> String {

@@ -8,7 +8,13 @@ let kubeconfigCommand = CommandDefinition(
   options: [.value("file", "FILE", "Write it there, readable by you alone, instead of printing it", completes: .files)]
 ) { invocation in
   let gate = try SiteOpening.open(invocation, startsEngine: false)
-  let cluster = try cluster(named: invocation.arguments[0], in: gate.snapshot())
+  let snapshot = try gate.snapshot()
+  let cluster = try cluster(named: invocation.arguments[0], in: snapshot)
+  if snapshot.site.spec.simulation != nil {
+    throw EaselError(
+      .notFound, "NoKubeconfig", "cluster \(cluster.name) is simulated: it has no API, and so no kubeconfig",
+      advice: "see how it is with: easel describe cluster \(cluster.name)")
+  }
   guard let secret = try gate.store.read({ try $0.secret("cluster/\(cluster.uid)/kubeconfig") }) else {
     throw EaselError(
       .notFound, "NoKubeconfig", "cluster \(cluster.name) has no kubeconfig yet",

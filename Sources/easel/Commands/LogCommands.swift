@@ -5,18 +5,21 @@ let eventsCommand = CommandDefinition(
   name: "events", aliases: ["ev"], summary: "What happened",
   arguments: [
     ArgumentDefinition(name: "TYPE", help: "Only about objects of this type", required: false, completes: .types),
-    ArgumentDefinition(name: "NAME", help: "Only about this object", required: false, completes: .clusters),
+    ArgumentDefinition(name: "NAME", help: "Only about this object", required: false, completes: .named),
   ],
   options: [
     .flag("follow", "Go on printing what happens", short: "f"),
     .value("tail", "N", "Only the newest N events"),
-  ]
+  ], formats: OutputFormat.structures
 ) { invocation in
   let gate = try SiteOpening.open(invocation, startsEngine: false)
   var about: UID?
-  if let word = invocation.argument(0) {
+  let words = invocation.arguments.prefix(1).flatMap { $0.split(separator: "/", maxSplits: 1).map(String.init) }
+  if let word = words.first {
     let type = try ObjectType(word: word)
-    guard let name = invocation.argument(1) else { throw invocation.usage("easel events \(word) needs a NAME") }
+    guard let name = words.dropFirst().first ?? invocation.argument(1) else {
+      throw invocation.usage("easel events \(word) needs a NAME")
+    }
     let snapshot = try gate.snapshot()
     guard let object = type.objects(in: snapshot).first(where: { $0.name == name }) else {
       throw notFound(type, name, in: snapshot)
@@ -24,6 +27,9 @@ let eventsCommand = CommandDefinition(
     about = object.metadata.uid
   }
   let format = OutputFormat(invocation)
+  if format == .yaml, invocation.has("follow") {
+    throw invocation.usage("events that go on are no document of YAML: with --follow, -o takes json")
+  }
   var events = try gate.events(after: 0, object: about, limit: .max)
   if let tail = try invocation.integer("tail") { events = Array(events.suffix(tail)) }
   if format == .json || format == .yaml, !invocation.has("follow") {
@@ -76,8 +82,13 @@ let logsCommand = CommandDefinition(
   if parts.count == 2, snapshot.hosts.first(named: parts[0]) != nil {
     return try printUnitLog(host: parts[0], unit: parts[1], in: gate, invocation)
   }
+  if snapshot.hosts.first(named: name) != nil {
+    throw EaselError(
+      .usage, "NoUnit", "\(name) is a host, and its units have a log each",
+      advice: "say which: easel logs \(name)/UNIT; list them with: easel host units \(name)")
+  }
   throw EaselError(
-    .notFound, "NoSuchLog", "there is no operation, task or host of the name \"\(name)\"",
+    .notFound, "NoSuchLog", "there is no operation, no task and no HOST/UNIT of the name \"\(name)\"",
     advice: suggestion(name, among: snapshot.operations.map(\.name)) ?? "list operations with: easel get operations")
 }
 

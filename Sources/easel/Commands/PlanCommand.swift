@@ -10,7 +10,8 @@ let planCommand = CommandDefinition(
   arguments: [
     ArgumentDefinition(name: "OPERATION", help: "An operation's name", required: false, completes: .operations)
   ],
-  options: [.value("filename", "FILE", "A file to be applied", short: "f", repeats: true, completes: .files)]
+  options: [.value("filename", "FILE", "A file to be applied", short: "f", repeats: true, completes: .files)],
+  formats: [.json, .yaml, .wide]
 ) { invocation in
   let gate = try SiteOpening.open(invocation, startsEngine: false)
   let snapshot = try gate.snapshot()
@@ -19,6 +20,7 @@ let planCommand = CommandDefinition(
     guard let operation = snapshot.operations.first(where: { $0.name == name }) else {
       throw notFound(.operation, name, in: snapshot)
     }
+    if format == .wide { throw invocation.usage("easel plan OPERATION -o takes json, yaml, not \"wide\"") }
     if format == .json || format == .yaml { return try printValue(operation.status, format: format) }
     return Terminal.out(operationLines(operation).joined(separator: "\n"))
   }

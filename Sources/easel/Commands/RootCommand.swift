@@ -1,5 +1,5 @@
 /// All verbs, in the order in which help lists them.
-let rootCommand = CommandDefinition(
+let rootCommand: CommandDefinition = CommandDefinition(
   name: "easel",
   summary: "Easel creates, scales, upgrades, repairs and deletes Kubernetes clusters on your own machines.",
   discussion: "Without a verb it opens the console. Exit status: 0 done, 1 failed, 2 usage, 3 refused by a rule,\n"
@@ -10,6 +10,7 @@ let rootCommand = CommandDefinition(
     .flag("read-only", "Hide all that changes something"),
     .flag("no-color", "No colours"),
     .value("content", "DIR", "The content folder of a site that the start page makes", completes: .files),
+    .flag("version", "Print the version and the build"),
     .flag("print-keys", "Print the console's keys as a file for ~/.config/easel/keys"),
   ],
   subcommands: [
@@ -17,6 +18,6 @@ let rootCommand = CommandDefinition(
     deleteCommand, adoptCommand, forgetCommand,
     retryCommand, skipCommand, abortCommand, cordonCommand, uncordonCommand, drainCommand, logsCommand, eventsCommand,
     auditCommand, kubeconfigCommand, hostCommand, siteCommand, planCommand, engineCommand, doctorCommand,
-    versionCommand, completionCommand,
+    versionCommand, completionCommand, helpCommand, versionsCommand,
   ]
 ) { try openConsole($0) }

@@ -15,14 +15,14 @@ let siteCommand = CommandDefinition(
         .value("content", "DIR", "The folder that holds content.json", completes: .files),
         .value("seed", "SEED", "Seed of the simulated world"),
         .value("fault-rate", "RATE", "Chance of a fault per simulated task, 0 to 1 (default 0)"),
-      ], run: initialiseSite),
+      ], formats: OutputFormat.structures, run: initialiseSite),
     CommandDefinition(
       name: "load", summary: "Make a simulated site that holds running clusters already",
       options: [
         .flag("simulated", "Required: only simulated sites can be loaded"),
         .value("clusters", "N", "How many clusters (default 10)"),
         .value("machines", "N", "Machines in each: three control planes from five machines on, else one (default 10)"),
-        .value("version", "VERSION", "Their Kubernetes version (default v1.31.4)"),
+        .value("version", "VERSION", "Their Kubernetes version (default v1.31.4)", completes: .versions),
         .value("name", "NAME", "The site's name (default: site)"),
       ], run: loadSite),
     CommandDefinition(
@@ -36,7 +36,7 @@ let siteCommand = CommandDefinition(
       let gate = try SiteOpening.open(invocation, startsEngine: false)
       Terminal.out(try gate.submit(.setContent(folder: folder), as: Actor.current()).message)
     },
-    CommandDefinition(name: "show", summary: "Show the site") { invocation in
+    CommandDefinition(name: "show", summary: "Show the site", formats: OutputFormat.all) { invocation in
       let snapshot = try SiteOpening.open(invocation, startsEngine: false).snapshot()
       let format = OutputFormat(invocation)
       try printObjects([snapshot.site], type: .site, single: true, in: snapshot, format: format)

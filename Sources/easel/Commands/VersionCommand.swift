@@ -1,12 +1,20 @@
 import EaselModel
 import EaselRuntime
 
-let versionCommand = CommandDefinition(name: "version", summary: "Print the version and the build") { invocation in
+let versionCommand = CommandDefinition(
+  name: "version", summary: "Print the version and the build", formats: OutputFormat.structures
+) { invocation in
   let build = Build.current
-  if OutputFormat(invocation) == .json {
-    return Terminal.out(try jsonText(["version": build.version, "build": build.digest]))
+  let format = OutputFormat(invocation)
+  if format == .json || format == .yaml {
+    return try printValue(VersionText(version: build.version, build: build.digest), format: format)
   }
   Terminal.out("easel \(build)")
+}
+
+private struct VersionText: Encodable {
+  var version: String
+  var build: String
 }
 
 /// What to know and to do where an engine of another build leads; nil where it is this one's, or none leads.

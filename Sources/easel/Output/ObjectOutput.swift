@@ -5,12 +5,22 @@ import EaselYAML
 enum OutputFormat: String {
   case table, wide, json, yaml, name
 
+  /// What verbs that list objects, or change something, print.
+  static let all: [OutputFormat] = [.json, .yaml, .wide, .name]
+  static let structures: [OutputFormat] = [.json, .yaml]
+
+  /// Whether standard output is for a program, so that words for people go to standard error.
+  var isForPrograms: Bool { self == .json || self == .yaml || self == .name }
+
   init(_ invocation: Invocation) { self = invocation.value("output").flatMap(OutputFormat.init) ?? .table }
 }
 
 /// Prints objects of one type: one alone as itself, several as a list.
+///
+/// - Parameter isPart: whether only some of the objects that there are were asked for.
 func printObjects(
-  _ objects: [any Resource], type: ObjectType, single: Bool, in snapshot: SiteSnapshot, format: OutputFormat
+  _ objects: [any Resource], type: ObjectType, single: Bool, in snapshot: SiteSnapshot, format: OutputFormat,
+  isPart: Bool = false
 ) throws {
   switch format {
   case .json, .yaml:
@@ -21,7 +31,8 @@ func printObjects(
   case .name: for object in objects { Terminal.out("\(type.rawValue)/\(object.name)") }
   case .table, .wide:
     guard !objects.isEmpty else {
-      Terminal.err("There are no \(ObjectType.plurals.first { $0.hasPrefix(type.rawValue) } ?? type.rawValue).")
+      let plural = ObjectType.plurals.first { $0.hasPrefix(type.rawValue) } ?? type.rawValue
+      Terminal.err(isPart ? "No \(plural) are like that." : "There are no \(plural).")
       return
     }
     let columns = Columns(type)

@@ -29,6 +29,17 @@ enum ObjectType: String, CaseIterable {
     self = type
   }
 
+  /// What a shell offers for a name of this type, the other way round.
+  init?(_ completes: Completes) {
+    switch completes {
+    case .clusters: self = .cluster
+    case .machines: self = .machine
+    case .hosts: self = .host
+    case .operations: self = .operation
+    default: return nil
+    }
+  }
+
   var kind: Kind {
     switch self {
     case .site: .site

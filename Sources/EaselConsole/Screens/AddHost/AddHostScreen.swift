@@ -115,7 +115,7 @@ struct AddHostScreen: ConsoleScreen {
 
   /// A password is typed on the terminal itself, to the command that does the same.
   private func addOnTerminal(_ address: HostAddress, _ environment: ConsoleEnvironment) -> [Request] {
-    guard let program = environment.addHostProgram, !environment.isReadOnly else {
+    guard let program = environment.addHostProgram, !environment.isReadOnly, environment.hasTerminal else {
       return [.say(tr("add it with: \(environment.program) host add ... --ask-sudo-password"), isProblem: true)]
     }
     return [

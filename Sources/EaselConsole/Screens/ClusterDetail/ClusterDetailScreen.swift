@@ -93,6 +93,10 @@ struct ClusterDetailScreen: ListTabsScreen {
     return !action.rawValue.hasPrefix("cluster.") || ClusterActions.offers(action, cluster)
   }
 
+  func actsOnRow(_ action: ActionID) -> Bool {
+    open == .nodes && (action == "list.mark" || action.rawValue.hasPrefix("node."))
+  }
+
   mutating func openTab(_ index: Int, _ surroundings: Surroundings) {
     guard Tab.allCases.indices.contains(index) else { return }
     open = Tab.allCases[index]

@@ -36,10 +36,18 @@ struct CommandLogScreen: ConsoleScreen {
     ]
   }
 
+  mutating func lines(_ surroundings: Surroundings) -> [PlainLine] {
+    lines.isEmpty ? [PlainLine(Self.nothing)] : lines.map { PlainLine($0.plainText) }
+  }
+
+  private static var nothing: String {
+    tr("Nothing yet. Every change made here is listed as the easel command that does the same.")
+  }
+
   mutating func draw(on canvas: Canvas, _ surroundings: Surroundings) {
     if lines.isEmpty {
       _ = canvas.part(canvas.bounds.inset(horizontal: 2, vertical: min(1, canvas.height / 2))).paragraph(
-        tr("Nothing yet. Every change made here is listed as the easel command that does the same."), .muted)
+        Self.nothing, .muted)
     }
     Pager(lines).draw(&pager, on: canvas.part(Rect(x: 1, width: canvas.width - 1, height: canvas.height)))
   }

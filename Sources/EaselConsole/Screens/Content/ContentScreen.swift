@@ -45,6 +45,11 @@ struct ContentScreen: ConsoleScreen {
     }
   }
 
+  var plainList: (any FilterableList)? {
+    get { folder == nil || problem != nil ? nil : list }
+    set { if let changed = newValue as? ObjectList<ContentRow> { list = changed } }
+  }
+
   mutating func begin(_ surroundings: Surroundings) -> [Request] {
     folder = surroundings.site?.snapshot.site.spec.contentDirectory
     guard let site = surroundings.site?.snapshot, let folder, asked != folder else { return [] }

@@ -61,6 +61,11 @@ struct EditScreen: ConsoleScreen {
 
   private mutating func edit(_ surroundings: Surroundings) -> [Request] {
     let environment = surroundings.environment
+    guard environment.hasTerminal else {
+      state = .failed(
+        External.needsTerminal(environment.editor.first ?? "$EDITOR") + "; " + tr("a file is taken by: apply FILE"))
+      return []
+    }
     guard !environment.editor.isEmpty, let write = environment.temporaryFile else {
       state = .failed(tr("no editor is set: give one in $VISUAL or $EDITOR"))
       return []

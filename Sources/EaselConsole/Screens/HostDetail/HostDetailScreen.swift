@@ -339,12 +339,20 @@ struct HostDetailScreen: ListTabsScreen {
     }
   }
 
+  var endsWithNewest: Bool { open == .logs }
+
+  var plainFilter: (text: String, shown: Int, all: Int)? {
+    if open == .logs { return log?.plainFilter }
+    guard let list, !list.filter.text.isEmpty else { return nil }
+    return (list.filter.text, list.counts.shown, list.counts.all)
+  }
+
   mutating func lines(_ surroundings: Surroundings) -> [PlainLine] {
     switch open {
     case .tasks: return tasks.lines()
     case .events: return events.lines()
     case .units, .logs:
-      if open == .logs, let log, log.shownCount > 0 { return log.lines }
+      if open == .logs, let log, log.shownCount > 0 || log.plainFilter != nil { return log.lines }
       if units.answeredAt != nil { return units.list.lines() }
       return [PlainLine(units.problem?.description ?? log?.lost?.error.description ?? tr("Asking \(name) ..."))]
     default: return lines.map { PlainLine($0.plainText) }

@@ -43,6 +43,11 @@ struct UnitLog {
     return entries.filter { passed.contains($0.number) }.map(\.text).joined(separator: "\n")
   }
 
+  /// What the linear mode is told of a filter.
+  var plainFilter: (text: String, shown: Int, all: Int)? {
+    filter.text.isEmpty ? nil : (filter.text, shown.count, entries.count)
+  }
+
   // Lines that come
 
   /// Takes an answer of the host, or that there was none.
@@ -166,5 +171,5 @@ struct UnitLog {
     return (tr(": no answer for \(Words.age(lost.since, at: now)); ") + words.joined(separator: ", "), .stale)
   }
 
-  var lines: [PlainLine] { shown.suffix(100).map { PlainLine($0.line.plainText) } }
+  var lines: [PlainLine] { shown.map { PlainLine($0.line.plainText) } }
 }

@@ -124,5 +124,22 @@ struct LogScreen: ConsoleScreen {
     }
   }
 
-  mutating func lines(_ surroundings: Surroundings) -> [PlainLine] { texts.suffix(100).map { PlainLine($0) } }
+  var endsWithNewest: Bool { true }
+
+  /// The lines with what was searched for; all where nothing was.
+  private var found: [String] {
+    let test = ListFilter(search.text)
+    return test.isEmpty ? texts : texts.filter { text in test.matches { _ in [text] } }
+  }
+
+  var plainFilter: (text: String, shown: Int, all: Int)? {
+    search.text.isEmpty ? nil : (search.text, found.count, texts.count)
+  }
+
+  mutating func lines(_ surroundings: Surroundings) -> [PlainLine] {
+    if !texts.isEmpty { return found.map { PlainLine($0) } }
+    return [
+      PlainLine(problem?.description ?? tr("No log lines. They appear while the host works on the step."))
+    ]
+  }
 }

@@ -130,10 +130,18 @@ struct OperationDetailScreen: ConsoleScreen {
     for (index, item) in tree.shown(items).enumerated() {
       let state = item.trailing.plainText.split(separator: " ").joined(separator: " ")
       let text = String(repeating: "  ", count: item.depth) + item.spans.plainText + state.prefixed(": ")
-      lines.append(PlainLine(text, choice: item.depth == 1 ? index : nil))
+      let isPart = OperationOutline.parts(of: item.id).item != nil && item.depth == 1
+      lines.append(PlainLine(text, choice: isPart ? index : nil, identity: item.id))
     }
     return lines
   }
+
+  mutating func select(_ row: Int, _ surroundings: Surroundings) {
+    tree.scroll.selected = row
+    follows = false
+  }
+
+  func actsOnRow(_ action: ActionID) -> Bool { action == "operation.log" }
 }
 
 /// The lines above an operation's tree.

@@ -37,6 +37,8 @@ struct OverviewScreen: ConsoleScreen {
 
   func offers(_ action: ActionID) -> Bool { action != "open" || !choices.isEmpty }
 
+  func actsOnRow(_ action: ActionID) -> Bool { action == "operation.retry" }
+
   private var choices: [Int] { lines.indices.filter { lines[$0].place != nil } }
 
   mutating func refresh(_ surroundings: Surroundings) {
@@ -153,7 +155,7 @@ struct OverviewScreen: ConsoleScreen {
       switch line.body {
       case .text(let spans, let trailing):
         let words = (spans + trailing).plainText.split(separator: " ").joined(separator: " ")
-        return PlainLine(words, choice: line.place == nil ? nil : number)
+        return PlainLine(words, choice: line.place == nil ? nil : number, identity: line.identity)
       case .bar(let label, let fraction, let note): return PlainLine("\(label): \(Int(fraction * 100))%, \(note)")
       }
     }

@@ -141,9 +141,12 @@ struct PlanScreen: ConsoleScreen {
     return lines
   }
 
-  private var mayConfirm: Bool {
-    guard case .success = plan, !isSubmitted, refusal == nil, stale == nil else { return false }
-    return typedName == nil || name.text == typedName
+  private var mayConfirm: Bool { awaitsConfirmation && (typedName == nil || name.text == typedName) }
+
+  /// Whether it can go ahead once it is confirmed, for the linear mode.
+  var awaitsConfirmation: Bool {
+    guard case .success = plan else { return false }
+    return !isSubmitted && refusal == nil && stale == nil
   }
 
   mutating func handle(_ key: Key, _ surroundings: Surroundings) -> [Request]? {
