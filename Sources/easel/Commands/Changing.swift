@@ -36,7 +36,7 @@ struct Change {
     if invocation.has("dry-run") {
       return try printPlans(of: intents, in: gate, actor: actor, format: format, placing: placing)
     }
-    if asks, !invocation.has("yes") { try confirm(intents, placing: placing) }
+    if asks, !invocation.has("yes") { try gate.ensuringEngineIfRefused { try confirm(intents, placing: placing) } }
     let submissions = try gate.submit(intents, as: actor, placing: placing)
     let structured = format == .json || format == .yaml
     for submission in submissions {
@@ -63,7 +63,7 @@ struct Change {
     let structured = format == .json || format == .yaml
     // Their time begins for all of them now.
     let followers = operations.map { _ in
-      OperationFollower(gate: gate, timeoutSeconds: timeoutSeconds, stream: structured ? 2 : 1)
+      OperationFollower(gate: gate, timeoutSeconds: timeoutSeconds, stream: structured ? 2 : 1, isNew: true)
     }
     for (reference, var follower) in zip(operations, followers) {
       let ended = try follower.follow(reference)
