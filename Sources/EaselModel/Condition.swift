@@ -18,6 +18,11 @@ package struct Condition: Codable, Sendable, Hashable {
   }
 }
 
+extension Condition {
+  /// The reason of what is not as it should be only because somebody asked for it: a host was shut down, or reboots.
+  package static let awayOnRequest = "AwayOnRequest"
+}
+
 extension [Condition] {
   /// The condition of that type, if it was ever stated.
   package subscript(type: String) -> Condition? { first { $0.type == type } }

@@ -2,7 +2,7 @@ package import EaselModel
 
 /// What a change does to a node, from the heaviest to none.
 package enum Effect: String, Codable, Sendable, Hashable, CaseIterable, Spoken {
-  case repave, reboot, restart, reload
+  case repave, halt, reboot, restart, reload
   case none = "no-op"
 
   package var words: String { rawValue }
@@ -13,8 +13,9 @@ extension TaskVerb {
   package var effect: Effect {
     switch self {
     case .reset: .repave
-    case .reboot, .powerOff, .powerOn: .reboot
-    case .initialize, .join, .upgradeComponents, .upgradeKubelet, .prepare: .restart
+    case .powerOff: .halt
+    case .reboot: .reboot
+    case .powerOn, .initialize, .join, .upgradeComponents, .upgradeKubelet, .prepare: .restart
     case .connect, .describeNode, .cordon, .uncordon, .drain, .removeEtcdMember, .deleteNode, .adopt, .takeOver,
       .dismiss:
       .reload

@@ -181,7 +181,9 @@ package enum Preview {
     case .drain: "a disruption budget may hold it"
     case .reset: "what the cluster keeps on this host is lost"
     case .reboot: "a host that does not start needs somebody at its console"
-    case .powerOff: "it stays off until somebody powers it on; its node stays cordoned"
+    case .powerOff:
+      "it stays off until somebody powers it on"
+        + (task.spec.scope == nil ? "" : "; its node stays cordoned")
     case .removeEtcdMember: "one member less may fail until the next joins"
     default: ""
     }

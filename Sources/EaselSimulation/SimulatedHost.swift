@@ -46,7 +46,7 @@ package struct SimulatedHost: Codable, Sendable, Hashable {
   /// What lies in its agent's content store.
   package var contentBytes: Int64 = 0
   package var boots = 1
-  /// The boot's identity where it is not made from the number: in a copy of a site that was seen elsewhere.
+  /// The first boot's identity where it is not made from the number: in a copy of a site that was seen elsewhere.
   package var seenBootID: String?
   /// When it comes up again by itself; nil while it is up, and for a host that somebody must power on.
   package var upAt: Timestamp?
@@ -78,7 +78,11 @@ package struct SimulatedHost: Codable, Sendable, Hashable {
   package init(uid: UID, name: String, address: String) { (self.uid, self.name, self.address) = (uid, name, address) }
 
   package var answers: Bool { alive && !partitioned }
-  package var bootID: String { seenBootID ?? "\(name)-boot-\(boots)" }
+  package var bootID: String {
+    guard let seenBootID else { return "\(name)-boot-\(boots)" }
+    // A later boot is another one, whatever the first was called.
+    return boots == 1 ? seenBootID : "\(seenBootID)+\(boots - 1)"
+  }
 
   package var observation: HostObservation {
     guard answers else {

@@ -26,7 +26,6 @@ extension SimulatedWorld {
     host.isDownByRequest = false
     host.upAt = nil
     host.boots += 1
-    host.seenBootID = nil
     sayStarted(at: up, &host)
     for index in host.running.indices {
       host.running[index].endsAt = Timestamp(
@@ -97,7 +96,7 @@ extension SimulatedWorld {
       ensureHost(host)
       if var known = hosts[host.uid] {
         if host.status.phase == .notReady { known.alive = false }
-        known.seenBootID = host.status.bootID
+        (known.seenBootID, known.boots) = (host.status.bootID, 1)
         known.owner = host.status.leftover
         update(host.uid, known)
       }

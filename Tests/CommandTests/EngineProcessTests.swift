@@ -2,6 +2,7 @@ import EaselModel
 import EaselProcess
 import EaselRuntime
 import EaselStore
+import FoundationEssentials
 import Glibc
 import Testing
 
@@ -88,6 +89,83 @@ import Testing
     let run = try await TestSite.end(of: waiting)
     #expect(run.status == 0, "\(run.errors)")
     try await expectDoneOnce(site)
+  }
+
+  private func endAtOnce(_ engine: ChildProcess) async throws {
+    kill(engine.pid, SIGKILL)
+    _ = try await TestSite.end(of: engine)
+  }
+
+  private func expectSucceeded(_ operation: String, of site: TestSite) async throws {
+    try await site.eventually("\(operation) has ended") {
+      try await site.easel("get", "operation", operation, "-o", "json").output.contains("\"Succeeded\"")
+    }
+  }
+
+  @Test(.timeLimit(.minutes(3)))
+  func `an operation whose engine was killed is said to stand still, and who must wait sets it going`() async throws {
+    let (site, engine) = try await siteWithSlowEngine()
+    try await createInBackground(site)
+    #expect(try await site.easel("get", "operations").errors.isEmpty)
+    try await endAtOnce(engine)
+    for words in [["get", "operations"], ["get", "clusters"], ["describe", "operation", "create-edge-1"]] {
+      let run = try await site.easel(words)
+      #expect(run.errors.contains("no engine runs, so create-edge-1 does not go on"), "\(words): \(run.errors)")
+      #expect(run.errors.contains("easel engine --until-idle"))
+    }
+    #expect(try await site.easel("engine", "status").output.contains("create-edge-1 does not go on"))
+    #expect(try await site.easel("get", "operations", "-o", "json").errors.isEmpty)
+    let refused = try await site.easel("scale", "cluster", "edge", "--control-plane", "3", "--yes")
+    #expect(refused.status == 3 && refused.errors.contains("create-edge-1 is still changing edge"), "\(refused.errors)")
+    try await expectSucceeded("create-edge-1", of: site)
+    try await expectDoneOnce(site)
+  }
+
+  @Test(.timeLimit(.minutes(3)))
+  func `who follows the log of an operation starts an engine when none runs`() async throws {
+    let (site, engine) = try await siteWithSlowEngine()
+    try await createInBackground(site)
+    try await endAtOnce(engine)
+    let run = try await site.easel("logs", "create-edge-1", "--follow")
+    #expect(run.status == 0 && run.output.contains("none ran, so one was started"), "\(run.output)\(run.errors)")
+    try await expectDoneOnce(site)
+  }
+
+  @Test(.timeLimit(.minutes(3)))
+  func `an engine that runs until idle goes on where one that was told to end leaves off`() async throws {
+    let (site, engine) = try await siteWithSlowEngine()
+    try await createInBackground(site)
+    // It ends only after the next one has been started, as a busy one does.
+    try await stopOutsideTransaction(engine.pid, of: site)
+    kill(engine.pid, SIGTERM)
+    let next = try site.start(["engine", "--until-idle"])
+    try await site.eventually("the next one waits") {
+      let log = (try? String(contentsOfFile: site.path + "/engine.log", encoding: .utf8)) ?? ""
+      return log.contains("waits: pid \(engine.pid) ")
+    }
+    kill(engine.pid, SIGCONT)
+    #expect(try await TestSite.end(of: engine).status == 0)
+    #expect(try await TestSite.end(of: next).status == 0)
+    try await expectDoneOnce(site)
+  }
+
+  @Test(.timeLimit(.minutes(3)))
+  func `what is blocked waits for no engine, and goes on when the host that it waits for is changed`() async throws {
+    let site = try TestSite()
+    try #require(try await site.easel("site", "init", "--simulated", "2").status == 0)
+    try #require(try await site.easel("host", "maintenance", "host2", "on").status == 0)
+    let made = try await site.easel(
+      "create", "cluster", "edge", "--control-plane", "1", "--workers", "1", "--version", "v1.31.4", "--yes")
+    try #require(made.status == 0, "\(made.errors)")
+    try await site.eventually("it is blocked and its engine has ended") {
+      let operation = try JSON(try await site.easel("get", "operation", "create-edge-1", "-o", "json").output)
+      let status = try JSON(try await site.easel("engine", "status", "-o", "json").output)
+      return operation["status.phase"] == .string("Blocked") && status["running"] == .bool(false)
+    }
+    #expect(try await site.easel("get", "operations").errors.isEmpty)
+    #expect(try await site.easel("engine", "status").output.contains("the next change starts one"))
+    #expect(try await site.easel("host", "maintenance", "host2", "off").status == 0)
+    try await expectSucceeded("create-edge-1", of: site)
   }
 
   @Test(.timeLimit(.minutes(3)))

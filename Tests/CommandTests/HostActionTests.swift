@@ -52,6 +52,45 @@ import Testing
     #expect(try await self.host("host3", of: site)["status.phase"] == .string("Ready"))
   }
 
+  private func cordoned(_ site: TestSite) async throws -> [String] {
+    let cluster = try JSON(try await site.easel("get", "cluster", "edge", "-o", "json").output)
+    return (cluster["status.observed.nodes"]?.array ?? []).filter { $0["cordoned"] == .bool(true) }
+      .compactMap { $0["name"]?.string }
+  }
+
+  @Test func `what an operation did last is seen when it is over`() async throws {
+    let site = try await site()
+    #expect(try await site.easel("cordon", "edge-workers-1", "--yes", "--wait").status == 0)
+    try await site.eventually("the cordon is seen") { try await cordoned(site).count == 1 }
+    #expect(try await site.easel("uncordon", "edge-workers-1", "--yes", "--wait").status == 0)
+    try await site.eventually("the cordon is seen to be gone") { try await cordoned(site).isEmpty }
+    let cluster = try JSON(try await site.easel("get", "cluster", "edge", "-o", "json").output)
+    let made = try #require(cluster["metadata.createdAt"]?.string)
+    for name in ["host1", "host2", "host3"] {
+      let seen = try #require(try await host(name, of: site)["status.lastSeen"]?.string)
+      #expect(seen > made, "\(name) has done tasks since the cluster was asked for")
+    }
+  }
+
+  @Test func `a control plane that is off by request counts as missing, and is no incident`() async throws {
+    let site = try TestSite()
+    try #require(try await site.easel("site", "init", "--simulated", "3").status == 0)
+    let run = try await site.easel(
+      "create", "cluster", "edge", "--control-plane", "3", "--workers", "0", "--version", "v1.31.4", "--yes", "--wait")
+    try #require(run.status == 0, "\(run.errors)")
+    #expect(try await site.easel("events").output.contains(" Warning ") == false, "waiting for a vote is no obstacle")
+    #expect(try await site.easel("host", "shutdown", "host2", "--yes", "--wait").status == 0)
+    try await site.eventually("etcd's members are seen") {
+      try await site.easel("describe", "cluster", "edge").output.contains("2 of 3 voting members healthy, 0 may fail")
+    }
+    let told = try await site.easel("describe", "cluster", "edge").output
+    let line = try #require(told.split(separator: "\n").first { $0.contains("ControlPlaneReady") })
+    #expect(line.contains("False") && line.contains("AwayOnRequest"), "\(line)")
+    #expect(line.contains("2 of 3 ready: edge-cp-2 (host was shut down on request); no further one"), "\(line)")
+    let cluster = try JSON(try await site.easel("get", "cluster", "edge", "-o", "json").output)
+    #expect(cluster["status.phase"] == .string("Running"))
+  }
+
   @Test func `a member is never reset, a free host is`() async throws {
     let site = try await site()
     let refused = try await site.easel("host", "reset", "host1", "--yes")

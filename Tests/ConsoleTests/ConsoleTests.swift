@@ -70,6 +70,41 @@ struct ConsoleTests {
     #expect(started.isSet)
   }
 
+  @Test func `what is blocked says itself what it waits for, and asks for no engine`() async {
+    var snapshot = Fixture.site.snapshot
+    snapshot.engineRuns = false
+    snapshot.operations[1].status.phase = .blocked
+    snapshot.operations[1].status.message = "2 hosts are needed and 1 is free"
+    let player = Player(FrozenSite(SiteView(snapshot))) { $0.startEngine = {} }
+    await player.user.settle()
+    #expect(player.shows("engine waits") && !player.shows("NONE") && !player.shows("no engine runs"))
+    #expect(player.shows("upgrade-lab-2 waits: 2 hosts"))
+  }
+
+  @Test func `a cluster that can lose no further member is named although its host is off by request`() async {
+    var snapshot = Fixture.site.snapshot
+    var edge = snapshot.clusters[0]
+    let said = "2 of 3 ready: edge-cp-3 (host was shut down on request); no further one may fail"
+    edge.status.conditions = [
+      Condition(
+        type: "ControlPlaneReady", status: .no, reason: Condition.awayOnRequest, message: said, since: Fixture.ago(60))
+    ]
+    snapshot.clusters[0] = edge
+    snapshot.hosts[2].status.phase = .notReady
+    snapshot.hosts[2].status.absence = Host.Absence(
+      reason: "ShutDown", actor: "alice", since: Fixture.ago(70), bootID: "a", until: nil)
+    let found = Attention.list(SiteView(snapshot).snapshot)
+    #expect(found.contains { $0.subject == "edge" && $0.urgency == .warning && $0.text.contains(said) }, "\(found)")
+    #expect(!found.contains { $0.subject == "sim-3" || $0.text.contains("is down") }, "\(found)")
+    // With a member to spare it is only something to know.
+    edge.status.observed?.etcd.append(
+      .init(name: "sim-7", id: "7", voting: true, healthy: true, leader: false, databaseBytes: 1))
+    edge.status.observed?.etcd.append(
+      .init(name: "sim-8", id: "8", voting: true, healthy: true, leader: false, databaseBytes: 1))
+    snapshot.clusters[0] = edge
+    #expect(Attention.list(snapshot).first { $0.subject == "edge" && $0.text.contains(said) }?.urgency == .notice)
+  }
+
   @Test func `quitting says which operation goes on`() async {
     let (player, _) = await player()
     await player.press(.c("Q"))

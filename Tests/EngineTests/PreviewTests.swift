@@ -67,4 +67,27 @@ import Testing
     #expect(preview.completes, "\(preview.obstacles)")
     #expect(preview.steps.count { $0.verb == .reboot } == 3)
   }
+
+  @Test func aPreviewOfARebootHoldsForAHostThatWasRebootedBefore() throws {
+    let scene = try Scene(hosts: 3)
+    try scene.create(1, 1)
+    for host in ["h2", "h3"] {
+      try scene.run(.host(.reboot, names: [host]))
+      let intent = Intent.host(.reboot, names: [host])
+      let preview = try Preview.of(intent, as: Actor(name: "operator"), in: scene.site.snapshot())
+      #expect(preview.completes, "\(preview.obstacles)")
+    }
+  }
+
+  @Test func aPreviewOfAShutdownSaysWhatItDoes() throws {
+    let scene = try Scene(hosts: 3)
+    try scene.create(1, 1)
+    func powerOff(_ host: String) throws -> PlanPreview.Step? {
+      try Preview.of(.host(.shutDown, names: [host]), as: Actor(name: "operator"), in: scene.site.snapshot())
+        .steps.first { $0.verb == .powerOff }
+    }
+    #expect(try powerOff("h2")?.effect == .halt)
+    #expect(try powerOff("h2")?.risk.contains("node stays cordoned") == true)
+    #expect(try powerOff("h3")?.risk.contains("node") == false, "a free host has none")
+  }
 }

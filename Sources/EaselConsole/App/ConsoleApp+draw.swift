@@ -84,13 +84,13 @@ extension ConsoleApp {
 
   private func engineState(_ site: SiteView) -> Span {
     if stale != nil { return Span(tr("unknown"), .warning) }
-    if !site.snapshot.engineRuns {
-      // One that has stopped needs its operator first, and an engine after that.
-      if site.unfinished.isEmpty { return Span(tr("idle"), .muted) }
-      return site.unfinished.allSatisfy { $0.status.phase == .stopped }
-        ? Span(tr("waits for you"), .critical) : Span(tr("NONE"), .critical)
-    }
     let phases = Set(site.unfinished.map(\.status.phase))
+    if !site.snapshot.engineRuns {
+      if phases.isEmpty { return Span(tr("idle"), .muted) }
+      if phases.contains(where: \.isMoving) { return Span(tr("NONE"), .critical) }
+      // Something else must change first, and who changes it starts an engine.
+      return phases.contains(.stopped) ? Span(tr("waits for you"), .critical) : Span(tr("waits"), .warning)
+    }
     if phases.isEmpty { return Span(tr("leading"), .ok) }
     if phases.contains(.running) || phases.contains(.pending) { return Span(tr("working"), .ok) }
     return phases.contains(.stopped) ? Span(tr("waits for you"), .critical) : Span(tr("waits"), .warning)

@@ -43,7 +43,8 @@ struct Attention: Sendable, Hashable {
   }
 
   private static func engine(_ site: SiteSnapshot) -> [Attention] {
-    let waiting = site.operations.filter { !$0.status.phase.isFinal && $0.status.phase != .stopped }
+    // One that is blocked or has stopped says itself what it waits for: an engine alone does not bring it on.
+    let waiting = site.operations.filter(\.status.phase.isMoving)
     guard !site.engineRuns, !waiting.isEmpty else { return [] }
     let count = waiting.count
     let text = tr(
@@ -106,23 +107,26 @@ struct Attention: Sendable, Hashable {
         Attention(
           urgency: urgency, subject: cluster.name, text: text, since: since, place: .cluster(cluster.name, tab: tab)))
     }
+    let quorum = EtcdHealth(cluster.status.observed?.etcd ?? [])
+    let isAwayOnRequest = cluster.status.conditions["ControlPlaneReady"]?.reason == Condition.awayOnRequest
     // What an operation is about to bring is not missing yet: the operation says how it gets on.
     if cluster.status.operation == nil {
       let bad = cluster.status.conditions.filter { $0.isBad && $0.type != "CertificatesValid" }
       // "Ready" sums up what the others say in detail.
       for condition in bad where condition.type != "Ready" || bad.count == 1 {
-        add(.warning, "\(condition.type): \(condition.said)", condition.since, "overview")
+        // Who is away on request is no incident; that the cluster can lose nobody else is something to know.
+        let isUrgent = condition.reason != Condition.awayOnRequest || quorum.margin <= 0
+        add(isUrgent ? .warning : .notice, "\(condition.type): \(condition.said)", condition.since, "overview")
       }
     }
     guard let observed = cluster.status.observed else { return found }
-    let quorum = EtcdHealth(observed.etcd)
     func isSaid(_ type: String) -> Bool { cluster.status.conditions[type]?.isBad == true }
     if !observed.apiHealthy, cluster.status.operation == nil, !isSaid("APIServing") {
       add(
         .critical, tr("the API does not answer") + observed.message.prefixed(": "), cluster.status.observedAt,
         "overview")
     }
-    for member in isSaid("EtcdQuorum") ? [] : quorum.unhealthy {
+    for member in isSaid("EtcdQuorum") || isAwayOnRequest ? [] : quorum.unhealthy {
       let text = tr("etcd member \(member.name) is down; \(quorum.sentence)")
       add(quorum.margin < 0 ? .critical : .warning, text, nil, "etcd")
     }

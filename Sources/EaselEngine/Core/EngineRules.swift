@@ -15,6 +15,8 @@ package struct EngineRules: Sendable, Hashable {
   package var recheck = 5.0
   /// Seconds between two looks at a real cluster or host when nothing is going on.
   package var idleLook = 15.0
+  /// Seconds after which a host that has done a task counts as seen anew: each time is a write.
+  package var answerNotice = 60.0
   /// Seconds that join secrets must still be good for before a join starts.
   package var secretMargin = 600.0
   /// Seconds that a host may be silent under a running task before the operator is asked.

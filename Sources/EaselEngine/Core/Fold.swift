@@ -43,6 +43,7 @@ extension Draft {
     guard status.state.isFinal, let ended = tasks[task.name] else { return }
     if status.state == .succeeded {
       decision.reasons.append("\(task.spec.item): \(task.spec.step) is done")
+      noteAnswer(ended)
       TaskEffects.apply(ended, in: self)
     } else if let failure = status.failure {
       event(
@@ -50,6 +51,14 @@ extension Draft {
         about: task.spec.operation)
       TaskEffects.note(failure, of: ended, in: self)
     }
+  }
+
+  /// A host that has done a task was there to do it. Not every answer is written: a host that works is seen often enough.
+  private func noteAnswer(_ task: DurableTask) {
+    guard case .host(let target) = task.spec.target, let host = hosts[target.uid], let end = task.status.finishedAt,
+      host.status.lastSeen.map({ end.seconds(since: $0) >= rules.answerNotice }) ?? true
+    else { return }
+    updateHost(host.uid) { $0.status.lastSeen = end }
   }
 
   func fold(_ seen: ClusterObservation, at time: Timestamp) {

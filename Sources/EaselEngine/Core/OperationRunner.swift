@@ -10,8 +10,7 @@ struct OperationRunner {
     if operation.status.startedAt == nil {
       draft.operation?.status.startedAt = draft.now
       draft.event(
-        .normal, "Started", "\(operation.name) starts: \(operation.spec.verb.words) \(operation.spec.target.name)",
-        about: operation.spec.target)
+        .normal, "Started", "\(operation.name) starts: \(operation.title)", about: operation.spec.target)
     }
     // A host that another decision has taken away, or a cluster that was never there: nothing is left to do.
     if isOrphan(operation) { return end(.failed, "TargetGone", "\(operation.spec.target.name) is not there any more") }

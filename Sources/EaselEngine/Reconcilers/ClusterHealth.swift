@@ -51,18 +51,20 @@ struct ClusterHealth {
     let initialized = cluster.status.initializedAt != nil
     let down = standing.filter { !isUp($0) }.map { "\($0.name) (\(why($0, seen: seen, ready: ready)))" }
     let missing = down.isEmpty ? "" : ": \(down.joined(separator: ", "))"
+    let planesAreUp = planesUp >= wantedPlanes && planesUp == planes.count
+    // A member that is away on request is no incident, but the cluster stands on the others alone until it is back.
+    let planesAreAway = planesUp + planesAway >= wantedPlanes && planesUp + planesAway == planes.count
     conditions.set(
-      "ControlPlaneReady",
-      planesUp + planesAway >= wantedPlanes && planes.count == planesUp + planesAway ? .yes : .no,
-      reason: planesUp >= wantedPlanes
-        ? "AllReady"
-        : !initialized ? "NotInitialized" : planesUp + planesAway >= wantedPlanes ? "AwayOnRequest" : "NotAllReady",
-      message: "\(planesUp) of \(wantedPlanes) ready" + (planesUp < planes.count ? missing : ""), at: now)
+      "ControlPlaneReady", planesAreUp ? .yes : .no,
+      reason: planesAreUp
+        ? "AllReady" : !initialized ? "NotInitialized" : planesAreAway ? Condition.awayOnRequest : "NotAllReady",
+      message: "\(planesUp) of \(wantedPlanes) ready"
+        + (planesUp < planes.count ? missing + (votes(planes, seen).map { "; \($0.marginWords)" } ?? "") : ""), at: now)
     conditions.set(
       "WorkersReady",
       workersUp + workersAway >= wantedWorkers && workers.count == workersUp + workersAway ? .yes : .no,
       reason: workersUp >= wantedWorkers
-        ? "AllReady" : workersUp + workersAway >= wantedWorkers ? "AwayOnRequest" : "NotAllReady",
+        ? "AllReady" : workersUp + workersAway >= wantedWorkers ? Condition.awayOnRequest : "NotAllReady",
       message: "\(workersUp) of \(wantedWorkers) ready" + (workersUp < workers.count ? missing : ""), at: now)
     api(&conditions, initialized, seen)
     etcd(&conditions, planes, seen)
@@ -125,13 +127,13 @@ struct ClusterHealth {
       if conditions["EtcdQuorum"] == nil { conditions.set("EtcdQuorum", .unknown, reason: "NotSeen", at: draft.now) }
       return
     }
-    let voting = seen.etcd.filter(\.voting)
-    let healthy = voting.count { $0.healthy }
-    let spare = healthy - (voting.count / 2 + 1)
-    conditions.set(
-      "EtcdQuorum", spare >= 0 ? .yes : .no, reason: spare >= 0 ? "HasQuorum" : "QuorumLost",
-      message: "\(healthy) of \(voting.count) voting members healthy, \(max(0, spare)) may fail", at: draft.now)
-    let members = Set(voting.lazy.filter(\.healthy).map(\.name))
+    if let votes = votes(planes, seen) {
+      conditions.set(
+        "EtcdQuorum", votes.spare >= 0 ? .yes : .no, reason: votes.spare >= 0 ? "HasQuorum" : "QuorumLost",
+        message: "\(votes.healthy) of \(votes.all) voting members healthy, \(max(0, votes.spare)) may fail",
+        at: draft.now)
+    }
+    let members = Set(seen.etcd.lazy.filter { $0.voting && $0.healthy }.map(\.name))
     let expected = Set(planes.lazy.filter { !$0.status.leftEtcd && !isAway($0) }.map(\.spec.nodeName))
     let lacking = expected.subtracting(members).sorted()
     let strange = Set(seen.etcd.map(\.name)).subtracting(draft.machines.values.map(\.spec.nodeName)).sorted()
@@ -141,6 +143,29 @@ struct ClusterHealth {
     conditions.set(
       "MembersConsistent", words.isEmpty ? .yes : .no, reason: words.isEmpty ? "Consistent" : "Inconsistent",
       message: words.joined(separator: "; "), at: draft.now)
+  }
+
+  private struct Votes {
+    var all: Int
+    var healthy: Int
+    /// How many more may fail; below 0 quorum is lost.
+    var spare: Int { healthy - (all / 2 + 1) }
+
+    var marginWords: String {
+      switch spare {
+      case ..<0: "etcd has lost its quorum"
+      case 0: "no further one may fail"
+      default: "\(spare) more may fail"
+      }
+    }
+  }
+
+  /// The votes in etcd as they were seen last, without those of hosts that have gone down on request since; nil where none was seen.
+  private func votes(_ planes: [Machine], _ seen: ClusterObservation?) -> Votes? {
+    let voting = seen?.etcd.filter(\.voting) ?? []
+    guard !voting.isEmpty else { return nil }
+    let down = Set(planes.lazy.filter { isAway($0) && !draft.isReachable($0) }.map(\.spec.nodeName))
+    return Votes(all: voting.count, healthy: voting.count { $0.healthy && !down.contains($0.name) })
   }
 
   /// The cluster belongs to whom a majority of its control-plane hosts takes changes from.
@@ -187,7 +212,9 @@ struct ClusterHealth {
     }
     guard cluster.status.initializedAt != nil else { return .pending }
     let wanted = ["ControlPlaneReady", "WorkersReady", "APIServing", "EtcdQuorum", "MembersConsistent", Host.owned]
-    let wrong = wanted.contains { conditions[$0]?.status == .no }
+    let wrong = wanted.compactMap { conditions[$0] }.contains {
+      $0.status == .no && $0.reason != Condition.awayOnRequest
+    }
     return wrong || conditions["CertificatesValid"]?.status == .no ? .failed : .running
   }
 
@@ -200,16 +227,17 @@ struct ClusterHealth {
       draft.lookAgain(at: max(draft.now, at).adding(seconds: draft.rules.idleLook))
       return
     }
-    // Idle sites stay idle: what was seen is old only when a host, a member or what runs on one has changed since.
-    let members = draft.machines.values.flatMap { machine in
+    // Idle sites stay idle: what was seen is old only when a host or a member has changed since, or an operation has done something.
+    var changes = draft.machines.values.flatMap { machine in
       [machine.status.joinedAt, draft.host(of: machine)?.status.conditions["Reachable"]?.since].compactMap { $0 }
     }
-    let nodes = draft.tasks.values.filter { [.cordon, .uncordon, .drain].contains($0.spec.verb) }
-    let changes = members + nodes.compactMap(\.status.finishedAt)
-    guard let last = changes.max() else { return }
     let running = draft.operation.map { !$0.status.phase.isFinal } ?? false
+    // One that is under way looks by itself, at what its steps need.
+    let stands = !running || draft.operation?.status.phase == .stopped
+    if stands { changes += draft.tasks.values.compactMap(\.status.finishedAt) }
+    guard let last = changes.max() else { return }
     if last > at {
-      if !running || draft.isReachableAgain(since: at) { draft.lookAtCluster() }
+      if stands || draft.isReachableAgain(since: at) { draft.lookAtCluster() }
     } else if !running, cluster.status.phase == .failed, draft.now.seconds(since: last) < 60 {
       draft.recheck()
     }

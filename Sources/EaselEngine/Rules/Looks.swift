@@ -60,8 +60,10 @@ extension Draft {
   }
 
   /// Waits for what an observation does not show yet.
-  func waitFor(_ reason: String, _ message: String) -> Block {
+  ///
+  /// - Parameter since: when what is waited for was set going; for a while after that its absence is no obstacle.
+  func waitFor(_ reason: String, _ message: String, since: Timestamp = .zero) -> Block {
     recheck()
-    return Block(reason, message)
+    return Block(reason, message, quiet: now.seconds(since: since) < rules.patience)
   }
 }

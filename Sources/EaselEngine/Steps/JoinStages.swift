@@ -55,10 +55,11 @@ extension Stage {
       guard let machine = draft[item], let joined = machine.status.joinedAt else { return .done }
       guard let seen = draft.observation(after: joined) else { return .blocked(.waiting("looking at etcd's members")) }
       guard seen.apiHealthy else {
-        return .blocked(draft.waitFor("APINotAnswering", "the cluster's API does not answer: \(seen.message)"))
+        return .blocked(
+          draft.waitFor("APINotAnswering", "the cluster's API does not answer: \(seen.message)", since: joined))
       }
       return .blocked(
-        draft.waitFor("NotVoting", "\(machine.spec.nodeName) is not yet a healthy voting etcd member"))
+        draft.waitFor("NotVoting", "\(machine.spec.nodeName) is not yet a healthy voting etcd member", since: joined))
     })
 
   static let connect = Stage(

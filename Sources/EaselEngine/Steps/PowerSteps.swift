@@ -112,7 +112,9 @@ extension Stage {
       guard draft.observation(after: draft.backSince(item)) != nil else {
         return .blocked(.waiting("looking at the node"))
       }
-      return .blocked(draft.waitFor("NodeNotReady", draft.whatIsMissing(machine) ?? "looking at the node"))
+      return .blocked(
+        draft.waitFor(
+          "NodeNotReady", draft.whatIsMissing(machine) ?? "looking at the node", since: draft.backSince(item)))
     })
 
   /// The host is off when it is silent; from then on its silence is what was asked for.

@@ -24,7 +24,7 @@ extension Stage {
         return .blocked(
           Block("HostUnreachable", "\(block.message); no answer from \(names)", needsOperator: true))
       }
-      return .blocked(draft.waitFor(block.reason, block.message))
+      return .blocked(draft.waitFor(block.reason, block.message, since: draft.lastEnd()))
     })
 
   static let publish = Stage(

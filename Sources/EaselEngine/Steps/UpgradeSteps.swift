@@ -149,10 +149,11 @@ extension Stage {
     },
     act: { draft, item in
       guard let machine = draft[item] else { return .done }
-      guard draft.observation(after: draft.lastEnd { $0.spec.item == item.name }) != nil else {
-        return .blocked(.waiting("looking at the node"))
-      }
-      return .blocked(draft.waitFor("NodeNotReady", "node \(machine.spec.nodeName) is not Ready after its upgrade"))
+      let upgraded = draft.lastEnd { $0.spec.item == item.name }
+      guard draft.observation(after: upgraded) != nil else { return .blocked(.waiting("looking at the node")) }
+      return .blocked(
+        draft.waitFor(
+          "NodeNotReady", "node \(machine.spec.nodeName) is not Ready after its upgrade", since: upgraded))
     })
 }
 

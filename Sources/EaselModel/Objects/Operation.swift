@@ -99,6 +99,9 @@ package struct Operation: Resource {
     case aborted = "Aborted"
     case failed = "Failed"
 
+    /// Whether it goes on as soon as an engine runs, without anything else having to change.
+    package var isMoving: Bool { self == .pending || self == .running }
+
     /// Whether the operation has ended for good.
     package var isFinal: Bool { self == .succeeded || self == .aborted || self == .failed }
   }
@@ -161,5 +164,26 @@ package struct Operation: Resource {
       message = ""
       steps = []
     }
+  }
+}
+
+extension Operation.Spec {
+  /// The machines that it is about, in the order of their turns; empty where it is about its whole target.
+  package var named: [ObjectReference] { subjects ?? subject.map { [$0] } ?? [] }
+}
+
+extension Operation {
+  /// What it does, to whom, in words: `shut down machine edge-cp-2 of cluster edge`.
+  package var title: String {
+    let (words, target) = (spec.verb.words, spec.target.name)
+    guard spec.target.kind == .cluster else { return "\(words) \(target)" }
+    let names = spec.named.map(\.name)
+    if names.isEmpty {
+      return spec.verb == .scalePool || spec.verb == .scaleControlPlane
+        ? "\(words) of cluster \(target)" : "\(words) \(target)"
+    }
+    let verb = names.count == 1 && words.hasSuffix("machines") ? String(words.dropLast()) : words
+    let rest = names.count > 8 ? " and \(names.count - 8) more" : ""
+    return "\(verb) \(names.prefix(8).joined(separator: ", "))\(rest) of cluster \(target)"
   }
 }

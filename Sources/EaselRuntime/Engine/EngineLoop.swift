@@ -13,8 +13,9 @@ final class EngineLoop {
   /// Seconds that credentials are waited for before the engine ends, with `untilIdle`.
   private static let credentialPatience = 60.0
 
-  /// Seconds that a real site is watched after something in it went wrong, and for its hosts' first answers, with `untilIdle`:
-  /// what an engine saw last stays written until another one looks, so it must not be a host that was just starting again.
+  /// Seconds that a real site is watched after something in it went wrong, and for its hosts' first answers, and that a simulated
+  /// one is let go on after the last operation moved, with `untilIdle`: what an engine saw last stays written until another one
+  /// looks, so it must not be a host that was just starting again, nor a cluster as it was before its last step.
   private static let settling = 60.0
 
   private let store: any SiteStore
@@ -225,10 +226,13 @@ final class EngineLoop {
     return executor.now.seconds(since: movedAt) > Self.patience
   }
 
-  /// Whether a real site is not seen yet as it stands: a host or a cluster has not been looked at, or stopped being well a
-  /// moment ago and may be again the next.
+  /// Whether a site is not seen yet as it stands. In a real one a host or a cluster has not been looked at, or stopped being well
+  /// a moment ago and may be again the next; in a simulated one a look is not answered yet, or a host starts again.
   private var isSettling: Bool {
-    guard let site = state.site, site.spec.simulation == nil else { return false }
+    guard let site = state.site else { return false }
+    if site.spec.simulation != nil {
+      return executor.isUnderWay && executor.now.seconds(since: movedAt) < Self.settling
+    }
     if executor.now.seconds(since: startedAt) < Self.settling,
       state.hosts.values.contains(where: { $0.status.agentVersion != nil && !looked.contains($0.uid) })
         || state.clusters.values.contains(where: { $0.status.observedAt.map { $0 < startedAt } ?? false })

@@ -17,12 +17,12 @@ package final class EngineProcess {
 
   /// Runs until it is told to stop, or (with `untilIdle`) until no operation can go on.
   package func run(until stop: () -> Bool) throws {
-    var announced: Lease?
+    var seen: Lease?
     while !stop() {
       do {
         if try leadership.acquire() {
           if try lead(until: stop) { return }
-          announced = nil
+          seen = nil
           continue
         }
       } catch let error as EaselError where error.code == "StoreBusy" {
@@ -30,11 +30,13 @@ package final class EngineProcess {
         log.write("waits: \(error.message)")
         continue
       }
-      if let other = leadership.other, announced != other {
-        announced = other
-        // The other one gives its lease back only when nothing waits: so a living leader sees what this engine was started for.
-        if options.untilIdle, LeaseHolder(other.holder)?.isCertainlyGone != true { return }
-        log.write("waits: \(other.holder) leads under epoch \(other.epoch)")
+      if let other = leadership.other, seen != other {
+        let isRenewed = seen?.epoch == other.epoch && seen?.holder == other.holder
+        // One that renews its lease stays, and sees what this engine was started for. One that was told to end gives it back
+        // instead, whatever is left to do: that is then for this engine.
+        if isRenewed, options.untilIdle { return }
+        if !isRenewed { log.write("waits: \(other.holder) leads under epoch \(other.epoch)") }
+        seen = other
       }
       Wakeup().wait(milliseconds: 100)
     }

@@ -24,7 +24,7 @@ package struct EngineStarter: Sendable {
   /// - Throws: `EngineNotStarted` when the program cannot be started.
   @discardableResult
   package func ensure(_ lease: Lease) throws -> Bool {
-    if lease.isHeld(at: .wallClock()), LeaseHolder(lease.holder)?.isCertainlyGone != true { return false }
+    if lease.isLed { return false }
     try start()
     return true
   }

@@ -68,3 +68,8 @@ package struct LeaseHolder: Sendable, Hashable, CustomStringConvertible {
     (try? Data(contentsOf: URL(filePath: path))).map { String(decoding: $0, as: UTF8.self) }
   }
 }
+
+extension Lease {
+  /// Whether an engine leads now, as far as can be told from here: one that was killed holds its lease for some seconds more.
+  package var isLed: Bool { isHeld(at: .wallClock()) && LeaseHolder(holder)?.isCertainlyGone != true }
+}

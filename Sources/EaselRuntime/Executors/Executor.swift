@@ -39,6 +39,9 @@ protocol Executor: AnyObject {
   /// Called when there is nothing else to do: waits, at most until `deadline` (site time) or for `milliseconds`, or until something
   /// is to be taken. Says false when nothing will ever come by itself.
   func idle(until deadline: Timestamp?, milliseconds: Int64) -> Bool
+  /// Whether something still happens by itself that is worth staying for: in a simulated world, what is under way there. Real hosts
+  /// never stand still, so they do not count.
+  var isUnderWay: Bool { get }
   /// Ends everything that the executor keeps open. What runs on hosts goes on there.
   func end()
 }

@@ -30,6 +30,7 @@ final class HostExecutor: Executor {
   }
 
   var now: Timestamp { .wallClock() }
+  var isUnderWay: Bool { false }
 
   func update(_ site: Site) { content.use(path: site.spec.contentDirectory) }
 

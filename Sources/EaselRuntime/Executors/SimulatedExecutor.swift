@@ -86,6 +86,8 @@ final class SimulatedExecutor: Executor {
     return true
   }
 
+  var isUnderWay: Bool { world.nextEvent() != nil }
+
   private func advance(to time: Timestamp) {
     for observation in world.advance(to: time) { seen.append(Sighting(observation: observation)) }
   }

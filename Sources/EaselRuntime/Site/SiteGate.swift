@@ -55,11 +55,21 @@ package final class SiteGate: SiteAccess {
   package func submit(
     _ intents: [Intent], as actor: Actor, placing: (Int, EaselError) -> EaselError = { $1 }
   ) throws -> [Submission] {
-    let (submissions, lease) = try cache.withLock { cache in
+    let admitted = try ensuringEngineIfRefused { try admit(intents, as: actor, placing: placing) }
+    if admitted.isAwaited { try starter?.ensure(admitted.lease) }
+    return admitted.submissions
+  }
+
+  /// - Returns: also whether an engine must see it: there is an operation, new or old. What an old one waits for may be just what was
+  ///   changed, for example that a host is in maintenance no more.
+  private func admit(
+    _ intents: [Intent], as actor: Actor, placing: (Int, EaselError) -> EaselError
+  ) throws -> (submissions: [Submission], lease: Lease, isAwaited: Bool) {
+    try cache.withLock { cache in
       try store.write(epoch: nil) { writer in
         // What the transaction finds before its own writes is on disk: the cache may keep it, whatever becomes of them. What it
         // writes itself goes into a copy.
-        _ = try cache.snapshot(from: writer)
+        let known = try cache.snapshot(from: writer)
         var seen = cache
         let submissions = try intents.enumerated().map { index, intent in
           do {
@@ -68,11 +78,11 @@ package final class SiteGate: SiteAccess {
             throw placing(index, error)
           }
         }
-        return (submissions, try writer.lease())
+        let isAwaited =
+          submissions.contains { $0.operation != nil } || known.operations.contains { !$0.status.phase.isFinal }
+        return (submissions, try writer.lease(), isAwaited)
       }
     }
-    if submissions.contains(where: { $0.operation != nil }) { try starter?.ensure(lease) }
-    return submissions
   }
 
   /// What can be staged on the site's hosts, nothing where no folder is named; nil where nothing is checked against it, as on a
@@ -109,8 +119,34 @@ package final class SiteGate: SiteAccess {
     }
   }
 
+  /// Who is told to wait for an operation must not wait for an engine that has died: that refusal makes sure that one runs.
+  package func ensuringEngineIfRefused<T>(_ work: () throws -> T) throws -> T {
+    do {
+      return try work()
+    } catch let error as EaselError where error.code == "OperationRunning" {
+      _ = try? ensureEngine()
+      throw error
+    }
+  }
+
+  /// Whether an engine leads, or begins to within a second, as one that was just started does.
+  package func hasEngine() throws -> Bool {
+    let first = try store.read { try $0.lease() }
+    if first.isLed { return true }
+    for _ in 0..<10 {
+      Wakeup().wait(milliseconds: 100)
+      let lease = try store.read { try $0.lease() }
+      // It may have come and gone meanwhile.
+      if lease.isLed || lease.epoch != first.epoch { return true }
+    }
+    return false
+  }
+
   /// Starts an engine if none leads although something waits for one: for who follows an operation whose engine has died.
-  package func ensureEngine() throws { try starter?.ensure(try store.read { try $0.lease() }) }
+  ///
+  /// - Returns: whether one was started.
+  @discardableResult
+  package func ensureEngine() throws -> Bool { try starter?.ensure(try store.read { try $0.lease() }) ?? false }
 
   package func events(after sequence: Int64, object: UID?, limit: Int) throws -> [Event] {
     try store.read { try $0.events(after: sequence, object: object, limit: limit) }

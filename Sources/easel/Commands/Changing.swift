@@ -39,7 +39,7 @@ struct Change {
       }
       return try printPlans(of: intents, in: gate, actor: actor, format: format, placing: placing)
     }
-    if asks, !invocation.has("yes") { try confirm(intents, placing: placing) }
+    if asks, !invocation.has("yes") { try gate.ensuringEngineIfRefused { try confirm(intents, placing: placing) } }
     let submissions = try gate.submit(intents, as: actor, placing: placing)
     let structured = format == .json || format == .yaml
     for submission in submissions {
@@ -74,7 +74,7 @@ struct Change {
     // Their time begins for all of them now.
     let followers = operations.map { _ in
       OperationFollower(
-        gate: gate, timeoutSeconds: timeoutSeconds, stream: format.isForPrograms ? 2 : 1, aborts: aborts)
+        gate: gate, timeoutSeconds: timeoutSeconds, stream: format.isForPrograms ? 2 : 1, aborts: aborts, isNew: true)
     }
     for (reference, var follower) in zip(operations, followers) {
       let ended = try follower.follow(reference)

@@ -26,6 +26,7 @@ let describeCommand = CommandDefinition(
   if !events.isEmpty { lines += ["", "Events:"] + events.map { "  " + eventLine($0) } }
   Terminal.out(lines.joined(separator: "\n"))
   warnOfAge(of: [object], in: snapshot)
+  try warnOfStandstill(of: [object], in: snapshot, gate)
 }
 
 private func description(of object: any Resource, type: ObjectType, in snapshot: SiteSnapshot) -> [String] {

@@ -73,13 +73,10 @@ struct Checkup {
       check("engine") {
         let lease = try store.read { try $0.lease() }
         if let note = otherBuildNote(lease) { return (.note, note) }
-        if lease.isHeld(at: .wallClock()) { return (.fine, "leads: \(lease.holder), epoch \(lease.epoch)") }
+        if lease.isLed { return (.fine, "leads: \(lease.holder), epoch \(lease.epoch)") }
         let open = try store.read { try $0.records(.operation, scope: nil) }.compactMap(\.asOperation)
-          .filter { !$0.status.phase.isFinal }
-        if open.isEmpty { return (.fine, "none runs, and nothing waits for one") }
-        return (
-          .note, "none runs, and \(open.count) operations have not ended; start one with: easel engine --until-idle"
-        )
+          .filter(\.status.phase.isMoving)
+        return open.isEmpty ? (.fine, "none runs, and nothing waits for one") : (.note, standstill(open))
       },
       check("content") {
         guard let site = try store.read({ try $0.records(.site, scope: nil) }).first?.asSite else {

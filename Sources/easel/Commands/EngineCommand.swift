@@ -16,20 +16,24 @@ let engineCommand = CommandDefinition(
   subcommands: [
     CommandDefinition(name: "status", summary: "Show who holds the site's lease", formats: OutputFormat.structures) {
       invocation in
-      let lease = try SiteOpening.open(invocation, startsEngine: false).store.read { try $0.lease() }
-      let held = lease.isHeld(at: .wallClock())
+      let gate = try SiteOpening.open(invocation, startsEngine: false)
+      let lease = try gate.store.read { try $0.lease() }
+      let leads = lease.isLed
+      let waiting = leads ? [] : try gate.snapshot().operations.filter(\.status.phase.isMoving)
       let format = OutputFormat(invocation)
       if format == .json || format == .yaml {
-        let build = held ? LeaseHolder(lease.holder)?.build : nil
+        let build = leads ? LeaseHolder(lease.holder)?.build : nil
         return try printValue(
           EngineStatus(
-            running: held, epoch: lease.epoch, holder: lease.holder, version: build?.version, build: build?.digest),
+            running: leads, epoch: lease.epoch, holder: lease.holder, version: build?.version, build: build?.digest,
+            waiting: waiting.map(\.name)),
           format: format)
       }
-      Terminal.out(
-        held
-          ? "leading: \(lease.holder), epoch \(lease.epoch), lease until \(lease.expiresAt)"
-          : "no engine runs; the next change starts one (last epoch \(lease.epoch))")
+      guard leads else {
+        let what = waiting.isEmpty ? "no engine runs; the next change starts one" : standstill(waiting)
+        return Terminal.out("\(what) (last epoch \(lease.epoch))")
+      }
+      Terminal.out("leading: \(lease.holder), epoch \(lease.epoch), lease until \(lease.expiresAt)")
       warnOfBuild(lease)
     }
   ]
@@ -59,6 +63,8 @@ private struct EngineStatus: Encodable {
   /// Of the engine that runs; absent where none does, or it does not say.
   var version: String?
   var build: String?
+  /// Operations that do not go on because no engine runs.
+  var waiting: [String]
 }
 
 /// Nil is "as fast as possible".

@@ -16,9 +16,15 @@ struct OperationFollower {
   private let live: Bool
   /// When the waiting began.
   private let start = MonotonicClock.milliseconds()
+  /// When it was last made sure that an engine runs.
+  private var engineCheckedAt: Int64
+  private var hasStartedEngine = false
+  private var isBlocked = false
 
-  init(gate: SiteGate, timeoutSeconds: Int?, stream: Int32, aborts: Bool = false) {
+  /// - Parameter isNew: the operation was submitted a moment ago, so an engine is just being started for it.
+  init(gate: SiteGate, timeoutSeconds: Int?, stream: Int32, aborts: Bool = false, isNew: Bool) {
     (self.gate, self.timeoutSeconds, self.stream, self.aborts) = (gate, timeoutSeconds, stream, aborts)
+    engineCheckedAt = isNew ? start : 0
     live = stream == 1 && Terminal.outputIsTerminal
   }
 
@@ -27,7 +33,6 @@ struct OperationFollower {
   mutating func follow(_ reference: ObjectReference) throws -> Operation {
     Interrupts.catchThem()
     var version: Int64 = -1
-    var engineCheckedAt: Int64 = 0
     while true {
       if Interrupts.pending {
         clearLive()
@@ -47,12 +52,19 @@ struct OperationFollower {
           .timedOut, "TimedOut", "\(reference.name) has not ended within \(timeoutSeconds) s; it goes on",
           advice: "see how far it is with: easel describe operation \(reference.name)")
       }
-      if now - engineCheckedAt > 1000 {
-        try gate.ensureEngine()
-        engineCheckedAt = now
-      }
+      try ensureEngine(now)
       pause(milliseconds: 50)
     }
+  }
+
+  /// An engine may die while its operation is followed. One for an operation that waits for something else may end at once, so that
+  /// is not tried all the time.
+  private mutating func ensureEngine(_ now: Int64) throws {
+    guard now - engineCheckedAt > (isBlocked ? 30_000 : 2000) else { return }
+    engineCheckedAt = now
+    guard try gate.ensureEngine(), !hasStartedEngine else { return }
+    hasStartedEngine = true
+    print("engine  none ran, so one was started")
   }
 
   private mutating func look(at reference: ObjectReference) throws -> Operation? {
@@ -63,6 +75,7 @@ struct OperationFollower {
     }
     show(operation, in: snapshot)
     let status = operation.status
+    isBlocked = status.phase == .blocked
     switch status.phase {
     case .succeeded:
       clearLive()

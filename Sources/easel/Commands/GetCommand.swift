@@ -21,7 +21,8 @@ let getCommand = CommandDefinition(
   words += invocation.arguments.dropFirst()
   let type = try ObjectType(word: words.first ?? "")
   let names = Array(words.dropFirst())
-  let snapshot = try SiteOpening.open(invocation, startsEngine: false).snapshot()
+  let gate = try SiteOpening.open(invocation, startsEngine: false)
+  let snapshot = try gate.snapshot()
   var objects = type.objects(in: snapshot)
   for name in names where !objects.contains(where: { $0.name == name }) { throw notFound(type, name, in: snapshot) }
   if !names.isEmpty { objects = objects.filter { names.contains($0.name) } }
@@ -42,7 +43,9 @@ let getCommand = CommandDefinition(
   let isPart = invocation.has("cluster") || invocation.has("selector")
   try printObjects(
     objects, type: type, single: names.count == 1 || type == .site, in: snapshot, format: format, isPart: isPart)
-  if format != .json, format != .yaml { warnOfAge(of: objects, in: snapshot) }
+  guard format != .json, format != .yaml else { return }
+  warnOfAge(of: objects, in: snapshot)
+  try warnOfStandstill(of: objects, in: snapshot, gate)
 }
 
 /// `NoSuchCluster` and the like (not found), with the nearest name.

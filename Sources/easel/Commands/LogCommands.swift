@@ -67,7 +67,8 @@ let logsCommand = CommandDefinition(
     .value("tail", "N", "Only the last N lines"),
   ]
 ) { invocation in
-  let gate = try SiteOpening.open(invocation, startsEngine: false)
+  // Who follows an operation makes sure that it goes on.
+  let gate = try SiteOpening.open(invocation, startsEngine: invocation.has("follow"))
   let name = invocation.arguments[0]
   let snapshot = try gate.snapshot()
   if let operation = snapshot.operations.first(where: { $0.name == name }) {
@@ -103,8 +104,9 @@ private func printLog(of operation: Operation, in gate: SiteGate, _ invocation: 
       lines += try gate.log(ofTask: task.name, from: 0)
     }
     if let tail = try invocation.integer("tail") { lines = Array(lines.suffix(tail)) }
-    return Terminal.out(lines.joined(separator: "\n"))
+    Terminal.out(lines.joined(separator: "\n"))
+    return try warnOfStandstill(of: [operation], in: gate.snapshot(), gate)
   }
-  var follower = OperationFollower(gate: gate, timeoutSeconds: nil, stream: 1)
+  var follower = OperationFollower(gate: gate, timeoutSeconds: nil, stream: 1, isNew: false)
   _ = try follower.follow(ObjectReference(operation))
 }

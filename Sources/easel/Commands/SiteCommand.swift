@@ -80,7 +80,7 @@ func addSimulatedHosts(_ count: Int, to store: any SiteStore, in directory: Stat
     return Intent.addHost(name: host.name, spec: host.spec, labels: [:])
   }
   for operation in try gate.submit(intents, as: actor).compactMap(\.operation) {
-    var follower = OperationFollower(gate: gate, timeoutSeconds: nil, stream: -1)
+    var follower = OperationFollower(gate: gate, timeoutSeconds: nil, stream: -1, isNew: true)
     _ = try follower.follow(operation)
   }
 }

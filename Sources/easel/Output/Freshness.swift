@@ -1,4 +1,5 @@
 import EaselModel
+import EaselRuntime
 
 /// Without an engine nobody looks at a real site: what is shown is as old as the last look, and the reader is told, with the command
 /// that looks again. A simulated site does not change by itself.
@@ -18,6 +19,23 @@ func warnOfAge(of objects: [any Resource], in snapshot: SiteSnapshot) {
   guard age >= 60 else { return }
   Terminal.err(
     "note: this was seen \(shortDuration(age)) ago, and no engine runs; look again with: easel engine --until-idle")
+}
+
+/// Tells the reader of operations, or of what they change, that nothing moves them: no engine runs.
+func warnOfStandstill(of objects: [any Resource], in snapshot: SiteSnapshot, _ gate: SiteGate) throws {
+  let shown = Set(objects.map(\.metadata.uid))
+  let standing = snapshot.operations.filter {
+    $0.status.phase.isMoving && (shown.contains($0.uid) || shown.contains($0.spec.target.uid))
+  }
+  guard !standing.isEmpty, try !gate.hasEngine() else { return }
+  Terminal.err("note: \(standstill(standing))")
+}
+
+/// That operations do not go on, and what to do about it.
+func standstill(_ operations: [Operation]) -> String {
+  let first = operations.first?.name ?? ""
+  let what = operations.count == 1 ? "\(first) does" : "\(operations.count) operations do"
+  return "no engine runs, so \(what) not go on; start one with: easel engine --until-idle"
 }
 
 /// Tells the reader that an engine of another build leads: what is shown here may be decided by other rules.

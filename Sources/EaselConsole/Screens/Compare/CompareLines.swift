@@ -107,7 +107,7 @@ enum CompareLines {
 
   static func style(_ effect: EaselPlans.Effect) -> Style {
     switch effect {
-    case .repave, .reboot: .critical
+    case .repave, .halt, .reboot: .critical
     case .restart: .warning
     case .reload: .info
     case .none: .muted

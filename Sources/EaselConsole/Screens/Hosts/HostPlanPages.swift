@@ -24,7 +24,12 @@ enum HostPlanPages {
     let cluster = hosts[0].status.cluster
     var preface: [[Span]] = [
       [Span(tr("\(HostActions.names(hosts)) will be off until somebody powers it on."), .critical)],
-      [Span(tr("  Easel cannot power a host on: it takes its power button, or its management controller."))],
+      [
+        Span(
+          hosts.allSatisfy { $0.spec.transport == .simulated }
+            ? tr("  Easel can power it on again, because it is simulated; a real host takes its power button.")
+            : tr("  Easel cannot power a host on: it takes its power button, or its management controller."))
+      ],
     ]
     if cluster != nil {
       preface.append([

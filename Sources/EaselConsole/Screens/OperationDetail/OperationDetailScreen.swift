@@ -146,6 +146,15 @@ struct OperationDetailScreen: ConsoleScreen {
 
 /// The lines above an operation's tree.
 enum OperationHead {
+  /// The machines that it is about, or its target; a part of a cluster is not called by the cluster's name.
+  private static func about(_ operation: Operation) -> String {
+    let names = operation.spec.named.map(\.name)
+    if names.count > 2 { return tr("\(names[0]) and \(names.count - 1) more") }
+    if !names.isEmpty { return names.joined(separator: ", ") }
+    let target = operation.spec.target.name
+    return operation.spec.verb == .scalePool || operation.spec.verb == .scaleControlPlane ? tr("of \(target)") : target
+  }
+
   /// Returns the rows that it took.
   static func draw(_ operation: Operation, site: SiteView, on canvas: Canvas) -> Int {
     let progress = OperationProgress(operation, site: site)
@@ -156,7 +165,7 @@ enum OperationHead {
     canvas.statusLine(
       left: [
         Span(" " + Words.verb(operation.spec.verb), .heading),
-        Span(" \(operation.spec.subject?.name ?? operation.spec.target.name)  "),
+        Span(" \(about(operation))  "),
         Span(Words.word(operation.status.phase), operation.status.phase.style),
       ],
       right: [Span(tr("\(time)  by \(operation.spec.actor) "), .muted)])

@@ -98,7 +98,7 @@ enum SettingRows {
     } else if surroundings.isReadOnly || surroundings.environment.startEngine == nil {
       rows.append(SettingRow(label: tr("Engine"), value: tr("none runs"), style: .muted))
     } else {
-      let waits = site.unfinished.count
+      let waits = site.unfinished.count(where: \.status.phase.isMoving)
       rows.append(
         SettingRow(
           label: tr("Engine"), value: tr("none runs"),
