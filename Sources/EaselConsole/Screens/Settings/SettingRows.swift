@@ -46,7 +46,7 @@ enum SettingRows {
       if site.isSimulated { fact(tr("Hosts are"), tr("simulated"), tr("nothing real is touched"), .accent) }
       choice(
         "settings.hosts", tr("Hosts"), "\(site.snapshot.hosts.count)",
-        tr("\(site.freeHosts.count) free; Enter lists them"))
+        tr("\(site.capacity.free) free; Enter lists them"))
       engine(site, surroundings, &rows)
       if let folder = site.snapshot.site.spec.contentDirectory {
         choice("settings.content", tr("Content"), folder, tr("Enter opens it"))
