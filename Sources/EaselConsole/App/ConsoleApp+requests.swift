@@ -156,6 +156,10 @@ extension ConsoleApp {
       commands.append(CommandLogEntry(at: at, command: command, result: submission.message))
       note = ("$ \(command)", false)
       var effects = look()
+      if let operation = submission.operation, let plan = stack.first(where: { $0.number == number })?.screen.timing {
+        timing = timing.filter { name, _ in feed?.view.operation(name)?.status.phase.isFinal != true }
+        timing[operation.name] = plan
+      }
       guard stack.last?.number == number, top.isFlow else { return effects }
       while stack.count > 1, top.isFlow {
         if let draft = top.draft { environment.keepDraft(draft.name, nil) }
