@@ -30,6 +30,26 @@ package struct PlanPreview: Codable, Sendable, Hashable {
     package var text: String?
   }
 
+  /// How one step of the workflow went, also one that does nothing on any host.
+  package struct Timing: Codable, Sendable, Hashable {
+    /// The name and the title of the step in the operation.
+    package var step: String
+    package var title: String
+    /// The machines or hosts that take part in it.
+    package var items: Int
+    package var seconds: Double
+
+    package init(step: String, title: String, items: Int, seconds: Double) {
+      (self.step, self.title, self.items, self.seconds) = (step, title, items, seconds)
+    }
+  }
+
+  /// A host that is reset although a member of the cluster has run on it, so that what it holds is lost.
+  package struct Loss: Codable, Sendable, Hashable {
+    package var host: String
+    package var machine: String
+  }
+
   /// One sentence.
   package var summary: String
   package var operation: Operation.Verb?
@@ -47,6 +67,32 @@ package struct PlanPreview: Codable, Sendable, Hashable {
   package var expectedSeconds: Int
   /// The operation would end by itself.
   package var completes: Bool
+  /// The workflow's steps, in order: what an operation that follows this plan can be held against.
+  package var timing: [Timing]
+  /// In the order of being reset.
+  package var losses: [Loss]
+  /// The machine that each host carries, or carried before: nothing for a host that is no member.
+  package var machines: [String: String]
+}
+
+extension Intent {
+  /// What must be typed before it goes ahead, whatever its plan says: the name of what is lost for good with it.
+  package var nameToType: String? {
+    switch self {
+    case .deleteCluster(let name): name
+    case .removeMachine(_, let machine): machine
+    default: nil
+    }
+  }
+}
+
+extension PlanPreview {
+  /// What must be typed before the intent that it is of goes ahead; nil where a yes is enough.
+  package func nameToType(for intent: Intent) -> String? {
+    if let name = intent.nameToType { return name }
+    if case .changeCluster(let name, _, _) = intent, !losses.isEmpty { return name }
+    return nil
+  }
 }
 
 extension PlanPreview {
@@ -59,6 +105,7 @@ extension PlanPreview {
       lines.append("\(title):")
       lines += items.map { "  - \($0)" }
     }
+    section("Hosts that are reset, data lost", losses.map { "\($0.host) (\($0.machine))" })
     section("Permanent", permanent)
     section("Interruptions", interruptions)
     section("Obstacles", obstacles)
@@ -82,7 +129,8 @@ extension PlanPreview {
       }
     }
     lines.append("")
-    lines.append("\(steps.count) steps on \(order.count) hosts, about \(duration(expectedSeconds))")
+    let count = "\(steps.count) step\(steps.count == 1 ? "" : "s") on \(order.count) host\(order.count == 1 ? "" : "s")"
+    lines.append("\(count), about \(duration(expectedSeconds))")
     return lines.joined(separator: "\n") + "\n"
   }
 

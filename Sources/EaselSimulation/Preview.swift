@@ -24,8 +24,8 @@ package enum Preview {
     guard let reference = admitted.submission.operation, isNew(intent) else {
       return PlanPreview(
         summary: "at once, without an operation; it would say: \(admitted.submission.message)", operation: nil,
-        steps: [], permanent: [], interruptions: [],
-        obstacles: [], hosts: [], credentials: [], expectedSeconds: 0, completes: true)
+        steps: [], permanent: [], interruptions: [], obstacles: [], hosts: [], credentials: [], expectedSeconds: 0,
+        completes: true, timing: [], losses: [], machines: [:])
     }
     let copy = try self.copy(of: site)
     try copy.store.write(epoch: nil) { writer in
@@ -124,7 +124,31 @@ package enum Preview {
       hosts: Set(steps.map(\.host)).sorted(by: NaturalOrder.precedes),
       credentials: credentials(for: steps, hosts: hosts),
       expectedSeconds: Int((operation.status.finishedAt ?? copy.now).seconds(since: operation.spec.requestedAt)),
-      completes: ended)
+      completes: ended, timing: timing(of: operation), losses: losses(steps, in: site),
+      machines: Dictionary(
+        (Array(site.machines) + Array(try copy.snapshot().machines)).compactMap { machine in
+          machine.host.map { ($0.name, machine.name) }
+        }, uniquingKeysWith: { _, new in new }))
+  }
+
+  private static func timing(of operation: Operation) -> [PlanPreview.Timing] {
+    operation.status.steps.map { step in
+      let end = step.finishedAt ?? operation.status.finishedAt
+      let seconds = step.startedAt.flatMap { start in end.map { $0.seconds(since: start) } } ?? 0
+      return PlanPreview.Timing(step: step.name, title: step.title, items: step.items.count, seconds: seconds)
+    }
+  }
+
+  /// The hosts that are reset with what a member has kept on them.
+  private static func losses(_ steps: [PlanPreview.Step], in site: SiteSnapshot) -> [PlanPreview.Loss] {
+    let members = Dictionary(
+      site.machines.filter { $0.status.joinedAt != nil }.compactMap { machine in
+        machine.host.map { ($0.name, machine.name) }
+      }, uniquingKeysWith: { first, _ in first })
+    var seen: Set<String> = []
+    return steps.filter { $0.verb == .reset && seen.insert($0.host).inserted }.compactMap { step in
+      members[step.host].map { PlanPreview.Loss(host: step.host, machine: $0) }
+    }
   }
 
   private static func permanent(_ operation: Operation, _ copy: SimulatedSite, _ site: SiteSnapshot) -> [String] {

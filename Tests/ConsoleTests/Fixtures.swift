@@ -276,7 +276,8 @@ enum Fixture {
        "steps": [\(steps.joined(separator: ", "))], "permanent": ["Kubernetes cannot be downgraded"],
        "interruptions": ["the API does not answer for about 60 s"], "obstacles": [],
        "hosts": ["sim-1", "sim-2", "sim-3"], "credentials": ["none, the hosts are simulated: sim-1, sim-2, sim-3"],
-       "expectedSeconds": 412, "completes": true}
+       "expectedSeconds": 412, "completes": true, "timing": [], "losses": [],
+       "machines": {"sim-1": "edge-sim-1", "sim-2": "edge-sim-2", "sim-3": "edge-sim-3"}}
       """
     guard let plan = try? JSONDecoder().decode(PlanPreview.self, from: Data(text.utf8)) else {
       fatalError("the plan of the fixture does not fit PlanPreview any more")

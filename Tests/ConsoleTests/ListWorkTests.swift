@@ -157,8 +157,8 @@ struct ObjectVerbTests {
 
   @Test(arguments: [
     ("drain sim-6", "sim-6 is in no cluster"), ("reset sim-1", "remove that machine first"),
-    ("forget sim-1", "is a member of edge"), ("retry create-edge-1", "there is nothing to retry"),
-    ("abort create-edge-1", "create-edge-1 has ended"), ("scale lab", "is changing lab"),
+    ("forget sim-1", "is a member of edge"), ("retry create-edge-1", "create-edge-1 has ended"),
+    ("abort create-edge-1", "create-edge-1 has ended"), ("scale lab", "upgrade-lab-2 has stopped halfway"),
   ])
   func `a verb that can do nothing now says why`(words: String, said: String) async {
     let player = await player()

@@ -24,7 +24,7 @@ struct StateTests {
     await player.go("operation create-edge-1")
     for hint in ["retry", "skip", "abort", "L log"] { #expect(!hints(player).contains(hint), "\(hint)") }
     await player.press(.c("r"))
-    #expect(player.shows("there is nothing to retry"), "the key is not dead")
+    #expect(player.shows("create-edge-1 has ended"), "the key is not dead")
     await player.go("operations")
     #expect(hints(player).contains("r retry"))
     await player.press(.end)
@@ -36,6 +36,83 @@ struct StateTests {
     await player.go("operation upgrade-lab-2")
     #expect(hints(player).contains("A abort") && !hints(player).contains("retry"))
     #expect(!hints(player).contains("skip"))
+  }
+
+  @Test func `what is being aborted says so, and is not aborted twice nor followed at what it gave up`() async {
+    let player = await player { snapshot in
+      snapshot.operations[1].status.phase = .running
+      snapshot.operations[1].spec.controls = [.abort(at: snapshot.now.adding(seconds: -100))]
+      var clean = Operation.Step(name: "finish-running", title: "Let running tasks end", state: .doing)
+      clean.items = [Operation.Item(name: "lab-workers-1", state: .doing)]
+      snapshot.operations[1].status.steps.append(clean)
+      snapshot.tasks = []
+    }
+    await player.go("operation upgrade-lab-2")
+    #expect(player.shows("Aborting") && !player.shows("Running"), "\(player.screen)")
+    #expect(!hints(player).contains("abort"))
+    let lines = player.screen.split(separator: "\n").map(String.init)
+    #expect(lines.first { $0.hasPrefix(">") }?.contains("lab-workers-1") == true)
+    #expect(lines.first { $0.contains("Upgrade the workers") }?.contains("given up  1m30s") == true, "\(player.screen)")
+    #expect(!player.shows("STOPPED") && !player.shows("no space left"))
+    await player.press(.c("A"))
+    #expect(player.user.app.question == nil && player.shows("is being aborted already"))
+  }
+
+  @Test func `what an abort did itself counts for nothing that was done`() {
+    var snapshot = Fixture.site.snapshot
+    snapshot.operations[1].spec.controls = [.abort(at: snapshot.now)]
+    snapshot.operations[1].status.steps += ["finish-running", "settle-spec"].map {
+      Operation.Step(name: $0, title: $0, state: .done)
+    }
+    snapshot.operations[1].status.phase = .aborted
+    let site = SiteView(snapshot)
+    #expect(OperationProgress(snapshot.operations[1], site: site).given == "ended with 2 of 4 steps done")
+  }
+
+  @Test(arguments: ["r", "x", "A"] as [Character])
+  func `what has ended says so to whatever is asked of it`(key: Character) async {
+    let player = await player { $0.operations[1].status.phase = .aborted }
+    await player.go("operation upgrade-lab-2")
+    await player.press(.c(key))
+    #expect(player.shows("upgrade-lab-2 has ended: Aborted"), "\(player.screen)")
+  }
+
+  @Test func `a cluster whose operation stopped is not deleted, and the keys that lead on are named`() async {
+    let player = await player()
+    await player.go("cluster lab")
+    #expect(!hints(player).contains("delete"))
+    await player.press(.c("D"))
+    #expect(player.plan == nil)
+    #expect(player.shows("upgrade-lab-2 has stopped halfway: o opens it, and there r tries again"), "\(player.screen)")
+  }
+
+  @Test func `a stopped operation stands apart from those that run, and is as old as its stop`() async {
+    let player = await player()
+    let lines = player.screen.split(separator: "\n").map { $0.split(separator: " ").joined(separator: " ") }
+    #expect(lines.contains("Stopped 1") && !lines.contains { $0.hasPrefix("Running ") }, "\(player.screen)")
+    let site = Fixture.site
+    let since = site.attention.first { $0.place == .operation("upgrade-lab-2") }?.since
+    #expect(since == site.task("op-2/lab-workers-1/upgrade/5")?.status.finishedAt)
+  }
+
+  @Test func `hosts that no cluster can take are not free`() {
+    var snapshot = Fixture.emptySnapshot(hosts: 6)
+    snapshot.hosts[0].spec.maintenance = true
+    snapshot.hosts[1].status.phase = .notReady
+    snapshot.hosts[2].status.leftover = "old"
+    snapshot.hosts[3].status.cluster = "edge"
+    snapshot.operations = [
+      Operation(
+        metadata: Metadata(name: "reboot-1", uid: "op", createdAt: snapshot.now),
+        spec: Operation.Spec(
+          verb: .rebootHost, target: ObjectReference(snapshot.hosts[4]), targetGeneration: 1, actor: "root",
+          requestedAt: snapshot.now))
+    ]
+    #expect(snapshot.freeHosts.map(\.name) == ["sim-6"])
+    let before = SiteView(snapshot)
+    #expect(before.capacity.free == 1)
+    snapshot.operations[0].status.phase = .succeeded
+    #expect(SiteView(snapshot, after: before).capacity.free == 2)
   }
 
   @Test func `lists without rows hint at what brings the first`() async {

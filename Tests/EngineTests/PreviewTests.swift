@@ -20,6 +20,25 @@ import Testing
     #expect(preview.text.contains("Host h1"))
   }
 
+  @Test func aPreviewNamesWhatIsLostWhatEachHostCarriesAndHowLongEachStepTakes() throws {
+    let scene = try Scene(hosts: 4)
+    try scene.create(1, 2)
+    let site = try scene.site.snapshot()
+    let fewer = try scene.change { $0.pools[0].replicas = 0 }
+    let preview = try Preview.of(fewer, as: Actor(name: "operator"), in: site)
+    #expect(preview.losses.map(\.host) == ["h3", "h2"] && preview.nameToType(for: fewer) == "edge")
+    #expect(preview.machines == ["h1": "edge-cp-1", "h2": "edge-workers-1", "h3": "edge-workers-2"])
+    let done = try scene.run(fewer)
+    #expect(preview.timing.map(\.step) == done.status.steps.map(\.name))
+    #expect(preview.timing.map(\.items) == done.status.steps.map(\.items.count))
+    #expect((preview.timing.first { $0.step == "remove-machines" }?.seconds ?? 0) > 0)
+
+    let more = try scene.change { $0.pools[0].replicas = 2 }
+    let harmless = try Preview.of(more, as: Actor(name: "operator"), in: scene.site.snapshot())
+    #expect(harmless.losses.isEmpty && harmless.nameToType(for: more) == nil)
+    #expect(harmless.machines["h2"] == "edge-workers-1")
+  }
+
   @Test func aPreviewOfWhatIsRefusedIsRefusedTheSameWay() throws {
     let scene = try Scene(hosts: 3)
     try scene.create(1, 0)

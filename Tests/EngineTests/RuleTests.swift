@@ -1,5 +1,6 @@
 import EaselEngine
 import EaselModel
+import EaselSimulation
 import Testing
 
 @Suite struct RuleTests {
@@ -34,6 +35,26 @@ import Testing
     some[1].voting = false
     #expect(Quorum.objectionToAdding(some)?.contains("learner") == true)
     #expect(Quorum.objectionToRemoving("m0", some)?.contains("learner") == true)
+  }
+
+  @Test func scalingDownDropsTheNamesOfTheHostsThatTheRuleTakes() throws {
+    let scene = try Scene(hosts: 6)
+    var spec = scene.spec(3, 0)
+    spec.controlPlane.hosts = ["h3", "h2", "h1"]
+    spec.pools = [Cluster.Pool(name: "db", replicas: 2)]
+    spec.pools[0].hosts = ["h5"]
+    try scene.run(.createCluster(name: "edge", spec: spec, labels: [:]))
+    let cluster = try scene.cluster()
+    var site = try scene.site.snapshot()
+    let smaller = cluster.spec.scaled(controlPlane: 1, pools: [("db", 1)], cluster, in: site)
+    #expect(smaller.controlPlane.hosts == ["h3"] && smaller.pools[0].hosts == ["h5"])
+    for index in site.hosts.indices where site.hosts[index].name == "h3" { site.hosts[index].status.phase = .notReady }
+    let without = cluster.spec.scaled(controlPlane: 1, cluster, in: site)
+    #expect(without.controlPlane.hosts == ["h2"], "the one that does not answer goes first")
+    let larger = cluster.spec.scaled(pools: [("db", 3), ("web", 1)], cluster, in: site)
+    #expect(larger.pools.map(\.replicas) == [3, 1] && larger.pools[0].hosts == ["h5"])
+    try scene.run(.changeCluster(name: "edge", spec: smaller, expecting: nil))
+    #expect(Set(try scene.machines().compactMap { $0.host?.name }) == ["h3", "h5"])
   }
 
   @Test func namesAreOrderedAsPeopleCount() {

@@ -157,6 +157,10 @@ extension ConsoleApp {
       let lines = command.split(whereSeparator: \.isNewline)
       note = ("$ \(lines.first ?? "")" + (lines.count > 1 ? tr(" ...  (@ shows all of it)") : ""), false)
       var effects = look()
+      if let operation = submission.operation, let plan = stack.first(where: { $0.number == number })?.screen.timing {
+        timing = timing.filter { name, _ in feed?.view.operation(name)?.status.phase.isFinal != true }
+        timing[operation.name] = plan
+      }
       guard stack.last?.number == number, top.isFlow else { return effects }
       while stack.count > 1, top.isFlow {
         if let draft = top.draft { environment.keepDraft(draft.name, nil) }

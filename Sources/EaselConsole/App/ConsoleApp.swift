@@ -1,4 +1,5 @@
 internal import EaselModel
+internal import EaselSimulation
 package import EaselTerminal
 internal import Synchronization
 
@@ -37,6 +38,8 @@ package struct ConsoleApp: Application {
   var commands: [CommandLogEntry] = []
   let book: KeyBook
   var size = Size(width: 80, height: 24)
+  /// The times of the plans that operations were confirmed with here, by the operations' names.
+  var timing: [String: [PlanPreview.Timing]] = [:]
   /// Where the body was last drawn, for the mouse.
   var bodyTop = 2
 
@@ -88,7 +91,7 @@ package struct ConsoleApp: Application {
   var surroundings: Surroundings {
     Surroundings(
       site: feed?.view, environment: environment, staleSince: stale.map { $0.since ?? .zero }, commands: commands,
-      keys: book, serial: feed?.serial ?? 0)
+      keys: book, timing: timing, serial: feed?.serial ?? 0)
   }
 
   var top: any ConsoleScreen {

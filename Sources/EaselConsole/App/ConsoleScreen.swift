@@ -1,4 +1,5 @@
 package import EaselModel
+internal import EaselSimulation
 internal import EaselTerminal
 
 /// What a screen may look at while it draws or answers.
@@ -12,8 +13,16 @@ struct Surroundings {
   var commands: [CommandLogEntry] = []
   /// The key maps of all screens that can be seen, for help.
   var keys: KeyBook
+  /// The times of the plans that operations were confirmed with here, by the operations' names.
+  var timing: [String: [PlanPreview.Timing]] = [:]
   /// Another number means that more than the time may have changed on the site.
   var serial = 0
+
+  /// Seconds that an operation is likely to go on for; nil where that cannot be told, or nothing is left.
+  func remaining(of operation: Operation) -> Double? {
+    site.flatMap { OperationProgress.remaining(operation, site: $0, plan: timing[operation.name]) }
+      .flatMap { $0 > 0 ? $0 : nil }
+  }
 
   var isReadOnly: Bool { environment.isReadOnly }
   var settings: ConsoleSettings { environment.settings }
@@ -73,6 +82,8 @@ protocol ConsoleScreen {
   var draft: (name: String, text: String?)? { get }
   /// Whether it is part of a change that is being put together: closed once that was accepted.
   var isFlow: Bool { get }
+  /// The times of the plan that its change is confirmed with, for following the operation.
+  var timing: [PlanPreview.Timing]? { get }
 
   /// Whether an action can do something as things are now. The key of any other says why it does not, but is not hinted at.
   func offers(_ action: ActionID) -> Bool
@@ -126,6 +137,7 @@ extension ConsoleScreen {
   var isFiltering: Bool { false }
   var draft: (name: String, text: String?)? { nil }
   var isFlow: Bool { false }
+  var timing: [PlanPreview.Timing]? { nil }
   func offers(_ action: ActionID) -> Bool { true }
   var footnote: String? { nil }
   var plainForm: Form? { nil }

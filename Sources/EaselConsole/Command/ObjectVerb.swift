@@ -26,7 +26,7 @@ struct ObjectVerb: Sendable {
   static let ofNodes: Set<ActionID> = ["host.cordon", "host.uncordon", "host.drain"]
 
   /// Keys of a page, not of the object on it.
-  static let ofPages: Set<ActionID> = ["cluster.menu", "operation.log", "operation.follow"]
+  static let ofPages: Set<ActionID> = ["cluster.menu", "operation.log", "operation.follow", "operation.engine"]
 
   private static func verbs(_ kind: String, of map: KeyMap) -> [ObjectVerb] {
     map.bindings.filter { $0.action.rawValue.hasPrefix(kind + ".") && !ofPages.contains($0.action) }.map { binding in

@@ -34,7 +34,7 @@ struct Attention: Sendable, Hashable {
   /// Everything that is wrong, the most urgent first, then the longest-standing.
   static func list(_ site: SiteSnapshot) -> [Attention] {
     var found = engine(site) + content(site)
-    for operation in site.operations { found += self.operation(operation) }
+    for operation in site.operations { found += self.operation(operation, site.tasks) }
     for cluster in site.clusters { found += self.cluster(cluster, now: site.now) }
     for host in site.hosts.packed { found += self.host(host) }
     return found.sorted {
@@ -68,11 +68,14 @@ struct Attention: Sendable, Hashable {
     return [Attention(urgency: .notice, subject: tr("content"), text: text, since: nil, place: .content)]
   }
 
-  private static func operation(_ operation: Operation) -> [Attention] {
-    let step = operation.status.steps.first { $0.state == .stopped || $0.state == .blocked }
+  private static func operation(_ operation: Operation, _ tasks: [DurableTask]) -> [Attention] {
+    guard operation.status.phase == .stopped || operation.status.phase == .blocked else { return [] }
+    let step = operation.currentStep
     let item = step?.items.first { $0.state == .stopped || $0.state == .blocked }
     let place = Place.operation(operation.name)
-    let since = item?.startedAt ?? step?.startedAt ?? operation.status.startedAt
+    // It stands from the end of the task that failed on: what was done before that is no trouble.
+    let ended = item?.task.flatMap { name in tasks.first { $0.name == name }?.status.finishedAt }
+    let since = ended ?? item?.startedAt ?? step?.startedAt ?? operation.status.startedAt
     switch operation.status.phase {
     case .stopped:
       let stopped =

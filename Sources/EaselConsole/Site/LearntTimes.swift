@@ -3,6 +3,9 @@ internal import EaselSimulation
 internal import EaselTerminal
 
 /// How long the steps of a workflow took here before: what a plan's assumptions are held against.
+///
+/// A step is compared with itself for as many machines only: joining three takes longer than joining one, and a cluster that
+/// grows goes through other steps than one that shrinks.
 struct LearntTimes: Sendable {
   struct Entry: Sendable, Hashable {
     /// The average, in seconds.
@@ -11,27 +14,60 @@ struct LearntTimes: Sendable {
     var count: Int
   }
 
-  /// By the title of the workflow step.
-  private(set) var steps: [String: Entry] = [:]
-  /// Of whole operations of the verb that succeeded here.
-  private(set) var whole: Entry?
+  private struct Key: Hashable {
+    var step: String
+    var items: Int
+  }
+
+  /// Operations of the verb that succeeded here, oldest first.
+  private let past: [Operation]
+  private let steps: [Key: Entry]
 
   init(_ verb: Operation.Verb?, site: SiteView) {
-    guard let verb else { return }
-    var sums: [String: (sum: Double, count: Int)] = [:]
-    var total = (sum: 0.0, count: 0)
-    for past in site.snapshot.operations where past.spec.verb == verb && past.status.phase == .succeeded {
-      if let start = past.status.startedAt, let end = past.status.finishedAt {
-        total = (total.sum + end.seconds(since: start), total.count + 1)
-      }
-      for step in past.status.steps where step.state == .done && !step.items.isEmpty {
-        guard let start = step.startedAt, let end = step.finishedAt else { continue }
-        let entry = sums[step.title] ?? (0, 0)
-        sums[step.title] = (entry.sum + end.seconds(since: start), entry.count + 1)
-      }
+    past = site.snapshot.operations.filter { $0.spec.verb == verb && $0.status.phase == .succeeded }
+      .sorted { $0.spec.requestedAt < $1.spec.requestedAt }
+    var lengths: [Key: [Double]] = [:]
+    for step in past.flatMap(\.status.steps) where step.state == .done && !step.items.isEmpty {
+      guard let start = step.startedAt, let end = step.finishedAt else { continue }
+      lengths[Key(step: step.name, items: step.items.count), default: []].append(end.seconds(since: start))
     }
-    steps = sums.mapValues { Entry(seconds: $0.sum / Double($0.count), count: $0.count) }
-    if total.count > 0 { whole = Entry(seconds: total.sum / Double(total.count), count: total.count) }
+    steps = lengths.compactMapValues(Self.entry)
+  }
+
+  private static func entry(_ lengths: [Double]) -> Entry? {
+    lengths.isEmpty ? nil : Entry(seconds: lengths.reduce(0, +) / Double(lengths.count), count: lengths.count)
+  }
+
+  /// A step with as many machines or hosts in it.
+  func step(_ name: String, items: Int) -> Entry? { steps[Key(step: name, items: items)] }
+
+  /// Whole operations with as many machines in each of their steps.
+  func whole(like timing: [PlanPreview.Timing]) -> Entry? {
+    let shape = timing.map { Key(step: $0.step, items: $0.items) }
+    let alike = past.filter { $0.status.steps.map { Key(step: $0.name, items: $0.items.count) } == shape }
+    return Self.entry(
+      alike.compactMap { past in
+        past.status.startedAt.flatMap { start in past.status.finishedAt?.seconds(since: start) }
+      })
+  }
+
+  /// The steps of the last operation that went as this one has gone so far; nil where it cannot be told from others yet.
+  func timing(like operation: Operation) -> [PlanPreview.Timing]? {
+    let begun = operation.status.steps.filter { $0.state != .waiting }
+    let target = operation.spec.target
+    guard target.kind == .host || begun.contains(where: { $0.items.contains { $0.name != target.name } }) else {
+      return nil
+    }
+    let alike = past.last { past in
+      past.status.steps.count == operation.status.steps.count
+        && zip(past.status.steps, operation.status.steps).allSatisfy { old, new in
+          old.name == new.name && (new.state == .waiting || old.items.count == new.items.count)
+        }
+    }
+    return alike?.status.steps.map { step in
+      let seconds = step.startedAt.flatMap { start in step.finishedAt?.seconds(since: start) } ?? 0
+      return PlanPreview.Timing(step: step.name, title: step.title, items: step.items.count, seconds: seconds)
+    }
   }
 
   /// What stands behind an assumed length: `about 2m10s; took 1m50s here (3 times)`.

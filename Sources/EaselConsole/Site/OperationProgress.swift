@@ -1,9 +1,11 @@
+internal import EaselEngine
 internal import EaselModel
+internal import EaselSimulation
 internal import EaselTerminal
 
 /// How far an operation is.
 struct OperationProgress: Sendable {
-  /// 0...1.
+  /// 0...1; of its abort, while it is being aborted.
   var fraction: Double
   /// Title of the step that is being done, or that stopped.
   var step: String
@@ -17,7 +19,7 @@ struct OperationProgress: Sendable {
   private(set) var share = ""
 
   init(_ operation: Operation, site: SiteView) {
-    let steps = operation.status.steps
+    let steps = operation.stepsAtWork
     var done = 0.0
     for step in steps {
       switch step.state {
@@ -36,9 +38,7 @@ struct OperationProgress: Sendable {
       }
     }
     fraction = operation.status.phase == .succeeded ? 1 : steps.isEmpty ? 0 : done / Double(steps.count)
-    let current =
-      steps.first { $0.state == .stopped } ?? steps.first { $0.state == .blocked }
-      ?? steps.first { $0.state == .doing }
+    let current = operation.currentStep
     step = current?.title ?? ""
     let item = current?.items.first { $0.state == .stopped || $0.state == .doing || $0.state == .blocked }
     let progress = item?.task.flatMap(site.task)?.status.progress
@@ -48,11 +48,12 @@ struct OperationProgress: Sendable {
       } ?? current?.message ?? ""
     share = "\(Int(fraction * 100))%"
     if operation.status.phase == .aborted || operation.status.phase == .failed {
-      let whole = steps.filter { $0.state == .done || $0.state == .skipped }.count
+      let own = operation.ownSteps
+      let whole = own.filter { $0.state == .done || $0.state == .skipped }.count
       given = tr(
-        steps.count, one: "ended with \(whole) of \(steps.count) step done",
-        other: "ended with \(whole) of \(steps.count) steps done")
-      share = "\(whole)/\(steps.count)"
+        own.count, one: "ended with \(whole) of \(own.count) step done",
+        other: "ended with \(whole) of \(own.count) steps done")
+      share = "\(whole)/\(own.count)"
     }
     elapsed = (operation.status.finishedAt ?? site.now).seconds(
       since: operation.status.startedAt ?? operation.spec.requestedAt)
@@ -67,23 +68,32 @@ struct OperationProgress: Sendable {
   ]
   private static let partCount = 6.0
 
-  /// Seconds that the rest is likely to take, learnt from operations of the same verb that finished here; nil when none has.
-  static func remaining(_ operation: Operation, site: SiteView) -> Double? {
-    var known: [String: (sum: Double, count: Int)] = [:]
-    for past in site.snapshot.operations where past.status.phase == .succeeded && past.spec.verb == operation.spec.verb
-    {
-      for step in past.status.steps {
-        guard let start = step.startedAt, let end = step.finishedAt else { continue }
-        let entry = known[step.name] ?? (0, 0)
-        known[step.name] = (entry.sum + end.seconds(since: start), entry.count + 1)
+  /// Seconds that the rest is likely to take; nil rather than a guess where that cannot be told.
+  ///
+  /// A step that has not begun takes what the plan says, or longer where it has taken longer here for as many machines. Nothing is
+  /// said any more once a step takes longer than it should.
+  ///
+  /// - Parameter plan: the times of the plan that the operation was confirmed with; nil where that was done elsewhere. The last
+  ///   operation that went alike stands in for it then.
+  static func remaining(_ operation: Operation, site: SiteView, plan: [PlanPreview.Timing]?) -> Double? {
+    guard operation.status.phase == .running, operation.abortedAt == nil, Standstill(of: operation, site) == nil else {
+      return nil
+    }
+    let learnt = LearntTimes(operation.spec.verb, site: site)
+    guard let expected = plan ?? learnt.timing(like: operation) else { return nil }
+    let byName = Dictionary(expected.map { ($0.step, $0) }, uniquingKeysWith: { first, _ in first })
+    var left = 0.0
+    for step in operation.status.steps where step.state != .done && step.state != .skipped {
+      guard let planned = byName[step.name] else { return nil }
+      guard let start = step.startedAt else {
+        left += max(planned.seconds, learnt.step(step.name, items: planned.items)?.seconds ?? 0)
+        continue
       }
+      let whole = learnt.step(step.name, items: step.items.count)?.seconds ?? planned.seconds
+      let spent = site.now.seconds(since: start)
+      guard spent <= whole else { return nil }
+      left += whole - spent
     }
-    guard !known.isEmpty else { return nil }
-    return operation.status.steps.reduce(0) { total, step in
-      guard let entry = known[step.name], step.finishedAt == nil, step.state != .done else { return total }
-      let average = entry.sum / Double(entry.count)
-      let spent = step.startedAt.map { site.now.seconds(since: $0) } ?? 0
-      return total + max(0, average - spent)
-    }
+    return left
   }
 }

@@ -11,6 +11,7 @@ struct SiteView: Sendable {
   let attention: [Attention]
   /// What the hosts have, and how much of it is in clusters.
   let capacity: HostCapacity
+  private let busyHosts: Set<UID>
   /// The clusters whose certificates end first, each with its first; at most five.
   let certificates: [(cluster: String, certificate: ClusterObservation.Certificate)]
   /// Their places in the snapshot.
@@ -39,11 +40,12 @@ struct SiteView: Sendable {
       machines = NameIndex(list)
       machinesByCluster = Dictionary(grouping: list.indices) { list[$0].spec.cluster.uid }
     }
-    if let last, sameHosts {
-      (hosts, capacity) = (last.hosts, last.capacity)
+    busyHosts = snapshot.busyHosts
+    hosts = if let last, sameHosts { last.hosts } else { NameIndex(snapshot.hosts.packed) }
+    if let last, sameHosts, last.busyHosts == busyHosts {
+      capacity = last.capacity
     } else {
-      hosts = NameIndex(snapshot.hosts.packed)
-      capacity = HostCapacity(snapshot.hosts)
+      capacity = HostCapacity(snapshot.hosts, busy: busyHosts)
     }
     if let last, sameClusters {
       (clusters, certificates) = (last.clusters, last.certificates)
@@ -119,9 +121,6 @@ struct SiteView: Sendable {
   private func operations(onNamed name: String) -> [Operation] {
     snapshot.operations.filter { $0.spec.target.name == name || $0.spec.subject?.name == name }
   }
-
-  /// Hosts that no cluster has claimed.
-  var freeHosts: [Host] { snapshot.hosts.packed.filter { $0.status.cluster == nil }.map(\.object) }
 
   /// The profile that a cluster refers to.
   func profile(_ reference: Cluster.ProfileReference) -> Profile? {

@@ -26,12 +26,19 @@ extension Door {
       metadata: Metadata(name: name, uid: clusterUID, createdAt: now, labels: labels), spec: spec)
     let operation = makeOperation(
       .createCluster, "create", on: ObjectReference(cluster), generation: 1, uid: operationUID)
-    let workers = spec.machineCount - spec.controlPlane.replicas
     return accept(
-      operation, "create",
-      "create cluster \(name) with \(count(spec.controlPlane.replicas, "control plane")) and \(count(workers, "worker")) at "
-        + "\(spec.kubernetesVersion)",
+      operation, "create", "create cluster \(name) with \(machines(of: spec)) at \(spec.kubernetesVersion)",
       writing: [.cluster(cluster)])
+  }
+
+  /// `1 control plane and 2 workers`, with the pools by name where there is more than the usual one.
+  private func machines(of spec: Cluster.Spec) -> String {
+    let planes = count(spec.controlPlane.replicas, "control plane")
+    guard spec.pools.contains(where: { $0.name != "workers" }) else {
+      return "\(planes) and \(count(spec.machineCount - spec.controlPlane.replicas, "worker"))"
+    }
+    let pools = spec.pools.map { "pool \($0.name) of \($0.replicas)" }
+    return "\(planes), \(pools.joined(separator: ", "))"
   }
 
   func change(_ name: String, to given: Cluster.Spec, expecting: Int64?, operationUID: UID) throws -> Admitted {
@@ -94,6 +101,10 @@ extension Door {
     for pool in old.pools where !new.pools.contains(where: { $0.name == pool.name }) {
       parts.append("pool \(pool.name) from \(pool.replicas) to 0")
     }
+    let hosts = { (spec: Cluster.Spec) in spec.controlPlane.hosts + spec.pools.flatMap(\.hosts) }
+    let (named, still) = (hosts(old), Set(hosts(new)))
+    let dropped = named.filter { !still.contains($0) }
+    if !dropped.isEmpty { parts.append("without naming \(dropped.joined(separator: ", ")) any more") }
     let words = parts.isEmpty ? "its settings" : parts.joined(separator: ", ")
     switch (versions, planes, pools) {
     case (true, false, false): return (.upgradeCluster, "upgrade", "upgrade cluster \(name) \(words)")
@@ -116,8 +127,8 @@ extension Door {
       spec.pools.filter { pool in cluster.spec.pools.first { $0.name == pool.name } != pool }.map(\.name)
       + cluster.spec.pools.filter { pool in !spec.pools.contains { $0.name == pool.name } }.map(\.name)
     let allowed: Set<Operation.Verb> = [.createCluster, .scalePool, .changeCluster]
-    let aborting = operation.spec.controls.contains { if case .abort = $0 { true } else { false } }
-    guard onlyPools == cluster.spec, allowed.contains(operation.spec.verb), !changed.contains(where: started), !aborting
+    guard onlyPools == cluster.spec, allowed.contains(operation.spec.verb), !changed.contains(where: started),
+      operation.abortedAt == nil
     else {
       throw EaselError(
         .refused, "OperationRunning", "operation \(operation.name) is still changing \(cluster.name)",

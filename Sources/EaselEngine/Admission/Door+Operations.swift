@@ -41,8 +41,9 @@ extension Door {
 
   func abort(_ name: String) throws -> Admitted {
     var operation = try openOperation(name, "aborted")
-    let aborting = operation.spec.controls.contains { if case .abort = $0 { true } else { false } }
-    if aborting { return nothing(ObjectReference(operation), "abort", "operation \(name) is being aborted already") }
+    if operation.abortedAt != nil {
+      return nothing(ObjectReference(operation), "abort", "operation \(name) is being aborted already")
+    }
     operation.spec.controls.append(.abort(at: now))
     return control(operation, "abort", "abort operation \(name)")
   }

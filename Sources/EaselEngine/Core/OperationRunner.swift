@@ -37,10 +37,9 @@ struct OperationRunner {
 
   /// The abort's steps stand behind the operation's own, which keep what they had come to.
   private func runAbort() -> Bool {
-    let own = Workflow.of(draft.operation?.spec.verb ?? .changeCluster).steps.count
     guard var operation = draft.operation else { return true }
-    let all = operation.status.steps
-    let kept = all.prefix(own).map { step in
+    let recorded = Array(operation.abortSteps)
+    let kept = operation.ownSteps.map { step in
       var step = step
       if step.state == .doing || step.state == .blocked { step.state = .stopped }
       for index in step.items.indices where step.items[index].state == .doing || step.items[index].state == .blocked {
@@ -49,10 +48,10 @@ struct OperationRunner {
       }
       return step
     }
-    if all.count <= own {
+    if recorded.isEmpty {
       draft.event(.warning, "Aborting", "\(operation.name) is being aborted", about: operation.spec.target)
     }
-    operation.status.steps = Array(all.dropFirst(own))
+    operation.status.steps = recorded
     draft.operation = operation
     let workflow = operation.spec.target.kind == .cluster ? Workflow.abort : Workflow.abortOnHost
     let done = Runner(draft: draft, workflow: workflow).run()

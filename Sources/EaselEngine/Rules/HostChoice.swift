@@ -69,8 +69,7 @@ struct HostChoice {
       }
       while missing > 0 {
         let index = free.firstIndex { host in
-          host.status.phase == .ready && !host.spec.maintenance
-            && (architecture == nil || host.status.architecture == architecture)
+          host.canBeTaken && (architecture == nil || host.status.architecture == architecture)
         }
         guard let index else { break }
         let host = free.remove(at: index)
@@ -87,7 +86,8 @@ struct HostChoice {
       return .blocked(
         Block(
           "NotEnoughHosts",
-          "\(needed) hosts are needed and \(chosen.count) are free and ready; missing: \(which). "
+          "\(needed) host\(needed == 1 ? " is" : "s are") needed and \(chosen.count) \(chosen.count == 1 ? "is" : "are") "
+            + "free and ready; missing: \(which). "
             + (inside.first.map { Self.overlap($0.host, $0.network) + ". " } ?? "")
             + "Add hosts, free some, or ask for less"))
     }

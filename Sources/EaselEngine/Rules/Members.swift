@@ -11,7 +11,7 @@ extension Draft {
 
   /// Its host answers, and takes changes from this site.
   func isReachable(_ machine: Machine) -> Bool {
-    host(of: machine).map { $0.status.phase == .ready && !$0.belongsToAnotherSite } ?? false
+    host(of: machine)?.takesChanges ?? false
   }
 
   /// The member that tasks about other nodes run on: the first standing control plane that answers, other than `except`.

@@ -196,9 +196,7 @@ package struct SiteState: Sendable {
 
   /// True when the host has become free by this.
   private mutating func placeInFree(_ host: Host) -> Bool {
-    let isFree =
-      host.status.phase == .ready && !host.spec.maintenance && claims[host.uid] == nil && host.status.leftover == nil
-      && !isBusy(host.uid)
+    let isFree = host.canBeTaken && claims[host.uid] == nil && !isBusy(host.uid)
     let index = freeIndex(host.name)
     let known = index < freeHosts.count && freeHosts[index].uid == host.uid
     if isFree, !known { freeHosts.insert((host.name, host.uid), at: index) }

@@ -1,4 +1,12 @@
-internal import EaselModel
+package import EaselModel
+
+extension Operation {
+  /// Its workflow's own steps, without those that an abort has recorded behind them.
+  package var ownSteps: ArraySlice<Step> { status.steps.prefix { $0.name != WorkflowStep.finishRunning.name } }
+
+  /// The steps of its abort; none before that has begun.
+  package var abortSteps: ArraySlice<Step> { status.steps.dropFirst(ownSteps.count) }
+}
 
 /// The steps of an abort, recorded behind those of the operation.
 extension WorkflowStep {
@@ -107,9 +115,7 @@ extension Stage {
 }
 
 extension Draft {
-  var isAborting: Bool {
-    operation?.spec.controls.contains { if case .abort = $0 { true } else { false } } ?? false
-  }
+  var isAborting: Bool { operation?.abortedAt != nil }
 
   func waitsFor(_ item: Item) -> Bool {
     openTasks.contains { $0.spec.item == item.name }

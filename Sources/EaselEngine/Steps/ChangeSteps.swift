@@ -100,29 +100,7 @@ extension WorkflowStep {
 }
 
 extension Draft {
-  /// Machines beyond what the spec asks for: those that never joined first, then those that do not answer, then the highest number.
   func surplus() -> [Machine] {
-    guard let spec = cluster?.spec else { return [] }
-    let staying = orderedMachines.filter { $0.status.phase != .deleting }
-    func excess(_ group: [Machine], _ wanted: Int) -> [Machine] {
-      guard group.count > wanted else { return [] }
-      let order = group.enumerated().sorted { a, b in
-        let (x, y) = (rank(a.element), rank(b.element))
-        return x != y ? x < y : a.offset > b.offset
-      }
-      return order.prefix(group.count - wanted).map(\.element)
-    }
-    var result = excess(staying.filter(\.isControlPlane), spec.controlPlane.replicas)
-    let pools = Set(spec.pools.map(\.name))
-    for pool in spec.pools {
-      result += excess(staying.filter { $0.spec.pool == pool.name && !$0.isControlPlane }, pool.replicas)
-    }
-    result += staying.filter { !$0.isControlPlane && !pools.contains($0.spec.pool ?? "") }
-    return result
-  }
-
-  private func rank(_ machine: Machine) -> Int {
-    if machine.status.joinedAt == nil { return 0 }
-    return isReachable(machine) ? 2 : 1
+    cluster.map { Surplus.machines(beyond: $0.spec, of: orderedMachines, isReachable: isReachable) } ?? []
   }
 }

@@ -71,6 +71,20 @@ package struct SiteSnapshot: Sendable {
     return claims
   }
 
+  /// The hosts that an operation of their own keeps busy.
+  package var busyHosts: Set<UID> {
+    Set(operations.lazy.filter { $0.spec.target.kind == .host && !$0.status.phase.isFinal }.map(\.spec.target.uid))
+  }
+
+  /// The hosts that a cluster may take without naming them.
+  package var freeHosts: [Host] {
+    let busy = busyHosts
+    return hosts.packed.filter { host in
+      let status = host.status
+      return status.cluster == nil && Host.canBeTaken(host.spec, status) && !busy.contains(host.uid)
+    }.map(\.object)
+  }
+
   /// The same state at another moment of real time, as the store would say it if nothing was written since.
   package func at(_ real: Timestamp) -> SiteSnapshot {
     var later = self

@@ -217,6 +217,19 @@ package struct Inventory: Codable, Sendable, Hashable {
   }
 }
 
+extension Host {
+  /// It answers, and takes changes from this site.
+  package var takesChanges: Bool { status.phase == .ready && !belongsToAnotherSite }
+
+  /// Nothing about the host itself keeps a cluster from taking it. Whether it is taken already, or has an operation of its own,
+  /// is not asked.
+  package var canBeTaken: Bool { Self.canBeTaken(spec, status) }
+
+  package static func canBeTaken(_ spec: Spec, _ status: Status) -> Bool {
+    status.phase == .ready && !spec.maintenance && status.leftover == nil
+  }
+}
+
 extension Host.Spec {
   /// A definition may leave out all but the address: over ssh, as root, not in maintenance.
   package init(from decoder: any Decoder) throws {

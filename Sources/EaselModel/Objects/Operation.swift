@@ -37,6 +37,12 @@ package struct Operation: Resource {
     case adoptHost = "adopt-host"
   }
 
+  /// When an abort was asked for; nil while none was.
+  package var abortedAt: Timestamp? {
+    for case .abort(let at) in spec.controls { return at }
+    return nil
+  }
+
   /// What an operator said about one step after it stopped; applied in order.
   package enum Control: Codable, Sendable, Hashable {
     /// Try again, with attempts counted anew. `item` nil means every stopped item.

@@ -162,7 +162,9 @@ package enum ClusterValidation {
       }
       if hosts.count > max(0, replicas) {
         findings.add(
-          "\(field).hosts", "TooManyHosts", "\(hosts.count) hosts are named for \(replicas) machines",
+          "\(field).hosts", "TooManyHosts",
+          "\(hosts.count) host\(hosts.count == 1 ? " is" : "s are") named for \(replicas) "
+            + "machine\(replicas == 1 ? "" : "s")",
           advice: "raise \(field).replicas or name fewer hosts")
       }
     }

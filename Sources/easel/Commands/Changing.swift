@@ -1,5 +1,6 @@
 import EaselModel
 import EaselRuntime
+import EaselSimulation
 
 /// Options of every verb that changes something.
 let changeOptions: [OptionDefinition] = [
@@ -14,7 +15,7 @@ struct Change {
   var invocation: Invocation
   var gate: SiteGate
   var actor = Actor.current()
-  /// What the operator must type to go on; nil asks yes or no.
+  /// What the operator must type to go on, beside what the plans say that is lost; where there is neither, yes or no is asked.
   var typedName: String?
 
   init(_ invocation: Invocation, gate: SiteGate? = nil, typedName: String? = nil) throws {
@@ -37,7 +38,8 @@ struct Change {
       if format == .name {
         throw invocation.usage("--dry-run makes nothing that has a name: -o takes json, yaml, wide")
       }
-      return try printPlans(of: intents, in: gate, actor: actor, format: format, placing: placing)
+      try printPlans(of: intents, in: gate, actor: actor, format: format, placing: placing)
+      return
     }
     if asks, !invocation.has("yes") { try gate.ensuringEngineIfRefused { try confirm(intents, placing: placing) } }
     let submissions = try gate.submit(intents, as: actor, placing: placing)
@@ -97,15 +99,20 @@ struct Change {
         .usage, "NotConfirmed", "there is no terminal to ask for a confirmation on",
         advice: "read the plan with --dry-run, then give --yes")
     }
-    try printPlans(of: intents, in: gate, actor: actor, format: .table, placing: placing)
-    if let typedName {
-      let answer = Terminal.ask("\nType \(typedName) to go on: ")
-      if answer == typedName { return }
-    } else {
-      let question = intents.count == 1 ? "Go on?" : "Go on with all \(intents.count)?"
-      let answer = Terminal.ask("\n\(question) [y/N] ")?.lowercased()
-      if answer == "y" || answer == "yes" { return }
+    let plans = try printPlans(of: intents, in: gate, actor: actor, format: .table, placing: placing)
+    // Each name once, in the order of the plans.
+    var names: [String] = []
+    for name in zip(intents, plans).map({ $1.nameToType(for: $0) }) + [typedName] {
+      if let name, !names.contains(name) { names.append(name) }
     }
-    throw EaselError(.interrupted, "NotConfirmed", "not confirmed; nothing was changed")
+    let isConfirmed =
+      if names.isEmpty {
+        isYes(Terminal.ask("\n\(intents.count == 1 ? "Go on?" : "Go on with all \(intents.count)?") [y/N] "))
+      } else {
+        names.allSatisfy { Terminal.ask("\nType \($0) to go on: ") == $0 }
+      }
+    if !isConfirmed { throw EaselError(.interrupted, "NotConfirmed", "not confirmed; nothing was changed") }
   }
+
+  private func isYes(_ answer: String?) -> Bool { ["y", "yes"].contains(answer?.lowercased()) }
 }

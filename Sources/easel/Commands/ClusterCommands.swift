@@ -1,3 +1,4 @@
+import EaselEngine
 import EaselModel
 import EaselRuntime
 
@@ -46,7 +47,7 @@ private func newSpec(_ invocation: Invocation, in snapshot: SiteSnapshot) throws
   spec.controlPlane.endpoint = invocation.value("endpoint")
   if let cidr = invocation.value("pod-cidr") { spec.network.podCIDR = cidr }
   if let cidr = invocation.value("service-cidr") { spec.network.serviceCIDR = cidr }
-  try setPools(invocation, &spec)
+  spec.pools = try poolSizes(invocation).map { Cluster.Pool(name: $0.name, replicas: $0.replicas) }
   for (pool, hosts) in try pairs(invocation, "pool-hosts") {
     guard let index = spec.pools.firstIndex(where: { $0.name == pool }) else {
       throw invocation.usage("--pool-hosts names the pool \"\(pool)\", which is not among the pools")
@@ -76,10 +77,10 @@ let scaleCommand = CommandDefinition(
       ] + changeOptions, formats: OutputFormat.all
     ) { invocation in
       let change = try Change(invocation)
-      let cluster = try cluster(named: invocation.arguments[0], in: change.gate.snapshot())
-      var spec = cluster.spec
-      if let replicas = try invocation.integer("control-plane") { spec.controlPlane.replicas = replicas }
-      try setPools(invocation, &spec)
+      let snapshot = try change.gate.snapshot()
+      let cluster = try cluster(named: invocation.arguments[0], in: snapshot)
+      let spec = cluster.spec.scaled(
+        controlPlane: try invocation.integer("control-plane"), pools: try poolSizes(invocation), cluster, in: snapshot)
       if !["control-plane", "workers", "pool"].contains(where: invocation.has) {
         throw invocation.usage("say what to scale: --control-plane N, --workers N or --pool NAME=N")
       }
@@ -115,7 +116,7 @@ let deleteCommand = CommandDefinition(
       arguments: [clusterName], options: changeOptions, formats: OutputFormat.all
     ) { invocation in
       let name = invocation.arguments[0]
-      let change = try Change(invocation, typedName: name)
+      let change = try Change(invocation)
       _ = try cluster(named: name, in: change.gate.snapshot())
       try change.perform(.deleteCluster(name: name))
     }
@@ -130,7 +131,7 @@ let removeCommand = CommandDefinition(
       arguments: [ArgumentDefinition(name: "NAME", help: "The machine's name", completes: .machines)],
       options: changeOptions, formats: OutputFormat.all
     ) { invocation in
-      let change = try Change(invocation, typedName: invocation.arguments[0])
+      let change = try Change(invocation)
       let machine = try machine(named: invocation.arguments[0], in: change.gate.snapshot())
       try change.perform(.removeMachine(cluster: machine.spec.cluster.name, machine: machine.name))
     },
@@ -169,8 +170,8 @@ private func version(_ invocation: Invocation) throws -> KubernetesVersion {
   return version
 }
 
-/// `--workers N` and `--pool NAME=N`; pools that are not named stay as they are.
-private func setPools(_ invocation: Invocation, _ spec: inout Cluster.Spec) throws {
+/// `--workers N` and `--pool NAME=N`, by name.
+private func poolSizes(_ invocation: Invocation) throws -> [(name: String, replicas: Int)] {
   var wanted = try pairs(invocation, "pool").map { name, text in
     guard let count = Int(text), count >= 0 else {
       throw invocation.usage("--pool takes NAME=N, and \"\(text)\" is not a number")
@@ -178,19 +179,10 @@ private func setPools(_ invocation: Invocation, _ spec: inout Cluster.Spec) thro
     return (name, count)
   }
   if let workers = try invocation.integer("workers") { wanted.append(("workers", workers)) }
-  if wanted.count > 1, wanted.contains(where: { $0.0 == "workers" }), Set(wanted.map(\.0)).count < wanted.count {
+  guard Set(wanted.map(\.0)).count == wanted.count else {
     throw invocation.usage("--workers and --pool both say how many machines the pool workers has")
   }
-  for (name, count) in wanted.sorted(by: { $0.0 < $1.0 }) {
-    if let index = spec.pools.firstIndex(where: { $0.name == name }) {
-      spec.pools[index].replicas = count
-      if spec.pools[index].hosts.count > count {
-        spec.pools[index].hosts = Array(spec.pools[index].hosts.prefix(count))
-      }
-    } else {
-      spec.pools.append(Cluster.Pool(name: name, replicas: count))
-    }
-  }
+  return wanted.sorted { $0.0 < $1.0 }.map { (name: $0.0, replicas: $0.1) }
 }
 
 /// The `KEY=VALUE` pairs of an option that may repeat.

@@ -36,10 +36,12 @@ let planCommand = CommandDefinition(
 /// Prints what intents would do, each on what those before it lead to: the engine itself, run in a copy of the site.
 ///
 /// - Throws: what submitting the intents would throw.
+@discardableResult
 func printPlans(
   of intents: [Intent], in gate: SiteGate, actor: Actor, format: OutputFormat, placing: (Int, EaselError) -> EaselError
-) throws {
+) throws -> [PlanPreview] {
   let snapshot = try gate.snapshot()
+  var plans: [PlanPreview] = []
   var rehearsal = Rehearsal(of: snapshot)
   for (index, intent) in intents.enumerated() {
     let preview: PlanPreview
@@ -48,12 +50,14 @@ func printPlans(
         intent, as: actor, after: &rehearsal, content: try SiteGate.content(for: intent, of: snapshot.site),
         tellsPlans: format == .wide)
     } catch let error as EaselError { throw placing(index, error) }
+    plans.append(preview)
     if format == .json || format == .yaml {
       try printValue(preview, format: format)
     } else {
       Terminal.out(preview.text.hasSuffix("\n") ? String(preview.text.dropLast()) : preview.text)
     }
   }
+  return plans
 }
 
 /// What an intent would do, checked against the site's content.

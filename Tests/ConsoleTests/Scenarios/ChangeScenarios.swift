@@ -29,7 +29,7 @@ struct ChangeScenarios {
     await mainTab(player)
     await scale(player, ("pool0", "0"))
     #expect(player.plan != nil)
-    await player.confirmPlan()
+    await player.confirmPlan(name: "edge")
     site.finish()
     #expect(try site.snapshot().machines.count == 1)
     #expect(try site.snapshot().hosts.filter { $0.status.cluster == nil }.count == 5)
@@ -57,6 +57,50 @@ struct ChangeScenarios {
     #expect(player.plan == nil)
     #expect(player.problem(of: field) != nil)
     #expect(try site.snapshot().operations.count == 1)
+  }
+
+  @Test func `fewer machines are planned with what is lost on top, and take the cluster's name`() async throws {
+    let (player, site) = try await Player.withCluster(workers: 2)
+    await mainTab(player)
+    await scale(player, ("pool0", "0"))
+    let lines = player.open.lineTexts(player)
+    #expect(lines.first?.hasPrefix("scale cluster edge: pool workers from 2 to 0") == true, "\(lines)")
+    let lost = try #require(lines.firstIndex { $0.hasPrefix("Hosts that are reset, data lost") })
+    #expect(lines[lost + 1].contains("edge-workers-2") && lines[lost + 2].contains("edge-workers-1"))
+    #expect(
+      lines.contains { $0.contains("sim-1") && $0.contains("edge-cp-1") }, "each host by its own machine: \(lines)")
+    #expect(player.plan?.typed == "edge")
+    await player.confirmPlan(name: "edg")
+    #expect(try site.snapshot().operations.count == 1)
+    await player.press(.escape)
+    await mainTab(player)
+    await scale(player, ("pool0", "1"))
+    await player.confirmPlan(name: "edge")
+    site.finish()
+    #expect(try site.snapshot().machines.count == 2)
+  }
+
+  @Test func `hosts that were named are named no more once their machines go`() async throws {
+    let site = PlaySite(hosts: 5)
+    var spec = Cluster.Spec(
+      profile: Cluster.ProfileReference(name: "kubeadm", version: "1.0.0"),
+      kubernetesVersion: try #require(KubernetesVersion("v1.31.4")), controlPlane: Cluster.ControlPlane(replicas: 3),
+      pools: [Cluster.Pool(name: "db", replicas: 2)])
+    spec.controlPlane.hosts = ["sim-5", "sim-2", "sim-1"]
+    spec.pools[0].hosts = ["sim-4", "sim-3"]
+    try site.elsewhere(.createCluster(name: "edge", spec: spec, labels: [:]))
+    site.finish()
+    let player = Player(site)
+    await player.user.settle()
+    await mainTab(player)
+    await scale(player, ("controlPlane", "1"), ("pool0", "1"))
+    let summary = try #require(player.open.lineTexts(player).first)
+    #expect(summary.contains("without naming sim-2, sim-1, sim-3 any more"), "\(summary)")
+    await player.confirmPlan(name: "edge")
+    site.finish()
+    let after = try #require(try site.cluster("edge"))
+    #expect(after.spec.controlPlane.hosts == ["sim-5"] && after.spec.pools[0].hosts == ["sim-4"])
+    #expect(Set(try site.snapshot().machines.compactMap { $0.host?.name }) == ["sim-5", "sim-4"])
   }
 
   @Test func `the same size again is no change`() async throws {
@@ -203,8 +247,10 @@ struct ChangeScenarios {
     await player.act("node.remove")
     #expect(player.shows("last control plane"))
     #expect(player.shows("delete the cluster"))
-    let name = try #require(player.plan?.typed)
-    await player.confirmPlan(name: name)
+    #expect(player.plan?.typed == nil && !player.shows("to go ahead"), "\(player.screen)")
+    #expect(!player.shows("[ Remove ]"))
+    await player.act("tab.next", "open")
+    #expect(player.plan == nil, "Cancel is all that is left")
     #expect(try site.snapshot().operations.count == 1)
   }
 

@@ -1,4 +1,5 @@
 import EaselModel
+import EaselSimulation
 import EaselTerminal
 import Synchronization
 import Testing
@@ -84,8 +85,92 @@ struct OperationScenarios {
   @Test func `nothing is retried where nothing stopped`() async throws {
     let (player, site) = try await Player.withCluster(workers: 1)
     await player.act("operation.retry")
-    #expect(player.shows("nothing to retry"))
+    #expect(player.shows("has ended"))
     #expect(try site.snapshot().operations.first?.spec.controls.isEmpty == true)
+  }
+
+  @Test func `a plan says what is made, before what it takes`() async throws {
+    let player = Player(PlaySite(hosts: 4))
+    await player.user.settle()
+    await player.act("cluster.create")
+    await player.fill("name", "edge")
+    await player.goOnToPlan()
+    #expect(player.shows("create cluster edge with 1 control plane and 2 workers at v1."), "\(player.screen)")
+  }
+
+  @Test func `without an engine nothing is said to be done, and a key starts one`() async throws {
+    let site = PlaySite(hosts: 3)
+    let player = Player(site)
+    await player.user.settle()
+    await player.act("cluster.create")
+    await player.fill("name", "edge")
+    await player.goOnToPlan()
+    await player.confirmPlan()
+    for _ in 0..<40 { site.advance() }
+    await player.look()
+    #expect(player.shows("doing") && player.shows(" left  by alice"), "\(player.screen)")
+    #expect(!player.shows("start engine"))
+
+    var snapshot = try site.snapshot()
+    snapshot.engineRuns = false
+    let started = Mutex(0)
+    let other = Player(FrozenSite(SiteView(snapshot))) {
+      $0.startEngine = { started.withLock { $0 += 1 } }
+    }
+    await other.user.settle()
+    await other.go("operation create-edge-1")
+    #expect(other.shows("no engine runs: nothing moves") && other.shows("E start engine"), "\(other.screen)")
+    #expect(other.shows("stands") && !other.shows("doing") && !other.shows(" left "), "\(other.screen)")
+    await other.act("operation.engine")
+    #expect(started.withLock { $0 } == 1)
+    await other.go("cluster edge progress")
+    #expect(other.shows("no engine runs: nothing moves") && other.shows("E start engine"), "\(other.screen)")
+    await other.act("operation.engine")
+    #expect(started.withLock { $0 } == 2)
+  }
+
+  @Test func `on a real site the hour is said since which no engine runs`() throws {
+    var snapshot = Fixture.site.snapshot
+    snapshot.site.spec.simulation = nil
+    snapshot.engineRuns = false
+    snapshot.lease.expiresAt = snapshot.now.adding(seconds: -60)
+    snapshot.operations[1].status.phase = .running
+    let site = SiteView(snapshot)
+    let standstill = try #require(Standstill(of: snapshot.operations[1], site))
+    #expect(standstill.since == snapshot.now.adding(seconds: -60))
+    #expect(Standstill(of: snapshot.operations[0], site) == nil, "it has ended")
+  }
+
+  @Test func `what is left is the plan's, never that of another kind of change`() async throws {
+    let (player, site) = try await Player.withCluster(hosts: 8, workers: 1)
+    func scale(_ count: Int, name: String? = nil) async {
+      await player.go("scale edge")
+      await player.fill("pool0", "\(count)")
+      await player.goOnToPlan()
+    }
+    await scale(3)
+    await player.confirmPlan()
+    site.finish()
+    await player.look()
+    await scale(1)
+    guard let timing = player.plan?.timing else {
+      Issue.record("no plan: \(player.screen)")
+      return
+    }
+    await player.confirmPlan(name: "edge")
+    site.advance(steps: 3)
+    await player.look()
+    let surroundings = player.user.app.surroundings
+    let view = try #require(surroundings.site)
+    let operation = try #require(view.unfinished.first)
+    let left = try #require(surroundings.remaining(of: operation))
+    let planned = timing.filter { step in
+      operation.status.steps.contains { $0.name == step.step && $0.startedAt == nil && $0.state == .waiting }
+    }.reduce(0) { $0 + $1.seconds }
+    #expect(left >= planned && planned > 0)
+    #expect(
+      OperationProgress.remaining(operation, site: view, plan: nil) == nil,
+      "growing has taught nothing about shrinking")
   }
 
   @Test func `the tree follows what is being done until the selection is moved`() async throws {

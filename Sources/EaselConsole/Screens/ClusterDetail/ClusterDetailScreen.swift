@@ -81,6 +81,9 @@ struct ClusterDetailScreen: ListTabsScreen {
       Binding(
         "operation.abort", [.character("A")], tr("Abort the running operation"), group: tr("Cluster"), changes: true),
       Binding(
+        "operation.engine", [.character("E")], tr("Start an engine, where none runs"), hint: tr("start engine"),
+        group: tr("Cluster"), changes: true),
+      Binding(
         "cluster.edit", [.character("e")], tr("Edit its definition in $EDITOR"), group: tr("Cluster"), changes: true),
       Binding("cluster.compare", [.character("=")], tr("Compare with what it was before"), group: tr("Cluster")),
       Binding("page.pager", [.character("p")], tr("Open the page in $PAGER"), group: tr("Cluster")),
@@ -89,6 +92,7 @@ struct ClusterDetailScreen: ListTabsScreen {
   func offers(_ action: ActionID) -> Bool {
     if action.rawValue.hasPrefix("node.") { return open == .nodes && nodes.selected != nil }
     if action.rawValue.hasPrefix("list.") { return list != nil }
+    if action == "operation.engine" { return open == .progress && progress?.offers(action) == true }
     if action.rawValue.hasPrefix("operation.") { return cluster?.status.operation != nil }
     return !action.rawValue.hasPrefix("cluster.") || ClusterActions.offers(action, cluster)
   }
@@ -153,7 +157,7 @@ struct ClusterDetailScreen: ListTabsScreen {
     case "page.pager":
       return External.show(
         self.lines(surroundings).map(\.text).joined(separator: "\n"), named: "\(name).txt", surroundings)
-    case "operation.retry", "operation.abort":
+    case "operation.retry", "operation.abort", "operation.engine":
       guard let operation = cluster?.status.operation.flatMap({ surroundings.site?.operation($0) }) else {
         return [.say(tr("nothing is changing \(name)"), isProblem: false)]
       }
@@ -198,7 +202,7 @@ struct ClusterDetailScreen: ListTabsScreen {
       Menu.Item("cluster.edit", tr("Edit the definition ..."), key: .character("e"), disabledReason: locked ?? busy),
       Menu.Item("cluster.compare", tr("Compare with what it was"), key: .character("=")),
       Menu.Item("cluster.operation", tr("Latest operation"), key: .character("o")),
-      Menu.Item("cluster.delete", tr("Delete ..."), key: .character("D"), disabledReason: locked),
+      Menu.Item("cluster.delete", tr("Delete ..."), key: .character("D"), disabledReason: locked ?? busy),
     ]
     if let node {
       items += [

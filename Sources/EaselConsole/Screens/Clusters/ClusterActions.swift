@@ -8,7 +8,7 @@ enum ClusterActions {
     if action == "cluster.create" || action == "cluster.apply" { return true }
     guard let cluster else { return false }
     switch action {
-    case "cluster.scale", "cluster.upgrade", "cluster.edit": return cluster.status.operation == nil
+    case "cluster.scale", "cluster.upgrade", "cluster.edit", "cluster.delete": return cluster.status.operation == nil
     default: return true
     }
   }
@@ -19,15 +19,15 @@ enum ClusterActions {
     if action == "cluster.apply" { return [.open(ApplyScreen())] }
     guard let cluster else { return [.say(tr("no cluster is selected"), isProblem: false)] }
     switch action {
-    case "cluster.scale": return whenIdle(cluster) { [.open(ScaleScreen(cluster))] }
-    case "cluster.upgrade": return whenIdle(cluster) { [.open(UpgradeScreen(cluster, surroundings))] }
-    case "cluster.edit": return whenIdle(cluster) { [.open(EditScreen(cluster.name))] }
+    case "cluster.scale": return whenIdle(cluster, site) { [.open(ScaleScreen(cluster))] }
+    case "cluster.upgrade": return whenIdle(cluster, site) { [.open(UpgradeScreen(cluster, surroundings))] }
+    case "cluster.edit": return whenIdle(cluster, site) { [.open(EditScreen(cluster.name))] }
     case "cluster.compare":
       if SpecHistory.versions(of: cluster, site: site).count < 2 {
         return [.say(tr("\(cluster.name) has had one definition only"), isProblem: false)]
       }
       return [.open(CompareScreen(cluster, site: site))]
-    case "cluster.delete": return [.open(DeleteScreen.page(cluster, site))]
+    case "cluster.delete": return whenIdle(cluster, site) { [.open(DeleteScreen.page(cluster))] }
     case "cluster.operation":
       guard let name = cluster.status.operation ?? site.operations(on: cluster.uid).first?.name else {
         return [.say(tr("\(cluster.name) has had no operation"), isProblem: false)]
@@ -38,8 +38,15 @@ enum ClusterActions {
   }
 
   /// A cluster has at most one operation that changes it.
-  private static func whenIdle(_ cluster: Cluster, _ requests: () -> [Request]) -> [Request] {
+  private static func whenIdle(_ cluster: Cluster, _ site: SiteView, _ requests: () -> [Request]) -> [Request] {
     guard let operation = cluster.status.operation else { return requests() }
-    return [.say(tr("\(operation) is changing \(cluster.name); wait for it, or abort it"), isProblem: true)]
+    let hasStopped = site.operation(operation)?.status.phase == .stopped
+    return [
+      .say(
+        hasStopped
+          ? tr("\(operation) has stopped halfway: o opens it, and there r tries again and A aborts it")
+          : tr("\(operation) is changing \(cluster.name): wait for it, or open it with o and abort it with A"),
+        isProblem: true)
+    ]
   }
 }

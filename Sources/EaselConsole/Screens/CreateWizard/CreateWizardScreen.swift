@@ -40,7 +40,7 @@ struct CreateWizardScreen: ConsoleScreen {
     if kept == nil {
       choices.profile = profile?.name ?? choices.profile
       choices.version = Self.proposed(versions)?.description ?? ""
-      let free = site?.hosts.filter { $0.status.cluster == nil && !$0.spec.maintenance }.count ?? 0
+      let free = site?.freeHosts.count ?? 0
       choices.pools[0].machines = free > 2 ? "2" : free > 1 ? "1" : "0"
     }
     form = WizardForms.form(choices, versions: versions, site: site)

@@ -81,7 +81,7 @@ struct WizardDraft: Codable, Sendable, Hashable {
     }
     for (index, pool) in pools.enumerated() { found += pool.errors("spec.pools[\(index)]") }
     let spec = spec(site)
-    let free = site?.hosts.filter { $0.status.cluster == nil && !$0.spec.maintenance }.count ?? 0
+    let free = site?.freeHosts.count ?? 0
     if spec.machineCount > free, pools.allSatisfy({ Int($0.machines) != nil }) {
       let text = tr(
         free, one: "\(spec.machineCount) machines are needed in all, \(free) host free",

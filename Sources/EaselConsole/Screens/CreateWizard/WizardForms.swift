@@ -112,7 +112,7 @@ enum WizardForms {
   }
 
   private static func controlPlane(_ draft: WizardDraft, _ site: SiteSnapshot?) -> Form {
-    let free = hosts(site, without: []).filter { $0.disabledReason == nil }.count
+    let free = site?.freeHosts.count ?? 0
     let sizes = [
       ("1", tr("no loss survived; fine to try things out")), ("3", tr("survives the loss of one")),
       ("5", tr("survives the loss of two")),

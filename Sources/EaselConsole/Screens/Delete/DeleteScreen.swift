@@ -1,26 +1,17 @@
 internal import EaselModel
 internal import EaselTerminal
 
-/// Deleting a cluster: what vanishes is listed, and its name must be typed.
+/// Deleting a cluster: what vanishes is said, its plan lists the hosts, and its name must be typed.
 enum DeleteScreen {
-  static func page(_ cluster: Cluster, _ site: SiteView) -> PlanScreen {
-    let machines = site.machines(of: cluster)
-    var preface: [[Span]] = [
+  static func page(_ cluster: Cluster) -> PlanScreen {
+    let preface: [[Span]] = [
       [Span(tr("Deleting \(cluster.name) cannot be undone."), .critical)],
       [Span(tr("  Everything that runs in it and everything stored in it is lost:"))],
       [Span(tr("  workloads, their data on these hosts, etcd, certificates, kubeconfig."))], [],
-      [Span(tr("Hosts that are reset and free afterwards"), .heading), Span("  \(machines.count)", .muted)],
     ]
-    for machine in machines {
-      preface.append([
-        Span("  "), .padded(machine.host?.name ?? machine.name, 16), Span(" "),
-        Span(machine.spec.pool ?? Words.word(machine.spec.role), .muted),
-      ])
-    }
-    preface.append([])
     return PlanScreen(
       .deleteCluster(name: cluster.name), title: tr("Delete \(cluster.name)"), confirm: tr("Delete"), tab: .clusters,
-      typedName: cluster.name, preface: preface, remake: { site in site.cluster(cluster.name).map { page($0, site) } })
+      preface: preface, remake: { site in site.cluster(cluster.name).map(page) })
   }
 }
 
@@ -34,6 +25,6 @@ enum RemoveMachinePage {
     return PlanScreen(
       .removeMachine(cluster: cluster, machine: machine.name), title: tr("Remove \(machine.name)"),
       confirm: tr("Remove"),
-      tab: .clusters, typedName: machine.name, preface: preface)
+      tab: .clusters, preface: preface)
   }
 }

@@ -7,6 +7,7 @@ struct OperationDetailScreen: ConsoleScreen {
   private var tree = TreeState()
   private var items: [TreeItem] = []
   private var operation: Operation?
+  private var standstill: Standstill?
   /// Whether the selection follows what is being done; moving ends it.
   private var follows = true
 
@@ -37,11 +38,15 @@ struct OperationDetailScreen: ConsoleScreen {
         "operation.target", [.character("c")], tr("The cluster or host that it changes"), hint: tr("target"),
         group: tr("Operation")
       ),
+      Binding(
+        "operation.engine", [.character("E")], tr("Start an engine, where none runs"), hint: tr("start engine"),
+        group: tr("Operation"), changes: true),
       Binding("operation.compare", [.character("=")], tr("What it changes in the definition"), group: tr("Operation")),
       Binding("operation.follow", [.character("f")], tr("Follow what is being done"), group: tr("Operation")),
     ])
 
   func offers(_ action: ActionID) -> Bool {
+    if action == "operation.engine" { return standstill != nil }
     if action == "operation.log" { return line?.item.map { item in task(of: item) != nil } ?? false }
     return OperationActions.offers(action, operation)
   }
@@ -55,20 +60,17 @@ struct OperationDetailScreen: ConsoleScreen {
     guard let site = surroundings.site else { return }
     operation = site.operation(name) ?? operation
     guard let operation else { return }
+    standstill = Standstill(of: operation, site)
     let kept = tree.selected(in: items)?.id
     items = OperationOutline.items(operation, site: site)
     let shown = tree.shown(items)
-    if follows, !operation.status.phase.isFinal, let step = operation.status.steps.first(where: Self.isCurrent) {
+    if follows, !operation.status.phase.isFinal, let step = operation.currentStep {
       let item = step.items.first { $0.state != .done && $0.state != .waiting && $0.state != .skipped }
       let id = item.map { "\(step.name)/\($0.name)" } ?? step.name
       if let index = shown.firstIndex(where: { $0.id == id }) { tree.scroll.selected = index }
     } else if let kept, let index = shown.firstIndex(where: { $0.id == kept }) {
       tree.scroll.selected = index
     }
-  }
-
-  private static func isCurrent(_ step: Operation.Step) -> Bool {
-    step.state == .doing || step.state == .stopped || step.state == .blocked
   }
 
   mutating func handle(_ key: Key, _ surroundings: Surroundings) -> [Request]? {
@@ -110,13 +112,12 @@ struct OperationDetailScreen: ConsoleScreen {
   }
 
   mutating func draw(on canvas: Canvas, _ surroundings: Surroundings) {
-    guard let site = surroundings.site else { return }
     guard let operation else {
       _ = canvas.part(canvas.bounds.inset(horizontal: 2)).paragraph(
         tr("There is no operation \(name) any more."), .muted)
       return
     }
-    let head = canvas.height > 6 ? OperationHead.draw(operation, site: site, on: canvas) : 0
+    let head = canvas.height > 6 ? OperationHead.draw(operation, surroundings, on: canvas) : 0
     Tree(items, empty: tr("Its steps are not known yet.")).draw(
       &tree, on: canvas.part(Rect(y: head, width: canvas.width, height: canvas.height - head)))
   }
@@ -124,8 +125,9 @@ struct OperationDetailScreen: ConsoleScreen {
   mutating func lines(_ surroundings: Surroundings) -> [PlainLine] {
     guard let site = surroundings.site, let operation else { return [PlainLine(tr("There is no operation \(name)."))] }
     let progress = OperationProgress(operation, site: site)
-    let state = "\(operation.name): \(Words.word(operation.status.phase))"
+    let state = "\(operation.name): \(operation.phaseWord)"
     var lines = [PlainLine("\(state), \(progress.given ?? progress.share)")]
+    if let standstill { lines.append(PlainLine(standstill.sentence)) }
     if !operation.status.message.isEmpty { lines.append(PlainLine(operation.status.message)) }
     for (index, item) in tree.shown(items).enumerated() {
       let state = item.trailing.plainText.split(separator: " ").joined(separator: " ")
@@ -156,17 +158,16 @@ enum OperationHead {
   }
 
   /// Returns the rows that it took.
-  static func draw(_ operation: Operation, site: SiteView, on canvas: Canvas) -> Int {
+  static func draw(_ operation: Operation, _ surroundings: Surroundings, on canvas: Canvas) -> Int {
+    guard let site = surroundings.site else { return 0 }
     let progress = OperationProgress(operation, site: site)
     var time = Words.duration(progress.elapsed)
-    if operation.status.phase == .running, let left = OperationProgress.remaining(operation, site: site), left > 0 {
-      time = tr("\(time), about \(Words.duration(left)) left")
-    }
+    if let left = surroundings.remaining(of: operation) { time = tr("\(time), about \(Words.duration(left)) left") }
     canvas.statusLine(
       left: [
         Span(" " + Words.verb(operation.spec.verb), .heading),
         Span(" \(about(operation))  "),
-        Span(Words.word(operation.status.phase), operation.status.phase.style),
+        Span(operation.phaseWord, operation.phaseStyle),
       ],
       right: [Span(tr("\(time)  by \(operation.spec.actor) "), .muted)])
     if let given = progress.given {
@@ -176,6 +177,10 @@ enum OperationHead {
       ProgressBar(progress.fraction, style: style).draw(x: 1, y: 1, width: max(0, canvas.width - 2), on: canvas)
     }
     var row = 2
+    if let standstill = Standstill(of: operation, site) {
+      canvas.text(standstill.sentence, x: 1, y: row, .critical)
+      row += 1
+    }
     let message = operation.status.message
     if !message.isEmpty, operation.status.phase != .running {
       let lines = CellText.wrap(message, width: max(1, canvas.width - 2)).prefix(max(0, min(3, canvas.height - 6)))

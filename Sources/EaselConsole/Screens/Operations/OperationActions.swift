@@ -10,9 +10,11 @@ enum OperationActions {
     case "operation.retry": return operation.status.phase == .stopped
     case "operation.skip":
       return operation.status.phase == .stopped
-        && operation.status.steps.contains { $0.state == .stopped && $0.skippable }
-    case "operation.abort": return !operation.status.phase.isFinal
+        && operation.stepsAtWork.contains { $0.state == .stopped && $0.skippable }
+    case "operation.abort": return !operation.status.phase.isFinal && !operation.isAborting
     case "operation.compare": return operation.spec.before != nil
+    // Whether an engine runs, the operation does not say.
+    case "operation.engine": return false
     default: return true
     }
   }
@@ -23,6 +25,18 @@ enum OperationActions {
   ) -> [Request] {
     let name = operation.name
     switch action {
+    case "operation.retry", "operation.skip", "operation.abort":
+      if operation.status.phase.isFinal {
+        return [.say(tr("\(name) has ended: \(Words.word(operation.status.phase))"), isProblem: false)]
+      }
+    default: break
+    }
+    switch action {
+    case "operation.engine":
+      guard let site = surroundings.site, Standstill(of: operation, site) != nil else {
+        return [.say(tr("\(name) needs no engine now"), isProblem: false)]
+      }
+      return Attention.Place.engine.requests
     case "operation.retry":
       guard operation.status.phase == .stopped else {
         return [.say(tr("\(name) has not stopped: there is nothing to retry"), isProblem: false)]
@@ -42,7 +56,7 @@ enum OperationActions {
       guard let part = stopped(operation, line), let item = part.item else {
         return [.say(tr("select the host that stopped, then skip it"), isProblem: false)]
       }
-      guard operation.status.steps.first(where: { $0.name == part.step })?.skippable == true else {
+      guard operation.stepsAtWork.first(where: { $0.name == part.step })?.skippable == true else {
         return [.say(tr("\"\(part.title)\" cannot be skipped: what follows depends on it"), isProblem: true)]
       }
       let body: [[Span]] = [
@@ -55,7 +69,7 @@ enum OperationActions {
           [.submit(.skip(operation: name, step: part.step, item: item))])
       ]
     case "operation.abort":
-      guard !operation.status.phase.isFinal else { return [.say(tr("\(name) has ended"), isProblem: false)] }
+      guard !operation.isAborting else { return [.say(tr("\(name) is being aborted already"), isProblem: false)] }
       let left = operation.status.steps.filter { $0.state == .waiting }.map(\.title)
       var body: [[Span]] = [[Span(abortion(operation))]]
       if !left.isEmpty {
@@ -130,7 +144,7 @@ enum OperationActions {
     case "operation.abort":
       return ask(
         tr("Abort"), tr("They stop after the running step; nothing is undone:"), tr("Abort"),
-        operations.filter { !$0.status.phase.isFinal }
+        operations.filter { !$0.status.phase.isFinal && !$0.isAborting }
       ) { .abort(operation: $0) }
     default: return requests(action, operation: operations[0], line: nil, surroundings)
     }
@@ -139,7 +153,7 @@ enum OperationActions {
   private static func stopped(
     _ operation: Operation, _ line: (step: String, item: String?)?
   ) -> (step: String, title: String, item: String?)? {
-    let steps = operation.status.steps.filter { $0.state == .stopped }
+    let steps = operation.stepsAtWork.filter { $0.state == .stopped }
     guard let step = steps.first(where: { $0.name == line?.step }) ?? steps.first else { return nil }
     let items = step.items.filter { $0.state == .stopped }
     let item =

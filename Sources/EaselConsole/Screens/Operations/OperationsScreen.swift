@@ -34,7 +34,7 @@ struct OperationsScreen: ListScreen {
   static let columns: [ListColumn<Row>] = [
     ListColumn(Column("name", tr("NAME"), min: 16, ideal: 18, flex: 1)) { TableCell($0.operation.name) },
     ListColumn(Column("state", tr("STATE"), min: 9, ideal: 9)) {
-      TableCell(Words.word($0.operation.status.phase), $0.operation.status.phase.style)
+      TableCell($0.operation.phaseWord, $0.operation.phaseStyle)
     },
     ListColumn(
       Column("done", tr("DONE"), min: 4, ideal: 4, align: .right, drop: 2), key: { .number($0.progress.fraction) }

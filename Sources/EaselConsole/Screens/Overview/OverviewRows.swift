@@ -7,11 +7,12 @@ enum OverviewRows {
   ///
   /// - Parameter width: the columns that there are; where they are few, what matters least is left out rather than cut.
   static func main(
-    _ site: SiteView, width: Int, otherBuild: OtherBuild?, mayChange: Bool = true
+    _ site: SiteView, width: Int, _ surroundings: Surroundings
   ) -> [OverviewLine] {
     let nameWidth = width >= 70 ? 16 : 10
-    return attention(site.attention + (otherBuild.map { [.engine($0)] } ?? []), site, nameWidth)
-      + clusters(site, nameWidth, width, mayChange) + running(site, nameWidth)
+    let build = surroundings.otherBuild.map { [Attention.engine($0)] } ?? []
+    return attention(site.attention + build, site, nameWidth)
+      + clusters(site, nameWidth, width, !surroundings.isReadOnly) + unfinished(site, nameWidth, surroundings)
       + certificates(site, nameWidth)
   }
 
@@ -81,27 +82,35 @@ enum OverviewRows {
     return [Span(tr("  old, seen \(Words.age(seen, at: now)) ago"), .stale)]
   }
 
-  private static func running(_ site: SiteView, _ nameWidth: Int) -> [OverviewLine] {
-    let operations = site.unfinished
+  /// What goes on, and apart from it what has stopped and goes on for nobody but its operator.
+  private static func unfinished(_ site: SiteView, _ nameWidth: Int, _ surroundings: Surroundings) -> [OverviewLine] {
+    let all = site.unfinished
+    return operations(tr("Running"), all.filter { $0.status.phase != .stopped }, site, nameWidth, surroundings)
+      + operations(tr("Stopped"), all.filter { $0.status.phase == .stopped }, site, nameWidth, surroundings)
+  }
+
+  private static func operations(
+    _ title: String, _ operations: [Operation], _ site: SiteView, _ nameWidth: Int, _ surroundings: Surroundings
+  ) -> [OverviewLine] {
     guard !operations.isEmpty else { return [] }
     let lines = operations.prefix(50).map { operation -> OverviewLine in
       let progress = OperationProgress(operation, site: site)
       let percent = "\(Int(progress.fraction * 100))%"
       var time = Words.duration(progress.elapsed)
-      if let left = OperationProgress.remaining(operation, site: site), left > 0, operation.status.phase == .running {
+      if let left = surroundings.remaining(of: operation) {
         time = tr("\(time), about \(Words.duration(left)) left")
       }
       return OverviewLine(
         body: .text(
           [
             Span("   "), .padded(operation.name, nameWidth), Span(" "),
-            .padded(percent, 4, operation.status.phase.style), Span(" "),
-            Span(progress.step.isEmpty ? Words.word(operation.status.phase) : progress.step),
+            .padded(percent, 4, operation.phaseStyle), Span(" "),
+            Span(progress.step.isEmpty ? operation.phaseWord : progress.step),
             Span(progress.detail.prefixed("  "), .muted),
           ], trailing: [Span(" " + time, .muted)]),
         place: .operation(operation.name), identity: "operation \(operation.name)")
     }
-    return [.heading(tr("Running"), "\(operations.count)")] + lines + [.blank]
+    return [.heading(title, "\(operations.count)")] + lines + [.blank]
   }
 
   /// The clusters whose certificates end first.

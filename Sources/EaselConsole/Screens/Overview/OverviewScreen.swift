@@ -48,8 +48,7 @@ struct OverviewScreen: ConsoleScreen {
 
   private mutating func compose(_ site: SiteView, wide: Bool, width: Int, _ surroundings: Surroundings) {
     self.width = width
-    lines = OverviewRows.main(
-      site, width: width, otherBuild: surroundings.otherBuild, mayChange: !surroundings.isReadOnly)
+    lines = OverviewRows.main(site, width: width, surroundings)
     if !wide { lines += OverviewRows.side(site, events: 8) }
     let choices = choices
     if let selected, let index = choices.firstIndex(where: { lines[$0].identity == selected }) { place = index }

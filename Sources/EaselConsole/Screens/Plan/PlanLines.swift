@@ -13,12 +13,17 @@ enum PlanLines {
       for item in items { lines.append([Span("  "), Span(item, style)]) }
       lines.append([])
     }
+    if !plan.summary.isEmpty { lines += [[Span(plan.summary, .heading)], []] }
+    if !plan.losses.isEmpty {
+      lines.append([Span(tr("Hosts that are reset, data lost"), .critical), Span("  \(plan.losses.count)", .muted)])
+      lines += plan.losses.map { [Span("  "), .padded($0.host, 14), Span(" "), Span($0.machine, .muted)] } + [[]]
+    }
     list(tr("Stands against it"), plan.obstacles, .critical)
     list(tr("Interrupts"), plan.interruptions, .warning)
     list(tr("Permanent"), plan.permanent, .warning)
     list(tr("Credentials"), plan.credentials, .muted)
-    guard !plan.steps.isEmpty else { return lines + [[Span(plan.summary)]] }
-    let time = LearntTimes.sentence(assumed: Double(plan.expectedSeconds), learnt: learnt?.whole)
+    guard !plan.steps.isEmpty else { return lines }
+    let time = LearntTimes.sentence(assumed: Double(plan.expectedSeconds), learnt: learnt?.whole(like: plan.timing))
     let steps = tr(plan.steps.count, one: "\(plan.steps.count) step", other: "\(plan.steps.count) steps")
     let count = tr(
       plan.hosts.count, one: "  \(steps) on \(plan.hosts.count) host, \(time)",
@@ -26,7 +31,9 @@ enum PlanLines {
     lines.append([Span(tr("Effect on each host"), .heading), Span(count, .muted)])
     lines += hosts(plan) + [[], [Span(tr("Steps, in this order"), .heading)]]
     for (number, phase) in plan.phases.enumerated() {
-      let time = LearntTimes.sentence(assumed: phase.seconds, learnt: learnt?.steps[phase.reason])
+      let timing = plan.timing.first { $0.title == phase.reason }
+      let time = LearntTimes.sentence(
+        assumed: phase.seconds, learnt: timing.flatMap { learnt?.step($0.step, items: $0.items) })
       lines.append([Span("  \(number + 1). "), Span(phase.reason, .accent), Span("  \(time)", .muted)])
       for step in phase.steps {
         lines.append(
@@ -50,26 +57,21 @@ enum PlanLines {
     return lines
   }
 
-  /// The heaviest effect on each host, in the order in which hosts come up, with what they become.
+  /// The heaviest effect on each host, in the order in which hosts come up, with the machine that it carries.
   private static func hosts(_ plan: PlanPreview) -> [[Span]] {
     var order: [String] = []
     var heaviest: [String: Int] = [:]
-    var items: [String: String] = [:]
     let ranks = EaselPlans.Effect.allCases
     for step in plan.steps {
       if heaviest[step.host] == nil { order.append(step.host) }
       let rank = ranks.firstIndex(of: step.effect) ?? ranks.count - 1
-      // What the heaviest step is about: a machine rather than the cluster whose etcd is backed up there.
-      if step.item != step.host, items[step.host] == nil || rank < heaviest[step.host] ?? ranks.count {
-        items[step.host] = step.item
-      }
       heaviest[step.host] = min(rank, heaviest[step.host] ?? rank)
     }
     return order.map { host in
       let effect = ranks[heaviest[host] ?? ranks.count - 1]
       return [
         Span("  "), .padded(host, 14), Span(" "), .padded(Words.word(effect), 7, CompareLines.style(effect)), Span(" "),
-        Span(items[host] ?? "", .muted),
+        Span(plan.machines[host] ?? "", .muted),
       ]
     }
   }

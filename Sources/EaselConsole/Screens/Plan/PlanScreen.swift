@@ -9,8 +9,8 @@ struct PlanScreen: ConsoleScreen {
   let title: String
   let tab: RootTab
   private let confirm: String
-  private let typedName: String?
-  var typed: String? { typedName }
+  /// What must be typed whatever the plan says.
+  private let ownName: String?
   /// Said above the plan, for example what is lost.
   private let preface: [[Span]]
   /// Makes the page anew from what stands; nil where what it is about is gone.
@@ -29,6 +29,20 @@ struct PlanScreen: ConsoleScreen {
   private var name = TextField()
   private var isSubmitted = false
 
+  /// What must be typed: nil where a yes is enough, and where there is nothing to say yes to.
+  var typed: String? {
+    if isDead { return nil }
+    if let ownName { return ownName }
+    if case .success(let plan) = plan { return plan.nameToType(for: intent) }
+    return nil
+  }
+
+  /// It was refused, or is none any more: it cannot be confirmed, whatever is typed.
+  private var isDead: Bool {
+    if case .failure = plan { return true }
+    return refusal != nil || stale != nil
+  }
+
   private enum Focus { case name, cancel, confirm }
   private var focus: Focus
 
@@ -40,10 +54,10 @@ struct PlanScreen: ConsoleScreen {
     self.title = title
     self.confirm = confirm
     self.tab = tab
-    self.typedName = typedName
     self.preface = preface
     self.remake = remake
-    focus = typedName == nil ? .cancel : .name
+    ownName = typedName ?? intent.nameToType
+    focus = ownName == nil ? .cancel : .name
   }
 
   var keyMap: KeyMap { Self.keys }
@@ -70,6 +84,10 @@ struct PlanScreen: ConsoleScreen {
         "plan.command", [.character("$")], tr("Show the command that does the same"), hint: tr("as command"),
         group: tr("Plan")),
     ])
+
+  var timing: [PlanPreview.Timing]? {
+    if case .success(let plan) = plan { plan.timing } else { nil }
+  }
 
   func offers(_ action: ActionID) -> Bool { action != "plan.again" || isOutdated }
 
@@ -110,6 +128,7 @@ struct PlanScreen: ConsoleScreen {
       plan = result
       if let basis, case .success(let plan) = result { premise = Premise(intent, hosts: plan.hosts, in: basis) }
       basis = nil
+      focus = typed == nil ? .cancel : .name
       refresh(surroundings)
     case .refused(let error):
       refusal = error
@@ -141,12 +160,12 @@ struct PlanScreen: ConsoleScreen {
     return lines
   }
 
-  private var mayConfirm: Bool { awaitsConfirmation && (typedName == nil || name.text == typedName) }
+  private var mayConfirm: Bool { awaitsConfirmation && (typed == nil || name.text == typed) }
 
   /// Whether it can go ahead once it is confirmed, for the linear mode.
   var awaitsConfirmation: Bool {
     guard case .success = plan else { return false }
-    return !isSubmitted && refusal == nil && stale == nil
+    return !isSubmitted && !isDead
   }
 
   mutating func handle(_ key: Key, _ surroundings: Surroundings) -> [Request]? {
@@ -168,8 +187,8 @@ struct PlanScreen: ConsoleScreen {
     switch action {
     case "tab.next", "tab.previous":
       switch focus {
-      case .cancel: focus = mayConfirm ? .confirm : typedName == nil ? .cancel : .name
-      case .confirm: focus = typedName == nil ? .cancel : .name
+      case .cancel: focus = mayConfirm ? .confirm : typed == nil ? .cancel : .name
+      case .confirm: focus = typed == nil ? .cancel : .name
       case .name: focus = .cancel
       }
     case "open":
@@ -185,7 +204,7 @@ struct PlanScreen: ConsoleScreen {
         .replace(
           remake?(site)
             ?? PlanScreen(
-              intent.onto(site, from: before), title: title, confirm: confirm, tab: tab, typedName: typedName,
+              intent.onto(site, from: before), title: title, confirm: confirm, tab: tab, typedName: ownName,
               preface: preface, remake: remake))
       ]
     case "plan.steps":
@@ -218,7 +237,7 @@ struct PlanScreen: ConsoleScreen {
   mutating func paste(_ text: String) { if focus == .name { name.insert(text) } }
 
   mutating func draw(on canvas: Canvas, _ surroundings: Surroundings) {
-    let footer = typedName == nil ? 2 : 3
+    let footer = typed == nil ? 2 : 3
     let text = canvas.part(Rect(x: 1, width: canvas.width - 1, height: max(0, canvas.height - footer)))
     if plan == nil {
       text.text(tr("Making the plan ..."), .muted)
@@ -226,13 +245,14 @@ struct PlanScreen: ConsoleScreen {
     Pager(lines).draw(&pager, on: text)
     let bottom = canvas.part(Rect(x: 1, y: text.height, width: canvas.width - 1, height: canvas.height - text.height))
     if bottom.height > 1 { bottom.rule(y: 0) }
-    if let typedName, bottom.height > 2 {
-      let end = bottom.text(tr("Type \(typedName) to go ahead: "), y: 1, .heading, width: bottom.width * 2 / 3)
+    if let typed, bottom.height > 2 {
+      let end = bottom.text(tr("Type \(typed) to go ahead: "), y: 1, .heading, width: bottom.width * 2 / 3)
       name.draw(x: end, y: 1, width: max(0, min(40, bottom.width - end)), hasFocus: focus == .name, on: bottom)
     }
     let y = bottom.height - 1
     let cancel = focus == .cancel
     let end = bottom.text(cancel ? tr("> Cancel <") : tr("[ Cancel ]"), y: y, cancel ? .selection : .plain)
+    if isDead { return }
     let on = focus == .confirm
     let word = isSubmitted ? tr("handing it in ...") : confirm
     bottom.text(

@@ -1,3 +1,4 @@
+internal import EaselEngine
 internal import EaselModel
 internal import EaselTerminal
 
@@ -6,6 +7,7 @@ struct ScaleScreen: ConsoleScreen {
   private let cluster: Cluster
   private var form: Form
   private var free = 0
+  private var site: SiteSnapshot?
   private var profile: Profile?
   var title: String { tr("Scale \(cluster.name)") }
   var tab: RootTab { .clusters }
@@ -37,24 +39,21 @@ struct ScaleScreen: ConsoleScreen {
   }
 
   private var spec: Cluster.Spec? {
-    var spec = cluster.spec
-    guard let control = Int(form.text(of: "controlPlane")) else { return nil }
-    spec.controlPlane.replicas = control
-    if spec.pools.isEmpty {
-      guard let count = Int(form.text(of: "pool0")) else { return nil }
-      if count > 0 { spec.pools = [Cluster.Pool(name: "workers", replicas: count)] }
-      return spec
-    }
-    for index in spec.pools.indices {
+    guard let site, let control = Int(form.text(of: "controlPlane")) else { return nil }
+    let names = cluster.spec.pools.isEmpty ? ["workers"] : cluster.spec.pools.map(\.name)
+    var pools: [(name: String, replicas: Int)] = []
+    for (index, name) in names.enumerated() {
       guard let count = Int(form.text(of: "pool\(index)")) else { return nil }
-      spec.pools[index].replicas = count
+      // A cluster without pools gets none for nothing.
+      if count > 0 || !cluster.spec.pools.isEmpty { pools.append((name, count)) }
     }
-    return spec
+    return cluster.spec.scaled(controlPlane: control, pools: pools, cluster, in: site)
   }
 
   mutating func refresh(_ surroundings: Surroundings) {
     guard let site = surroundings.site else { return }
-    free = site.freeHosts.filter { !$0.spec.maintenance }.count
+    free = site.capacity.free
+    self.site = site.snapshot
     profile = site.profile(cluster.spec.profile)
   }
 

@@ -50,7 +50,7 @@ enum SettingRows {
       }
       choice(
         "settings.hosts", tr("Hosts"), "\(site.snapshot.hosts.count)",
-        tr("\(site.freeHosts.count) free; Enter lists them"))
+        tr("\(site.capacity.free) free; Enter lists them"))
       engine(site, surroundings, &rows)
       if let folder = site.snapshot.site.spec.contentDirectory {
         choice("settings.content", tr("Content"), folder, tr("Enter opens it"))
