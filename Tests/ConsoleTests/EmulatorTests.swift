@@ -267,7 +267,7 @@ import Testing
     for (keys, shown) in [
       ("", "Welcome to Easel"), ("\r", "6 ready"), (":create cluster\r", "Step 1 of 4"), ("edge", "edge"),
       ("\u{0E}", "Step 2 of 4"), ("\u{0E}", "Step 3 of 4"), ("\u{0E}", "Step 4 of 4"),
-      ("\u{0E}", "Steps, in this order"), ("\t", "> Create <"), ("\r", "Prepare hosts"),
+      ("\u{0E}", "Effect on each host"), ("\t", "> Create <"), ("\r", "Prepare hosts"),
     ] {
       first.type(keys)
       #expect(first.waits(for: shown), "\(shown): \(first.text)")

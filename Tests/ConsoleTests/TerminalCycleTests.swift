@@ -35,7 +35,7 @@ struct TerminalCycleTests {
     try expect(terminal, "Step 1 of 4")
     try terminal.type("edge")
     try terminal.press("C-n", "C-n", "C-n", "C-n")
-    try expect(terminal, "Steps, in this order")
+    try expect(terminal, "Effect on each host")
     try terminal.press("Tab", "Enter")
     try expect(terminal, "create cluster edge")
     try expect(terminal, "Prepare hosts")
