@@ -124,12 +124,7 @@ extension ConsoleApp {
           stale.since.map { tr("no fresh data since \(Words.clockAndZone($0)): \(stale.why); looking again") }
             ?? tr("no fresh data: \(stale.why); looking again")))
     }
-    switch environment.copyReason {
-    case .diskIsFull: lines.append(.stale(tr("the disk with the state is full: this is a copy, nothing can change")))
-    case .fileSystemIsReadOnly:
-      lines.append(.stale(tr("the state's disk is read-only: this is a copy, nothing can change")))
-    case nil: break
-    }
+    if let why = environment.copyReason?.words { lines.append(.stale(why)) }
     if let note {
       // In full where there is room for it.
       let most = size.height >= 16 ? 3 : 1

@@ -143,7 +143,16 @@ package struct ConsoleEnvironment: Sendable {
   /// Hides all that changes something.
   package var isReadOnly = false
   /// Why this is a copy of the site as it stood when the console was started.
-  package enum CopyReason: Sendable { case diskIsFull, fileSystemIsReadOnly }
+  package enum CopyReason: Sendable {
+    case diskIsFull, fileSystemIsReadOnly
+
+    var words: String {
+      switch self {
+      case .diskIsFull: tr("the disk with the state is full: this is a copy, nothing can change")
+      case .fileSystemIsReadOnly: tr("the state's disk is read-only: this is a copy, nothing can change")
+      }
+    }
+  }
   package var copyReason: CopyReason?
   /// Mouse reports from the start; nil lets the terminal decide.
   package var mouse: Bool?

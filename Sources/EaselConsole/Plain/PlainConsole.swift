@@ -44,6 +44,7 @@ package final class PlainConsole {
   /// Runs until the operator quits or the input ends; returns the exit status.
   package func run() async -> Int32 {
     say(tr("Easel, linear mode. Type a number to open, a key or word to act, help for help, quit to leave."))
+    if let why = user.app.environment.copyReason?.words { say(why) }
     await settle()
     show(.page)
     while user.status == nil, let line = await read("> ") {
