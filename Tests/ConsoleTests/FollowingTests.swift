@@ -43,6 +43,9 @@ private final class TellingSite: SiteAccess {
     told?()
   }
 
+  /// Changes what the site says without having been written to.
+  func knows(_ change: (inout SiteSnapshot) -> Void) { state.withLock { change(&$0.snapshot) } }
+
   func tellOfChange(_ told: @escaping @Sendable () -> Void) -> Bool {
     state.withLock { state in
       state.told = state.tells ? told : nil
@@ -76,6 +79,8 @@ struct FollowingTests {
     init(_ now: Timestamp) { self.now = Mutex(now) }
   }
 
+  private final class Flag: Sendable { let isSet = Mutex(false) }
+
   private let clock = Clock(Fixture.site.snapshot.now)
 
   private func player(_ site: any SiteAccess, _ change: (inout ConsoleEnvironment) -> Void = { _ in }) -> Player {
@@ -100,6 +105,28 @@ struct FollowingTests {
     snapshot.lease = Lease(epoch: 1, holder: "it", expiresAt: snapshot.now.adding(seconds: 100_000))
     snapshot.engineRuns = true
     return snapshot
+  }
+
+  @Test(arguments: [true, false])
+  func `an engine that was killed while something is on its way is missed before its lease has run out`(
+    _ simulated: Bool
+  ) async {
+    var snapshot = Fixture.site.snapshot
+    for index in snapshot.operations.indices where snapshot.operations[index].status.phase == .stopped {
+      snapshot.operations[index].status.phase = .running
+    }
+    if !simulated { snapshot.site.spec.simulation = nil }
+    snapshot.lease = Lease(epoch: 1, holder: "it", expiresAt: snapshot.now.adding(seconds: 100_000))
+    let site = TellingSite(snapshot)
+    let gone = Flag()
+    let player = player(site) { $0.isLeaderGone = { _ in gone.isSet.withLock { $0 } } }
+    await player.user.settle()
+    await pass(1_000, player)
+    #expect(player.screen.contains("engine working"), "\(player.screen)")
+    gone.isSet.withLock { $0 = true }
+    site.knows { $0.engineRuns = false }
+    await pass(2_000, player)
+    #expect(player.screen.contains("engine NONE"), "\(player.screen)")
   }
 
   @Test func `a site that tells is asked when it has told, and else now and then`() async {

@@ -200,6 +200,8 @@ package struct ConsoleApp: Application {
   private mutating func tick() -> [ConsoleEffect] {
     guard let feed, stale == nil, following.isTold, !following.isLooking else { return [] }
     guard let later = feed.at(environment.clock()) else { return look() }
+    let snapshot = later.view.snapshot
+    if snapshot.engineRuns, snapshot.isMoving, environment.isLeaderGone(snapshot.lease.holder) { return look() }
     if !later.isSame(as: feed) {
       self.feed = later
       refresh()

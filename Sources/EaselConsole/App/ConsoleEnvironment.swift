@@ -111,6 +111,8 @@ package struct ConsoleEnvironment: Sendable {
   package var about: @Sendable () -> [AboutLine]
   /// The process that a holder of the lease stands for, and when it started; nil where that cannot be told from here.
   package var leader: @Sendable (String) -> (process: Int, startedAt: Timestamp)?
+  /// Whether the process that a holder of the lease stands for has certainly ended; asked for on the UI thread.
+  package var isLeaderGone: @Sendable (String) -> Bool
   /// What a holder of the lease is, where it is of another build; asked for on the UI thread.
   package var otherBuild: @Sendable (String) -> OtherBuild?
   /// The definition of a cluster as a file to edit: name, labels and spec.
@@ -190,6 +192,7 @@ package struct ConsoleEnvironment: Sendable {
     localZone = { _ in LocalZone(offset: 0, name: "UTC") }
     about = { [] }
     leader = { _ in nil }
+    isLeaderGone = { _ in false }
     otherBuild = { _ in nil }
     definition = { cluster in ConsoleEnvironment.json(.cluster(cluster)) }
     readDefinitions = { _, file in

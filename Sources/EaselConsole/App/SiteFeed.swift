@@ -63,11 +63,13 @@ extension SiteFeed {
     return view.snapshot.isSame(as: later) ? at(later) : nil
   }
 
-  /// When the picture changes although nothing is written: at the next second of a real site's clock, on a simulated one when
-  /// the engine's lease runs out.
+  /// When the picture may change although nothing is written: at the next second of a real site's clock, on a simulated one when
+  /// the engine's lease runs out, or earlier where something is on its way: an engine that was killed still has its lease.
   func nextChange(after real: Timestamp) -> Timestamp? {
     if !view.isSimulated { return Timestamp(milliseconds: (real.milliseconds / 1000 + 1) * 1000) }
-    return view.snapshot.engineRuns ? view.snapshot.lease.expiresAt : nil
+    guard view.snapshot.engineRuns else { return nil }
+    let end = view.snapshot.lease.expiresAt
+    return view.snapshot.isMoving ? min(end, real.adding(seconds: 1)) : end
   }
 }
 

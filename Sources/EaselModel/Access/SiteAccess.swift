@@ -85,11 +85,14 @@ package struct SiteSnapshot: Sendable {
     }.map(\.object)
   }
 
+  /// Whether an operation waits for an engine to go on.
+  package var isMoving: Bool { operations.contains { $0.status.phase.isMoving } }
+
   /// The same state at another moment of real time, as the store would say it if nothing was written since.
   package func at(_ real: Timestamp) -> SiteSnapshot {
     var later = self
     later.now = site.status.simulatedNow ?? real
-    later.engineRuns = lease.isHeld(at: real)
+    later.engineRuns = engineRuns && lease.isHeld(at: real)
     return later
   }
 }

@@ -37,7 +37,7 @@ struct SiteCache {
     return SiteSnapshot(
       version: version, site: site, now: .zero, hosts: PackedList(hosts.objects),
       clusters: PackedList(clusters.objects), machines: PackedList(machines.objects), profiles: profiles.objects,
-      operations: operations.objects, tasks: tasks.objects, lease: lease, engineRuns: false
+      operations: operations.objects, tasks: tasks.objects, lease: lease, engineRuns: true
     ).at(.wallClock())
   }
 

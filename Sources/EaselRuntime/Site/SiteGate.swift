@@ -32,7 +32,10 @@ package final class SiteGate: SiteAccess {
     return try cache.withLock { cache in
       let isFirst = !cache.isLoaded
       defer { if isFirst { csys_memory_give_back() } }
-      return try store.read { try cache.snapshot(from: $0) }
+      var snapshot = try store.read { try cache.snapshot(from: $0) }
+      // One that was killed holds its lease for some seconds more, which matters to who waits for it.
+      if snapshot.engineRuns, snapshot.isMoving { snapshot.engineRuns = snapshot.lease.isLed }
+      return snapshot
     }
   }
 

@@ -114,6 +114,7 @@ private func consoleEnvironment(
   environment.leader = { holder in
     LeaseHolder(holder).flatMap { known in known.startedAt.map { (Int(known.pid), $0) } }
   }
+  environment.isLeaderGone = { LeaseHolder($0)?.isCertainlyGone == true }
   environment.otherBuild = { holder in
     guard let known = LeaseHolder(holder), known.isOfAnotherBuild else { return nil }
     return OtherBuild(engine: known.build?.description, own: Build.current.description, process: Int(known.pid))
