@@ -147,7 +147,7 @@ import Testing
     #expect(parts.count == 4)
     for part in parts {
       let statuses = part.split(separator: "\n").filter { $0.hasPrefix("= ") }
-      #expect(part.contains("the disk or quota is full; the change was not made") && statuses.first == "= 1", "\(part)")
+      #expect(part.contains("the disk or quota is full") && statuses.first == "= 1", "\(part)")
       #expect(statuses.dropFirst().first == "= 0" && statuses.dropFirst(4).first == "= 0", "\(part)")
     }
     let last = parts.last ?? ""
@@ -159,7 +159,7 @@ import Testing
   }
 
   @Test(.enabled(if: mayMount, "mounting needs root and CAP_SYS_ADMIN"))
-  func `a state directory that cannot be written to is named, and nothing else is done`() async throws {
+  func `a state directory that cannot be written to is looked at in a copy, named, and not changed`() async throws {
     let site = try await site()
     let script = """
       mount --bind '\(site.path)' '\(site.path)' && mount -o remount,ro,bind '\(site.path)' || exit 99
@@ -173,7 +173,8 @@ import Testing
       launch.output = .pipe
       launch.errors = .pipe
       let run = try await TestSite.end(of: try ChildProcess(launch))
-      #expect(run.status == 1 && run.errors.contains("read-only") && run.errors.contains(site.path), "\(words): \(run)")
+      #expect(run.errors.contains("read-only") && run.errors.contains(site.path), "\(words): \(run)")
+      #expect(run.status == (words[0] == "get" ? 0 : 1), "\(words): \(run)")
     }
     #expect(try await site.easel("get", "clusters", "-o", "name").output.isEmpty)
   }

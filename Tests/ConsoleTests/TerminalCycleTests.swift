@@ -50,7 +50,7 @@ struct TerminalCycleTests {
       try terminal.type(":delete edge")
       try terminal.press("Enter")
       try expect(terminal, "cannot be undone")
-      try expect(terminal, "Effect on each host")
+      try expect(terminal, "data lost  3")
       try terminal.type("edge")
       try terminal.press("Enter", "Enter")
       try expect(terminal, "delete cluster edge")
