@@ -74,13 +74,7 @@ struct StoreFolder {
     guard descriptor >= 0 else { throw StoreFailure.system("writing", file) }
     do {
       defer { close(descriptor) }
-      var offset = 0
-      while offset < bytes.count {
-        let count = bytes[offset...].withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
-        if count < 0 && errno == EINTR { continue }
-        guard count > 0 else { throw StoreFailure.system("writing", file) }
-        offset += count
-      }
+      guard Self.write(bytes[...], to: descriptor) else { throw StoreFailure.system("writing", file) }
       guard fsync(descriptor) == 0 else { throw StoreFailure.system("writing", file) }
     } catch {
       unlink(aside)
@@ -88,6 +82,18 @@ struct StoreFolder {
     }
     guard rename(aside, file) == 0 else { throw StoreFailure.system("writing", file) }
     syncDirectory()
+  }
+
+  /// Writes all of the bytes; where that does not work `errno` says why.
+  static func write(_ bytes: ArraySlice<UInt8>, to descriptor: Int32) -> Bool {
+    var rest = bytes
+    while !rest.isEmpty {
+      let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+      if count < 0 && errno == EINTR { continue }
+      guard count > 0 else { return false }
+      rest = rest.dropFirst(count)
+    }
+    return true
   }
 
   /// The contents of a small file; nil if there is none.

@@ -4,12 +4,7 @@ import Testing
 
 /// Verbs that change something, on a simulated site.
 @Suite struct ChangeTests {
-  private func site(hosts: Int = 4) async throws -> TestSite {
-    let site = try TestSite()
-    let made = try await site.easel("site", "init", "--simulated", "\(hosts)")
-    try #require(made.status == 0, "\(made.errors)")
-    return site
-  }
+  private func site(hosts: Int = 4) async throws -> TestSite { try await .simulated(hosts: hosts) }
 
   private func create(_ site: TestSite) async throws {
     let run = try await site.easel(

@@ -5,12 +5,7 @@ import Testing
 
 /// What options and words mean, or that they are refused: nothing is taken and then ignored.
 @Suite struct FormatTests {
-  private func site(hosts: Int = 1) async throws -> TestSite {
-    let site = try TestSite()
-    let made = try await site.easel("site", "init", "--simulated", "\(hosts)")
-    try #require(made.status == 0, "\(made.errors)")
-    return site
-  }
+  private func site(hosts: Int = 1) async throws -> TestSite { try await .simulated(hosts: hosts) }
 
   @Test func `every format that a verb takes is what it prints`() async throws {
     let site = try await site()

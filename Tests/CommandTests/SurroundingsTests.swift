@@ -14,12 +14,7 @@ import Testing
     return status == 0
   }()
 
-  private func site(_ hosts: Int = 2) async throws -> TestSite {
-    let site = try TestSite()
-    let made = try await site.easel("site", "init", "--simulated", "\(hosts)")
-    try #require(made.status == 0, "\(made.errors)")
-    return site
-  }
+  private func site(_ hosts: Int = 2) async throws -> TestSite { try await .simulated(hosts: hosts) }
 
   /// Runs the program with nothing in its environment but this.
   private func easel(_ site: TestSite, _ environment: [String: String], _ words: String...) async throws -> Run {

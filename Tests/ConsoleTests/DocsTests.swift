@@ -107,9 +107,7 @@ struct DocsTests {
     let site = PlaySite(hosts: 6)
     let player = Player(site)
     await player.user.settle()
-    await player.act("cluster.create")
-    await player.fill("name", "edge")
-    await player.goOnToPlan()
+    await player.planCluster()
     await player.confirmPlan()
     var pictures: [String: String] = [:]
     for _ in 0..<400 {

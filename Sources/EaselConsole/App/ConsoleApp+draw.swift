@@ -92,7 +92,7 @@ extension ConsoleApp {
       return phases.contains(.stopped) ? Span(tr("waits for you"), .critical) : Span(tr("waits"), .warning)
     }
     if phases.isEmpty { return Span(tr("leading"), .ok) }
-    if phases.contains(.running) || phases.contains(.pending) { return Span(tr("working"), .ok) }
+    if phases.contains(where: \.isMoving) { return Span(tr("working"), .ok) }
     return phases.contains(.stopped) ? Span(tr("waits for you"), .critical) : Span(tr("waits"), .warning)
   }
 

@@ -172,12 +172,13 @@ extension ConsoleScreen {
     set {}
   }
 
-  var plainFilter: (text: String, shown: Int, all: Int)? {
-    guard let list = plainList, !list.filter.text.isEmpty else { return nil }
-    return (list.filter.text, list.counts.shown, list.counts.all)
-  }
+  var plainFilter: (text: String, shown: Int, all: Int)? { plainList?.plainFilter }
 
   mutating func select(_ row: Int, _ surroundings: Surroundings) {
+    guard plainList == nil else {
+      plainList?.table.scroll.selected = row
+      return
+    }
     _ = handle(.home, surroundings)
     for _ in 0..<row { _ = handle(.down, surroundings) }
   }

@@ -67,8 +67,6 @@ extension ListScreen {
     set { if let changed = newValue as? ObjectList<Row> { list = changed } }
   }
 
-  mutating func select(_ row: Int, _ surroundings: Surroundings) { list.table.scroll.selected = row }
-
   func actsOnRow(_ action: ActionID) -> Bool {
     if action.rawValue.hasPrefix("list.") { return action == "list.mark" }
     return keyMap.bindings.contains { $0.action == action } && !offers(action, nil)

@@ -14,15 +14,6 @@ extension ListTabsScreen {
     set { list = newValue }
   }
 
-  mutating func select(_ row: Int, _ surroundings: Surroundings) {
-    guard list == nil else {
-      list?.table.scroll.selected = row
-      return
-    }
-    _ = handle(.home, surroundings)
-    for _ in 0..<row { _ = handle(.down, surroundings) }
-  }
-
   mutating func unwind() -> Bool { list?.clearFilter() ?? false }
 
   mutating func narrow(_ filter: String) -> Bool {

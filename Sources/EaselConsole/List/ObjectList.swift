@@ -71,6 +71,13 @@ struct ListColumn<Row>: Sendable {
   }
 }
 
+extension FilterableList {
+  /// What it shows only a part by, and how much that is; nil while it shows all.
+  var plainFilter: (text: String, shown: Int, all: Int)? {
+    filter.text.isEmpty ? nil : (filter.text, counts.shown, counts.all)
+  }
+}
+
 /// A list whatever its rows are.
 protocol FilterableList {
   var filter: FilterLine { get set }

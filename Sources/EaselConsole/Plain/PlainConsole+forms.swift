@@ -20,7 +20,7 @@ extension PlainConsole {
   }
 
   func choose(in menu: Menu, _ words: String) async -> Outcome {
-    guard words.allSatisfy({ $0.isASCII && $0.isNumber }) else {
+    guard words.isDigits else {
       await press(.escape)
       return .page
     }
@@ -112,7 +112,7 @@ extension PlainConsole {
       return .changes
     default: break
     }
-    guard words.allSatisfy({ $0.isASCII && $0.isNumber }) else {
+    guard words.isDigits else {
       say("  " + tr("type the number of a field, next, previous or back"))
       return .said
     }

@@ -89,7 +89,7 @@ extension PlainConsole {
   func act(_ words: [String]) async -> Outcome? {
     let numbers = Array(words.dropFirst())
     let isBare = numbers.isEmpty
-    guard isBare || numbers.allSatisfy({ $0.allSatisfy { $0.isASCII && $0.isNumber } }) else { return nil }
+    guard isBare || numbers.allSatisfy(\.isDigits) else { return nil }
     if words[0] == "enter", isBare { return await enter() }
     guard let binding = binding(words[0]) else {
       guard isBare, words[0].count == 1, let key = words[0].first else { return nil }

@@ -123,7 +123,7 @@ package final class PlainConsole {
     }
     if let plan = app.top as? PlanScreen { return await confirm(plan, words) }
     if let form = app.top.plainForm { return await answer(form, words) }
-    if words.allSatisfy({ $0.isASCII && $0.isNumber }) { return await open(words) }
+    if words.isDigits { return await open(words) }
     if let outcome = await act(words.split(separator: " ").map(String.init)) { return outcome }
     if let tabs = app.tabs, let index = tabs.titles.firstIndex(where: { $0.lowercased() == words.lowercased() }),
       index < 9

@@ -23,6 +23,11 @@ struct PlainPage {
   var count = 0
 }
 
+extension String {
+  /// Whether it is meant as a number, however large.
+  var isDigits: Bool { allSatisfy { $0.isASCII && $0.isNumber } }
+}
+
 extension PlainConsole {
   func show(_ outcome: Outcome) {
     if case .said = outcome { return }

@@ -134,11 +134,11 @@ struct Attention: Sendable, Hashable {
       add(quorum.margin < 0 ? .critical : .warning, text, nil, "etcd")
     }
     if let first = observed.certificates.min(by: { $0.expiresAt < $1.expiresAt }) {
-      let days = Int((first.expiresAt.seconds(since: now) / 86_400).rounded(.down))
-      let (name, node) = (first.name, first.node)
-      if days < 0 {
+      let life = CertificateLife(first, at: now)
+      let (days, name, node) = (life.days, first.name, first.node)
+      if life.hasEnded {
         add(.critical, tr("certificate \(name) on \(node) has expired"), first.expiresAt, "certificates")
-      } else if days <= 60 {
+      } else if life.isShort {
         let text = tr(
           days, one: "certificate \(name) on \(node) ends in \(days) day",
           other: "certificate \(name) on \(node) ends in \(days) days")

@@ -60,6 +60,22 @@ struct EtcdHealth: Sendable {
   }
 }
 
+/// How long a certificate still lasts.
+struct CertificateLife: Sendable {
+  /// Whole days; below 0 when it has ended.
+  let days: Int
+
+  init(_ certificate: ClusterObservation.Certificate, at now: Timestamp) {
+    days = Int((certificate.expiresAt.seconds(since: now) / 86_400).rounded(.down))
+  }
+
+  var hasEnded: Bool { days < 0 }
+  /// It is time to think of it.
+  var isShort: Bool { days <= 60 }
+  var words: String { hasEnded ? tr("EXPIRED") : tr(days, one: "\(days) day", other: "\(days) days") }
+  var style: Style { hasEnded ? .critical : isShort ? .warning : .ok }
+}
+
 extension Cluster {
   /// One phrase for lists: the phase, never alone when something under it is wrong.
   var statusPhrase: (text: String, style: Style) {

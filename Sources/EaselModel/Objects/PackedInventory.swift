@@ -101,5 +101,5 @@ extension PackedInventory: Packable {
     writer.add(bytes)
   }
 
-  init(packed reader: inout PackedReader) { bytes = PackedRow(reader.row(reader.count())) }
+  init(packed reader: inout PackedReader) { bytes = reader.row() }
 }

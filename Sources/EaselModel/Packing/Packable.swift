@@ -12,7 +12,7 @@ package struct PackedWriter {
   private(set) var bytes: [UInt8] = []
 
   /// What was written, with no room to spare.
-  var packed: PackedRow { PackedRow(bytes) }
+  var packed: PackedRow { bytes.withUnsafeBytes { PackedRow($0) } }
 
   mutating func add(_ byte: UInt8) { bytes.append(byte) }
   mutating func add(_ flag: Bool) { bytes.append(flag ? 1 : 0) }
@@ -108,15 +108,14 @@ package struct PackedReader {
   mutating func count() -> Int { Int(integer()) }
   mutating func time() -> Timestamp { Timestamp(milliseconds: integer()) }
 
-  mutating func row(_ count: Int) -> [UInt8] {
-    place += count
-    return bytes.withUnsafeBytes { [place] in Array($0[place - count..<place]) }
-  }
+  mutating func row() -> PackedRow { bytes { PackedRow(UnsafeRawBufferPointer(rebasing: $0)) } }
+  mutating func string() -> String { bytes { String(decoding: $0, as: UTF8.self) } }
 
-  mutating func string() -> String {
+  /// Looks at as many bytes as a count before them says.
+  private mutating func bytes<Value>(_ look: (Slice<UnsafeRawBufferPointer>) -> Value) -> Value {
     let count = count()
     place += count
-    return bytes.withUnsafeBytes { [place] in String(decoding: $0[place - count..<place], as: UTF8.self) }
+    return bytes.withUnsafeBytes { [place] in look($0[place - count..<place]) }
   }
 
   mutating func skip(_ count: Int) { place += count }

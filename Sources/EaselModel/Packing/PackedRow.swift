@@ -5,10 +5,10 @@ struct PackedRow: @unchecked Sendable {
 
   private let storage: Storage
 
-  init(_ bytes: [UInt8]) {
+  init(_ bytes: UnsafeRawBufferPointer) {
     let buffer = Storage.create(minimumCapacity: bytes.count) { _ in bytes.count }
     buffer.withUnsafeMutablePointerToElements { room in
-      bytes.withUnsafeBufferPointer { if let start = $0.baseAddress { room.initialize(from: start, count: $0.count) } }
+      UnsafeMutableRawBufferPointer(start: room, count: bytes.count).copyMemory(from: bytes)
     }
     storage = unsafeDowncast(buffer, to: Storage.self)
   }

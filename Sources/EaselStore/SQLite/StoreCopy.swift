@@ -1,4 +1,5 @@
 import EaselModel
+import FoundationEssentials
 import Glibc
 import Synchronization
 
@@ -68,12 +69,8 @@ final class StoreCopy: Sendable {
       if count < 0 && errno == EINTR { continue }
       guard count >= 0 else { throw StoreFailure.system("reading", source) }
       if count == 0 { return }
-      var offset = 0
-      while offset < count {
-        let written = block[offset..<count].withUnsafeBytes { write(into, $0.baseAddress, $0.count) }
-        if written < 0 && errno == EINTR { continue }
-        guard written > 0 else { throw StoreFailure.system("copying the state to", target) }
-        offset += written
+      guard StoreFolder.write(block[..<count], to: into) else {
+        throw StoreFailure.system("copying the state to", target)
       }
     }
   }
@@ -85,12 +82,7 @@ final class StoreCopy: Sendable {
 
   /// Removes copies of processes that were killed. The name holds the process that made it.
   private static func sweep(_ place: String) {
-    guard let directory = opendir(place) else { return }
-    defer { closedir(directory) }
-    while let entry = readdir(directory) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
+    for name in (try? FileManager.default.contentsOfDirectory(atPath: place)) ?? [] {
       guard name.hasPrefix(prefix), let process = name.dropFirst(prefix.count).split(separator: "-").first,
         let pid = pid_t(process), pid > 0, kill(pid, 0) != 0, errno == ESRCH
       else { continue }

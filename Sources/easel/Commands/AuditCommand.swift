@@ -13,7 +13,7 @@ let auditCommand = CommandDefinition(
       var records = try gate.auditRecords(after: 0, limit: .max)
       if let tail = try invocation.integer("tail") { records = Array(records.suffix(tail)) }
       let format = OutputFormat(invocation)
-      if format == .json || format == .yaml { return try printValue(AuditList(items: records), format: format) }
+      if format.isStructured { return try printValue(AuditList(items: records), format: format) }
       var table = Table(["NUMBER", "TIME", "WHO", "VERB", "OBJECT", "DETAIL"])
       for record in records {
         table.rows.append([
@@ -31,7 +31,7 @@ let auditCommand = CommandDefinition(
     ) { invocation in
       let result = try SiteOpening.storeToRead(SiteOpening.directory(invocation)).verifyAudit()
       let format = OutputFormat(invocation)
-      if format == .json || format == .yaml {
+      if format.isStructured {
         try printValue(
           Verification(
             records: result.records, intact: result.isIntact, findings: result.findings.map(\.description)),

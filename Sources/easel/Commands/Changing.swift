@@ -43,12 +43,11 @@ struct Change {
     }
     if asks, !invocation.has("yes") { try gate.ensuringEngineIfRefused { try confirm(intents, placing: placing) } }
     let submissions = try gate.submit(intents, as: actor, placing: placing)
-    let structured = format == .json || format == .yaml
     for submission in submissions {
       Terminal.write(submission.message + "\n", to: format.isForPrograms ? 2 : 1)
       if let operation = submission.operation {
         if format == .name { Terminal.out("operation/\(operation.name)") }
-      } else if structured {
+      } else if format.isStructured {
         try printValue(submission, format: format)
       }
     }
@@ -57,7 +56,7 @@ struct Change {
       let aborts = intents.contains { if case .abort = $0 { true } else { false } }
       return try follow(operations, aborts: aborts, timeoutSeconds: timeout, format: format)
     }
-    guard structured, !operations.isEmpty else { return }
+    guard format.isStructured, !operations.isEmpty else { return }
     let snapshot = try gate.snapshot()
     for reference in operations {
       if let operation = snapshot.operations.first(where: { $0.uid == reference.uid }) {
@@ -72,7 +71,6 @@ struct Change {
   private func follow(
     _ operations: [ObjectReference], aborts: Bool, timeoutSeconds: Int?, format: OutputFormat
   ) throws {
-    let structured = format == .json || format == .yaml
     // Their time begins for all of them now.
     let followers = operations.map { _ in
       OperationFollower(
@@ -80,7 +78,7 @@ struct Change {
     }
     for (reference, var follower) in zip(operations, followers) {
       let ended = try follower.follow(reference)
-      if structured {
+      if format.isStructured {
         try printObject(ended, format: format)
         continue
       }

@@ -20,7 +20,7 @@ let describeCommand = CommandDefinition(
     throw notFound(type, name, in: snapshot)
   }
   let format = OutputFormat(invocation)
-  if format == .json || format == .yaml { return try printObject(object, format: format) }
+  if format.isStructured { return try printObject(object, format: format) }
   var lines = description(of: object, type: type, in: snapshot)
   let events = try gate.events(after: 0, object: object.uid, limit: 100_000).suffix(10)
   if !events.isEmpty { lines += ["", "Events:"] + events.map { "  " + eventLine($0) } }

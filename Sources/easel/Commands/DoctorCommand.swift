@@ -11,7 +11,7 @@ let doctorCommand = CommandDefinition(
 ) { invocation in
   let checkup = Checkup(directory: SiteOpening.directory(invocation)).run()
   let format = OutputFormat(invocation)
-  if format == .json || format == .yaml {
+  if format.isStructured {
     try printValue(CheckupList(items: checkup), format: format)
   } else {
     for finding in checkup {

@@ -21,7 +21,7 @@ let engineCommand = CommandDefinition(
       let leads = lease.isLed
       let waiting = leads ? [] : try gate.snapshot().operations.filter(\.status.phase.isMoving)
       let format = OutputFormat(invocation)
-      if format == .json || format == .yaml {
+      if format.isStructured {
         let build = leads ? LeaseHolder(lease.holder)?.build : nil
         return try printValue(
           EngineStatus(

@@ -43,7 +43,7 @@ let getCommand = CommandDefinition(
   let isPart = invocation.has("cluster") || invocation.has("selector")
   try printObjects(
     objects, type: type, single: names.count == 1 || type == .site, in: snapshot, format: format, isPart: isPart)
-  guard format != .json, format != .yaml else { return }
+  guard !format.isStructured else { return }
   warnOfAge(of: objects, in: snapshot)
   try warnOfStandstill(of: objects, in: snapshot, gate)
 }

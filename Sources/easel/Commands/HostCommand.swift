@@ -123,7 +123,7 @@ private func listUnits(_ invocation: Invocation) throws {
   }
   let units = try gate.units(ofHost: invocation.arguments[0])
   let format = OutputFormat(invocation)
-  if format == .json || format == .yaml { return try printValue(UnitsOfHost(items: units), format: format) }
+  if format.isStructured { return try printValue(UnitsOfHost(items: units), format: format) }
   var table = Table(["UNIT", "STATE", "DETAIL", "SINCE", "WHAT"])
   for unit in units {
     table.rows.append([unit.shortName, unit.state, unit.detail, unit.since?.description ?? "-", unit.title])

@@ -27,7 +27,7 @@ let hostKeyCommand = CommandDefinition(
       let found = try blocking { try await SiteKey.existing(in: directory.path) }
       let hosts = snapshot.hosts.filter { $0.spec.siteKey == true }.map(\.name)
       let format = OutputFormat(invocation)
-      if format == .json || format == .yaml {
+      if format.isStructured {
         return try printValue(
           KeyOfSite(fingerprint: found?.fingerprint, publicKey: found?.publicHalf, hosts: hosts), format: format)
       }

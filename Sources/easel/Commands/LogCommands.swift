@@ -32,7 +32,7 @@ let eventsCommand = CommandDefinition(
   }
   var events = try gate.events(after: 0, object: about, limit: .max)
   if let tail = try invocation.integer("tail") { events = Array(events.suffix(tail)) }
-  if format == .json || format == .yaml, !invocation.has("follow") {
+  if format.isStructured, !invocation.has("follow") {
     return try printValue(EventList(items: events), format: format)
   }
   var last = events.last?.sequence ?? 0

@@ -21,7 +21,7 @@ let planCommand = CommandDefinition(
       throw notFound(.operation, name, in: snapshot)
     }
     if format == .wide { throw invocation.usage("easel plan OPERATION -o takes json, yaml, not \"wide\"") }
-    if format == .json || format == .yaml { return try printValue(operation.status, format: format) }
+    if format.isStructured { return try printValue(operation.status, format: format) }
     return Terminal.out(operationLines(operation).joined(separator: "\n"))
   }
   guard invocation.has("filename") else { throw invocation.usage("easel plan needs OPERATION, or -f FILE") }
@@ -51,7 +51,7 @@ func printPlans(
         tellsPlans: format == .wide)
     } catch let error as EaselError { throw placing(index, error) }
     plans.append(preview)
-    if format == .json || format == .yaml {
+    if format.isStructured {
       try printValue(preview, format: format)
     } else {
       Terminal.out(preview.text.hasSuffix("\n") ? String(preview.text.dropLast()) : preview.text)

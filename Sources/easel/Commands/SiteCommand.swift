@@ -66,7 +66,7 @@ private func initialiseSite(_ invocation: Invocation) throws {
   if let count { try addSimulatedHosts(count, to: store, in: directory, as: actor) }
   let snapshot = try SiteGate(directory: directory, store: store, starter: nil).snapshot()
   let format = OutputFormat(invocation)
-  if format == .json || format == .yaml { return try printObject(snapshot.site, format: format) }
+  if format.isStructured { return try printObject(snapshot.site, format: format) }
   Terminal.out(
     count.map { "made the simulated site \(snapshot.site.name) with \($0) hosts in \(directory.path)" }
       ?? "made the site \(snapshot.site.name) in \(directory.path); add hosts with: easel host add")

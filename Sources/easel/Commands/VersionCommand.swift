@@ -6,7 +6,7 @@ let versionCommand = CommandDefinition(
 ) { invocation in
   let build = Build.current
   let format = OutputFormat(invocation)
-  if format == .json || format == .yaml {
+  if format.isStructured {
     return try printValue(VersionText(version: build.version, build: build.digest), format: format)
   }
   Terminal.out("easel \(build)")

@@ -9,8 +9,11 @@ enum OutputFormat: String {
   static let all: [OutputFormat] = [.json, .yaml, .wide, .name]
   static let structures: [OutputFormat] = [.json, .yaml]
 
+  /// Whether whole objects are printed, for a program to read.
+  var isStructured: Bool { self == .json || self == .yaml }
+
   /// Whether standard output is for a program, so that words for people go to standard error.
-  var isForPrograms: Bool { self == .json || self == .yaml || self == .name }
+  var isForPrograms: Bool { isStructured || self == .name }
 
   init(_ invocation: Invocation) { self = invocation.value("output").flatMap(OutputFormat.init) ?? .table }
 }

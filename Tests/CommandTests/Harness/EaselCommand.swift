@@ -3,6 +3,7 @@ import EaselModel
 import EaselProcess
 import FoundationEssentials
 import Glibc
+import Testing
 
 /// What a run of the program came to.
 struct Run: Sendable {
@@ -19,6 +20,14 @@ final class TestSite: Sendable {
     var template = Array("/tmp/easel-test-XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else { throw SystemError("make a test directory") }
     path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self) + "/site"
+  }
+
+  /// One with simulated hosts.
+  static func simulated(hosts: Int) async throws -> TestSite {
+    let site = try TestSite()
+    let made = try await site.easel("site", "init", "--simulated", "\(hosts)")
+    try #require(made.status == 0, "\(made.errors)")
+    return site
   }
 
   deinit {

@@ -130,9 +130,7 @@ struct MeanwhileScenarios {
     let site = PlaySite(hosts: 3)
     let player = Player(site)
     await player.user.settle()
-    await player.act("cluster.create")
-    await player.fill("name", "north")
-    await player.goOnToPlan()
+    await player.planCluster("north")
     let spec = Cluster.Spec(
       profile: Cluster.ProfileReference(name: "kubeadm", version: "1.0.0"),
       kubernetesVersion: KubernetesVersion(major: 1, minor: 31, patch: 4))

@@ -14,9 +14,7 @@ struct OperationScenarios {
     site.fillDisk("sim-1", true)
     let player = Player(site)
     await player.user.settle()
-    await player.act("cluster.create")
-    await player.fill("name", "edge")
-    await player.goOnToPlan()
+    await player.planCluster()
     await player.confirmPlan()
     site.finish()
     await player.look()
@@ -92,9 +90,7 @@ struct OperationScenarios {
   @Test func `a plan says what is made, before what it takes`() async throws {
     let player = Player(PlaySite(hosts: 4))
     await player.user.settle()
-    await player.act("cluster.create")
-    await player.fill("name", "edge")
-    await player.goOnToPlan()
+    await player.planCluster()
     #expect(player.shows("create cluster edge with 1 control plane and 2 workers at v1."), "\(player.screen)")
   }
 
@@ -102,9 +98,7 @@ struct OperationScenarios {
     let site = PlaySite(hosts: 3)
     let player = Player(site)
     await player.user.settle()
-    await player.act("cluster.create")
-    await player.fill("name", "edge")
-    await player.goOnToPlan()
+    await player.planCluster()
     await player.confirmPlan()
     for _ in 0..<40 { site.advance() }
     await player.look()
@@ -177,9 +171,7 @@ struct OperationScenarios {
     let site = PlaySite(hosts: 4)
     let player = Player(site, size: Size(width: 80, height: 16))
     await player.user.settle()
-    await player.act("cluster.create")
-    await player.fill("name", "edge")
-    await player.goOnToPlan()
+    await player.planCluster()
     await player.confirmPlan()
     func selected() -> String? { player.screen.split(separator: "\n").first { $0.hasPrefix(">") }.map(String.init) }
     site.advance(steps: 4)

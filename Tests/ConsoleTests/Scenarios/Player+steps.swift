@@ -79,6 +79,13 @@ extension Player {
     for _ in 0..<12 where plan == nil { await act("form.next") }
   }
 
+  /// Fills the create wizard in as far as its first page asks for, up to the plan.
+  func planCluster(_ name: String = "edge") async {
+    await act("cluster.create")
+    await fill("name", name)
+    await goOnToPlan()
+  }
+
   /// Creates a cluster of one control plane and as many workers as the wizard proposes, and waits for it.
   func create(_ name: String, on site: PlaySite, controlPlane: Int = 1, workers: Int? = nil) async throws {
     await act("cluster.create")

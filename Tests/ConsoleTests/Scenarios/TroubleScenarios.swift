@@ -169,9 +169,7 @@ struct TroubleScenarios {
       environment.preview = { _, _ in throw EaselError(.failed, "NoPlan", "the plan could not be made") }
     }
     await player.user.settle()
-    await player.act("cluster.create")
-    await player.fill("name", "edge")
-    await player.goOnToPlan()
+    await player.planCluster()
     #expect(player.shows("the plan could not be made"))
     await player.confirmPlan()
     #expect(try site.snapshot().operations.isEmpty)

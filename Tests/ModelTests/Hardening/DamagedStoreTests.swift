@@ -1,5 +1,6 @@
 import EaselModel
 import EaselStore
+import FoundationEssentials
 import Glibc
 import Testing
 
@@ -346,19 +347,6 @@ struct DamagedStoreTests {
     }
     let code = fault == "full" ? "DiskFull" : "ReadOnly"
     #expect(found.value == [code, "kept", code, "1 true", "swept", "left"])
-    #expect(copies(in: memory) == ["easel-view-1-x"])
-  }
-
-  func copies(in place: String) -> [String] {
-    guard let directory = opendir(place) else { return [] }
-    defer { closedir(directory) }
-    var names: [String] = []
-    while let entry = readdir(directory) {
-      names.append(
-        withUnsafePointer(to: &entry.pointee.d_name) {
-          $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-        })
-    }
-    return names.filter { !$0.hasPrefix(".") }
+    #expect(try FileManager.default.contentsOfDirectory(atPath: memory) == ["easel-view-1-x"])
   }
 }

@@ -12,16 +12,15 @@ struct CertificateRow {
       .map { CertificateRow(certificate: $0, now: site.now) }
   }
 
-  private var days: Int { Int((certificate.expiresAt.seconds(since: now) / 86_400).rounded(.down)) }
-  private var style: Style { days < 0 ? .critical : days <= 60 ? .warning : .ok }
+  private var life: CertificateLife { CertificateLife(certificate, at: now) }
 
   static let columns: [ListColumn<CertificateRow>] = [
     ListColumn(
       Column("left", tr("ENDS IN"), min: 9, ideal: 10),
       key: { .number($0.certificate.expiresAt.seconds(since: $0.now)) }
     ) { row in
-      let days = row.days
-      return TableCell(days < 0 ? tr("EXPIRED") : tr(days, one: "\(days) day", other: "\(days) days"), row.style)
+      let life = row.life
+      return TableCell(life.words, life.style)
     },
     ListColumn(Column("node", tr("NODE"), min: 7, ideal: 12, flex: 1)) { TableCell($0.certificate.node) },
     ListColumn(Column("certificate", tr("CERTIFICATE"), min: 9, ideal: 24, flex: 1)) {

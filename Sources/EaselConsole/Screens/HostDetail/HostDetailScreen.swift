@@ -341,11 +341,7 @@ struct HostDetailScreen: ListTabsScreen {
 
   var endsWithNewest: Bool { open == .logs }
 
-  var plainFilter: (text: String, shown: Int, all: Int)? {
-    if open == .logs { return log?.plainFilter }
-    guard let list, !list.filter.text.isEmpty else { return nil }
-    return (list.filter.text, list.counts.shown, list.counts.all)
-  }
+  var plainFilter: (text: String, shown: Int, all: Int)? { open == .logs ? log?.plainFilter : list?.plainFilter }
 
   mutating func lines(_ surroundings: Surroundings) -> [PlainLine] {
     switch open {

@@ -117,13 +117,12 @@ enum OverviewRows {
   private static func certificates(_ site: SiteView, _ nameWidth: Int) -> [OverviewLine] {
     guard !site.certificates.isEmpty else { return [] }
     let lines = site.certificates.map { name, certificate -> OverviewLine in
-      let days = Int((certificate.expiresAt.seconds(since: site.now) / 86_400).rounded(.down))
-      let style: Style = days < 0 ? .critical : days <= 60 ? .warning : .ok
+      let life = CertificateLife(certificate, at: site.now)
       return OverviewLine(
         body: .text(
           [
             Span("   "), .padded(name, nameWidth), Span(" "),
-            .padded(days < 0 ? tr("EXPIRED") : tr(days, one: "\(days) day", other: "\(days) days"), 10, style),
+            .padded(life.words, 10, life.style),
             Span(" "),
             Span(tr("\(certificate.name) on \(certificate.node)"), .muted),
           ], trailing: []),
