@@ -13,6 +13,25 @@ package enum Preview {
     return try of(intent, as: actor, after: &rehearsal, content: content, tellsPlans: tellsPlans)
   }
 
+  /// Several intents, each on what those before it lead to.
+  ///
+  /// - Parameters:
+  ///   - content: what an intent is checked against.
+  ///   - placing: gives the error of the intent at an index its place, for example in a file.
+  /// - Throws: what the door would throw for the first of them that it refuses.
+  package static func of(
+    _ intents: [Intent], as actor: Actor, in site: SiteSnapshot,
+    content: (Intent) throws -> ContentIndex? = { _ in nil },
+    tellsPlans: Bool = false, placing: (Int, EaselError) -> EaselError
+  ) throws -> [PlanPreview] {
+    var rehearsal = Rehearsal(of: site)
+    return try intents.enumerated().map { index, intent in
+      do {
+        return try of(intent, as: actor, after: &rehearsal, content: try content(intent), tellsPlans: tellsPlans)
+      } catch let error as EaselError { throw placing(index, error) }
+    }
+  }
+
   /// The same on what the intents before it lead to.
   package static func of(
     _ intent: Intent, as actor: Actor, after rehearsal: inout Rehearsal, content: ContentIndex? = nil,

@@ -97,44 +97,65 @@ package final class SimulatedSite {
   /// Submits an intent at the site's door. Throws `EaselError` as the command line would show it.
   @discardableResult
   package func submit(_ intent: Intent, as actor: Actor = Actor(name: "operator")) throws -> Submission {
-    let site = try snapshot()
-    let admitted = try Admission.admit(intent, as: actor, in: site, now: now) {
-      uids += 1
-      return UID("u\(uids)-\(now.milliseconds)")
+    try submit([intent], as: actor)[0]
+  }
+
+  /// Submits several at once, each on what those before it lead to: all of them stand, or none does.
+  ///
+  /// - Parameter placing: gives the error of the intent at an index its place.
+  @discardableResult
+  package func submit(
+    _ intents: [Intent], as actor: Actor, placing: (Int, EaselError) -> EaselError = { $1 }
+  ) throws -> [Submission] {
+    let admitted = try store.write(epoch: nil) { writer in
+      try intents.enumerated().map { index, intent in
+        do {
+          let site = try Self.snapshot(from: writer, now: now)
+          let admitted = try Admission.admit(intent, as: actor, in: site, now: now) {
+            uids += 1
+            return UID("u\(uids)-\(now.milliseconds)")
+          }
+          try admitted.commit(to: writer)
+          return admitted
+        } catch let error as EaselError { throw placing(index, error) }
+      }
     }
-    try store.write(epoch: nil) { try admitted.commit(to: $0) }
     submitted = true
-    for case .host(let host) in admitted.writes { world.ensureHost(host) }
-    note("\(actor.name): \(admitted.submission.message)")
-    if admitted.leastEpoch != nil { try replaceLeader() }
-    return admitted.submission
+    for admitted in admitted {
+      for case .host(let host) in admitted.writes { world.ensureHost(host) }
+      note("\(actor.name): \(admitted.submission.message)")
+      if admitted.leastEpoch != nil { try replaceLeader() }
+    }
+    return admitted.map(\.submission)
   }
 
   package func snapshot() throws -> SiteSnapshot { try Self.snapshot(of: store, now: now) }
 
   package static func snapshot(of store: any SiteStore, now: Timestamp) throws -> SiteSnapshot {
-    try store.read { reader in
-      var site: Site?
-      var result = SiteSnapshot(
-        version: try reader.latestVersion(),
-        site: Site(metadata: Metadata(name: "none", uid: "none", createdAt: now)), now: now, lease: try reader.lease(),
-        engineRuns: true)
-      for kind in Kind.allCases {
-        for record in try reader.records(kind, scope: nil) {
-          switch record {
-          case .site(let object): site = object
-          case .host(let object): result.hosts.append(object)
-          case .cluster(let object): result.clusters.append(object)
-          case .machine(let object): result.machines.append(object)
-          case .profile(let object): result.profiles.append(object)
-          case .operation(let object): result.operations.append(object)
-          case .task(let object): result.tasks.append(object)
-          }
+    try store.read { try snapshot(from: $0, now: now) }
+  }
+
+  private static func snapshot(from reader: any StoreReader, now: Timestamp) throws -> SiteSnapshot {
+    var site: Site?
+    var result = SiteSnapshot(
+      version: try reader.latestVersion(),
+      site: Site(metadata: Metadata(name: "none", uid: "none", createdAt: now)), now: now, lease: try reader.lease(),
+      engineRuns: true)
+    for kind in Kind.allCases {
+      for record in try reader.records(kind, scope: nil) {
+        switch record {
+        case .site(let object): site = object
+        case .host(let object): result.hosts.append(object)
+        case .cluster(let object): result.clusters.append(object)
+        case .machine(let object): result.machines.append(object)
+        case .profile(let object): result.profiles.append(object)
+        case .operation(let object): result.operations.append(object)
+        case .task(let object): result.tasks.append(object)
         }
       }
-      if let site { result.site = site }
-      return result
     }
+    if let site { result.site = site }
+    return result
   }
 
   // MARK: Steps

@@ -61,7 +61,9 @@ private final class TellingSite: SiteAccess {
     }
   }
 
-  func submit(_ intent: Intent, as actor: Actor) throws -> Submission { throw EaselError(.refused, "No", "no") }
+  func submit(
+    _ intents: [Intent], as actor: Actor, placing: (Int, EaselError) -> EaselError
+  ) throws -> [Submission] { throw EaselError(.refused, "No", "no") }
   func events(after sequence: Int64, object: UID?, limit: Int) throws -> [EaselModel.Event] { [] }
   func auditRecords(after sequence: Int64, limit: Int) throws -> [AuditRecord] { [] }
   func log(ofTask name: String, from line: Int) throws -> [String] { [] }

@@ -83,7 +83,7 @@ struct FormStandardTests {
     await player.fill("serviceCIDR", "")
     #expect(player.shows("10.244.0.0/16") && player.shows("api.edge.easel.internal:6443"))
     await player.goOnToPlan()
-    guard case .createCluster(_, let planned, _)? = player.plan?.intent else {
+    guard case .createCluster(_, let planned, _)? = player.plan?.changes.only else {
       Issue.record("no plan: \(player.screen)")
       return
     }

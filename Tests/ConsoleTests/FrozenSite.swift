@@ -30,8 +30,10 @@ final class FrozenSite: SiteAccess {
   }
 
   func snapshot() throws -> SiteSnapshot { try answer(\.snapshot) }
-  func submit(_ intent: Intent, as actor: Actor) throws -> Submission {
-    asked.withLock { $0.append(intent) }
+  func submit(
+    _ intents: [Intent], as actor: Actor, placing: (Int, EaselError) -> EaselError
+  ) throws -> [Submission] {
+    asked.withLock { $0 += intents }
     throw EaselError(.refused, "Frozen", "this site changes nothing", advice: "try another one")
   }
   func events(after sequence: Int64, object: UID?, limit: Int) throws -> [Event] {

@@ -39,8 +39,10 @@ final class PlaySite: SiteAccess {
     }
   }
 
-  func submit(_ intent: Intent, as actor: Actor) throws -> Submission {
-    try lock.withLock { _ in try site.submit(intent, as: actor) }
+  func submit(
+    _ intents: [Intent], as actor: Actor, placing: (Int, EaselError) -> EaselError
+  ) throws -> [Submission] {
+    try lock.withLock { _ in try site.submit(intents, as: actor, placing: placing) }
   }
 
   func events(after sequence: Int64, object: UID?, limit: Int) throws -> [Event] {

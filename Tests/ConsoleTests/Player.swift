@@ -19,7 +19,7 @@ final class Player {
   ) {
     self.drafts = drafts
     var environment = ConsoleEnvironment(site: site, actor: Actor(name: "alice"))
-    if site is FrozenSite { environment.preview = { intent, _ in try Fixture.plan(of: intent) } }
+    if site is FrozenSite { environment.preview = { changes, _, _ in try changes.intents.map(Fixture.plan) } }
     environment.keepDraft = { name, text in drafts.kept.withLock { $0[name] = text } }
     environment.draft = { name in drafts.kept.withLock { $0[name] } }
     let mailbox = Mailbox<ConsoleMessage>()

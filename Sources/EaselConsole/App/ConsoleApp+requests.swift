@@ -13,7 +13,7 @@ extension ConsoleApp {
         effects += open(screen)
       case .back: effects += back()
       case .root(let tab): effects += root(tab)
-      case .submit(let intent): effects += submit(intent, from: number)
+      case .submit(let changes): effects += submit(changes, from: number)
       case .ask(let dialog, let then): question = Question(dialog, then, from: number, in: feed?.view)
       case .menu(let menu): self.menu = menu
       case .say(let text, let isProblem): note = (text, isProblem)
@@ -124,18 +124,20 @@ extension ConsoleApp {
     return effects + begin()
   }
 
-  private func submit(_ intent: Intent, from number: Int) -> [ConsoleEffect] {
+  private func submit(_ changes: ChangeSet, from number: Int) -> [ConsoleEffect] {
     guard let site = environment.site, !environment.isReadOnly else {
       let error = EaselError(
         .refused, "ReadOnly", tr("this console is read-only"), advice: tr("start it without --read-only"))
       return [.perform { .submitted(.failure(error), command: "", from: number) }]
     }
-    let command = CommandText.text(intent, site: feed?.view.snapshot, definition: environment.definition)
+    let command = CommandText.text(changes, site: feed?.view.snapshot, definition: environment.definition)
     let environment = environment
     return [
       .perform {
         let result = await environment.onThread {
-          Result(doing: tr("handing in the change")) { try site.submit(intent, as: environment.actor) }
+          Result(doing: tr("handing in the change")) {
+            try site.submit(changes.intents, as: environment.actor, placing: changes.placing)
+          }
         }
         return .submitted(result, command: command, from: number)
       }
@@ -143,7 +145,7 @@ extension ConsoleApp {
   }
 
   mutating func submitted(
-    _ result: Result<Submission, EaselError>, _ command: String, _ number: Int
+    _ result: Result<[Submission], EaselError>, _ command: String, _ number: Int
   ) -> [ConsoleEffect] {
     let at = feed?.view.now ?? .zero
     switch result {
@@ -152,24 +154,28 @@ extension ConsoleApp {
       note = (error.message + error.advice.prefixed("; "), true)
       guard let index = stack.firstIndex(where: { $0.number == number }) else { return [] }
       return run(stack[index].screen.receive(.refused(error), surroundings), from: number)
-    case .success(let submission):
-      commands.append(CommandLogEntry(at: at, command: command, result: submission.message))
+    case .success(let submissions):
+      let messages = submissions.map(\.message).joined(separator: "; ")
+      commands.append(CommandLogEntry(at: at, command: command, result: messages))
       let lines = command.split(whereSeparator: \.isNewline)
       note = ("$ \(lines.first ?? "")" + (lines.count > 1 ? tr(" ...  (@ shows all of it)") : ""), false)
       var effects = look()
-      if let operation = submission.operation, let plan = stack.first(where: { $0.number == number })?.screen.timing {
+      if let asker = stack.first(where: { $0.number == number }) {
         timing = timing.filter { name, _ in feed?.view.operation(name)?.status.phase.isFinal != true }
-        timing[operation.name] = plan
+        for (submission, plan) in zip(submissions, asker.screen.timings) {
+          if let operation = submission.operation { timing[operation.name] = plan }
+        }
       }
       guard stack.last?.number == number, top.isFlow else { return effects }
       while stack.count > 1, top.isFlow {
         if let draft = top.draft { environment.keepDraft(draft.name, nil) }
         stack.removeLast()
       }
-      if let operation = submission.operation {
-        effects += open(OperationDetailScreen(operation.name))
-      } else {
-        effects += begin()
+      let operations = submissions.compactMap(\.operation)
+      switch operations.count {
+      case 0: effects += begin()
+      case 1: effects += open(OperationDetailScreen(operations[0].name))
+      default: effects += root(.operations)
       }
       return effects
     }

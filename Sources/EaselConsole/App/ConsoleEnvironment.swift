@@ -85,8 +85,9 @@ package struct ConsoleEnvironment: Sendable {
   package var fetchHostKey: @Sendable (HostAddress) async throws -> String
   /// Runs work that blocks (the store, ssh) on a thread that is not Swift's; calls come back on that thread.
   package var blocking: @Sendable (@escaping @Sendable () -> Void) -> Void
-  /// What an intent would do: the engine on a copy of the state. Throws `EaselError` when it would be refused.
-  package var preview: @Sendable (Intent, SiteSnapshot) throws -> PlanPreview
+  /// What changes would do, each on what those before it lead to: the engine on a copy of the state; with the plan of each task in full
+  /// where that is asked for. Throws `EaselError` when they would be refused.
+  package var preview: @Sendable (ChangeSet, SiteSnapshot, _ inFull: Bool) throws -> [PlanPreview]
   /// An object as the file that `easel get -o yaml` prints.
   package var manifest: @Sendable (Record) -> String
   /// The Kubernetes versions that can be installed here, oldest first; empty when that is not known.
@@ -128,8 +129,6 @@ package struct ConsoleEnvironment: Sendable {
   package var readContent: @Sendable (String) throws -> (path: String, index: ContentIndex)
   /// Reads a file of the content folder and compares it with its digest. Throws `EaselError` when it is another one.
   package var verify: @Sendable (ContentIndex.Item, SiteSnapshot) throws -> Void
-  /// Like `preview`, with the plan of each task in full.
-  package var previewInFull: @Sendable (Intent, SiteSnapshot) throws -> PlanPreview
   /// Runs a program on the terminal and waits for it, for the linear mode; returns its exit status. Nil where that cannot be.
   package var runProgram: (@Sendable ([String]) -> Int32)?
   /// Whether there is a terminal for programs to run on.
@@ -179,7 +178,9 @@ package struct ConsoleEnvironment: Sendable {
     fetchHostKey = { address in
       throw EaselError(.failed, "NoHostKey", tr("this console cannot ask \(address.address) for its host key"))
     }
-    preview = { intent, site in try Preview.of(intent, as: actor, in: site) }
+    preview = { changes, site, inFull in
+      try Preview.of(changes.intents, as: actor, in: site, tellsPlans: inFull, placing: changes.placing)
+    }
     manifest = { record in ConsoleEnvironment.json(record) }
     versions = { site in ConsoleEnvironment.wellKnownVersions(site) }
     keepDraft = { _, _ in }
@@ -203,7 +204,6 @@ package struct ConsoleEnvironment: Sendable {
     content = { _ in nil }
     readContent = { path in throw EaselError(.failed, "NoFiles", tr("this console reads no files such as \(path)")) }
     verify = { _, _ in }
-    previewInFull = { intent, site in try Preview.of(intent, as: actor, in: site, tellsPlans: true) }
   }
 
   /// The object as JSON with sorted keys.

@@ -14,8 +14,8 @@ package enum ConsoleMessage: Sendable {
   case siteChanged
   /// The site did not answer.
   case feedFailed(EaselError)
-  /// What became of an intent; the command that would have done the same.
-  case submitted(Result<Submission, EaselError>, command: String, from: Int)
+  /// What became of changes, in their order; the command that would have done the same.
+  case submitted(Result<[Submission], EaselError>, command: String, from: Int)
   /// An answer for a screen, by the number that it has on the stack.
   case reply(Reply, to: Int)
   /// A theme's file was written.
@@ -28,7 +28,7 @@ package enum ConsoleMessage: Sendable {
 
 /// An answer to work that a screen has started.
 package enum Reply: Sendable {
-  case plan(Result<PlanPreview, EaselError>)
+  case plans(Result<[PlanPreview], EaselError>)
   case log(Result<[String], EaselError>, from: Int)
   case units(Result<[HostUnit], EaselError>)
   case unitLog(Result<HostLogPage, EaselError>, unit: String)

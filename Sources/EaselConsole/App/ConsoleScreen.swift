@@ -39,8 +39,8 @@ enum Request {
   case replace(any ConsoleScreen)
   case back
   case root(RootTab)
-  /// Hands an intent in; after it was accepted the console follows its operation, or goes back when there is none.
-  case submit(Intent)
+  /// Hands changes in; after they were accepted the console follows their operation, or goes back when there is none.
+  case submit(ChangeSet)
   /// Asks a question first; the requests follow when it is confirmed.
   case ask(Dialog, [Request])
   /// Shows a list of actions; the one chosen comes back through `perform`.
@@ -82,8 +82,8 @@ protocol ConsoleScreen {
   var draft: (name: String, text: String?)? { get }
   /// Whether it is part of a change that is being put together: closed once that was accepted.
   var isFlow: Bool { get }
-  /// The times of the plan that its change is confirmed with, for following the operation.
-  var timing: [PlanPreview.Timing]? { get }
+  /// The times of the plans that its changes are confirmed with, one for each, for following the operations.
+  var timings: [[PlanPreview.Timing]] { get }
 
   /// Whether an action can do something as things are now. The key of any other says why it does not, but is not hinted at.
   func offers(_ action: ActionID) -> Bool
@@ -137,7 +137,7 @@ extension ConsoleScreen {
   var isFiltering: Bool { false }
   var draft: (name: String, text: String?)? { nil }
   var isFlow: Bool { false }
-  var timing: [PlanPreview.Timing]? { nil }
+  var timings: [[PlanPreview.Timing]] { [] }
   func offers(_ action: ActionID) -> Bool { true }
   var footnote: String? { nil }
   var plainForm: Form? { nil }

@@ -4,7 +4,7 @@ internal import EaselTerminal
 /// A question over a screen, and what follows when it is confirmed.
 struct Question {
   var dialog: Dialog
-  private let parts: [(request: Request, premise: Premise?)]
+  private let parts: [(request: Request, premises: [Premise])]
   /// The number of the screen that asks.
   let from: Int
 
@@ -12,15 +12,15 @@ struct Question {
     self.dialog = dialog
     from = number
     parts = requests.map { request in
-      guard case .submit(let intent) = request, let site else { return (request, nil) }
-      return (request, Premise(intent, in: site))
+      guard case .submit(let changes) = request, let site else { return (request, []) }
+      return (request, changes.intents.map { Premise($0, in: site) })
     }
   }
 
   /// Says that it has become pointless once nothing that it asks for can be done any more.
   mutating func reconsider(_ site: SiteView) {
     guard dialog.obstacle == nil else { return }
-    let premises = parts.compactMap(\.premise)
+    let premises = parts.flatMap(\.premises)
     let changes = premises.compactMap { $0.change(in: site) }
     guard let first = changes.first, changes.count == premises.count else { return }
     dialog.withdraw(
@@ -30,6 +30,8 @@ struct Question {
 
   /// What is still to be done of it.
   func requests(_ site: SiteView?) -> [Request] {
-    parts.filter { part in site.flatMap { part.premise?.change(in: $0) } == nil }.map(\.request)
+    parts.filter { part in
+      !part.premises.contains { premise in site.flatMap { premise.change(in: $0) } != nil }
+    }.map(\.request)
   }
 }

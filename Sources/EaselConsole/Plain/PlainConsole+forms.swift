@@ -56,6 +56,11 @@ extension PlainConsole {
       if !plan.isTyping { await press(.tab) }
       await press(.end, .control("u"))
       user.type(name)
+      guard plan.isLastName else {
+        await press(.enter)
+        say("  " + tr("one more name must be typed"))
+        return .said
+      }
       await press(.enter, .enter)
       return .page
     }

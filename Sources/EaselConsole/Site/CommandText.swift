@@ -2,6 +2,11 @@ internal import EaselModel
 
 /// The command that does on the command line what was just done here: what the command log shows.
 enum CommandText {
+  static func text(_ changes: ChangeSet, site: SiteSnapshot?, definition: (Cluster) -> String) -> String {
+    if let file = changes.file { return "easel apply -f \(file.shellWord)" }
+    return changes.intents.map { text($0, site: site, definition: definition) }.joined(separator: "\n")
+  }
+
   /// - Parameter definition: a cluster as the file that `easel apply` takes, for what has no options: the command then has
   ///   further lines with it.
   static func text(_ intent: Intent, site: SiteSnapshot?, definition: (Cluster) -> String) -> String {
@@ -127,5 +132,14 @@ enum CommandText {
         + (spec.port.map { " --port \($0)" } ?? "") + (spec.hostKey.map { " --host-key \($0)" } ?? "")
         + (spec.privilege == .sudo ? " --sudo" : spec.privilege == .sudoPassword ? " --ask-sudo-password" : "")
     }
+  }
+}
+
+extension String {
+  /// The text as one word of a shell.
+  fileprivate var shellWord: String {
+    let plain = "/._-+,:@%=~"
+    if !isEmpty, allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber) || plain.contains($0) }) { return self }
+    return "'" + replacing("'", with: "'\\''") + "'"
   }
 }

@@ -43,18 +43,11 @@ extension Door {
 
   func change(_ name: String, to given: Cluster.Spec, expecting: Int64?, operationUID: UID) throws -> Admitted {
     var cluster = try self.cluster(name)
-    var spec = given
     let old = cluster.spec
-    if spec.controlPlane.endpoint == nil { spec.controlPlane.endpoint = old.controlPlane.endpoint }
-    if spec.profile.version.isEmpty { spec.profile.version = old.profile.version }
+    let spec = given.keepingDefaults(of: old)
     try requireOwned(cluster)
-    try throwAll(ClusterValidation.checkChange(from: old, to: spec))
     let profile = site.profiles.first { $0.name == spec.profile.name }
-    // An even control plane that stands already, after a removal or an abort, must not stop other changes.
-    let problems = ClusterValidation.check(name: name, spec: spec, profile: profile).filter {
-      $0.code != "ControlPlaneSize" || spec.controlPlane.replicas != old.controlPlane.replicas
-    }
-    try throwAll(problems)
+    try throwAll(ClusterValidation.check(name: name, spec: spec, insteadOf: old, profile: profile))
     if let expecting, expecting != cluster.metadata.generation {
       throw EaselError(
         .conflict, "Conflict", "cluster \(name) was changed since it was read",

@@ -7,8 +7,11 @@ package protocol SiteAccess: AnyObject, Sendable {
   func tellOfChange(_ told: @escaping @Sendable () -> Void) -> Bool
   /// Returns once the site could be read: that it still answers is all that is asked. Blocks as long as it does not.
   func answer() throws
-  /// Checks an intent against the rules, stores it and makes sure that an engine runs. Throws `EaselError`.
-  func submit(_ intent: Intent, as actor: Actor) throws -> Submission
+  /// Checks intents against the rules, each on what those before it lead to, stores them and makes sure that an engine runs: all of
+  /// them stand, or none does. Throws `EaselError`.
+  ///
+  /// - Parameter placing: gives the error of the intent at an index its place, for example in a file.
+  func submit(_ intents: [Intent], as actor: Actor, placing: (Int, EaselError) -> EaselError) throws -> [Submission]
   func events(after sequence: Int64, object: UID?, limit: Int) throws -> [Event]
   func auditRecords(after sequence: Int64, limit: Int) throws -> [AuditRecord]
   /// The log lines of a task from a line number on; empty when the host keeps none.
@@ -22,6 +25,12 @@ package protocol SiteAccess: AnyObject, Sendable {
 extension SiteAccess {
   package func tellOfChange(_ told: @escaping @Sendable () -> Void) -> Bool { false }
   package func answer() throws { _ = try snapshot() }
+
+  /// The same for one intent.
+  @discardableResult
+  package func submit(_ intent: Intent, as actor: Actor) throws -> Submission {
+    try submit([intent], as: actor) { $1 }[0]
+  }
 }
 
 /// A whole site at one moment: immutable, so it may cross threads.

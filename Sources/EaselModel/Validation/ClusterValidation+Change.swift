@@ -1,4 +1,19 @@
 extension ClusterValidation {
+  /// All that is wrong with a spec, and with putting it in the place of the one that stands, if there is one.
+  ///
+  /// An even control plane that stands already, after a removal or an abort, must not stop other changes.
+  package static func check(
+    name: String, spec: Cluster.Spec, insteadOf standing: Cluster.Spec?, profile: Profile?
+  ) -> [EaselError] {
+    guard let standing else { return check(name: name, spec: spec, profile: profile) }
+    let change = checkChange(from: standing, to: spec)
+    let isAsLarge = spec.controlPlane.replicas == standing.controlPlane.replicas
+    return change
+      + check(name: name, spec: spec, profile: profile).filter { problem in
+        !(isAsLarge && problem.code == "ControlPlaneSize") && !change.contains { $0.field == problem.field }
+      }
+  }
+
   /// What is wrong with changing one spec to another: permanent fields and version steps.
   ///
   /// An endpoint that is not given means the one that is; see `Cluster.Spec.keepingDefaults(of:)`.
@@ -39,10 +54,11 @@ extension ClusterValidation {
 }
 
 extension Cluster.Spec {
-  /// This spec with what it leaves open taken from the spec that stands: today the endpoint.
+  /// This spec with what it leaves open taken from the spec that stands: the endpoint, the profile's version.
   package func keepingDefaults(of standing: Cluster.Spec) -> Cluster.Spec {
     var spec = self
     if spec.controlPlane.endpoint == nil { spec.controlPlane.endpoint = standing.controlPlane.endpoint }
+    if spec.profile.version.isEmpty { spec.profile.version = standing.profile.version }
     return spec
   }
 }

@@ -48,13 +48,6 @@ package final class SiteGate: SiteAccess {
     return watch?.tell(told) ?? false
   }
 
-  package func submit(_ intent: Intent, as actor: Actor) throws -> Submission {
-    try submit([intent], as: actor)[0]
-  }
-
-  /// Hands in several intents at once: each is checked against what those before it write, and all of them stand or none does.
-  ///
-  /// - Parameter placing: gives the error of the intent at an index its place, for example in a file.
   package func submit(
     _ intents: [Intent], as actor: Actor, placing: (Int, EaselError) -> EaselError = { $1 }
   ) throws -> [Submission] {

@@ -88,6 +88,7 @@ package struct Tree {
   /// Draws the items that are visible.
   package func draw(_ state: inout TreeState, on canvas: Canvas) {
     let shown = state.shown(items)
+    let edge = trailingEdge(canvas.width)
     state.scroll.fit(count: shown.count, height: canvas.height)
     if shown.isEmpty { canvas.paragraph(empty, x: 2, y: 1, .muted) }
     let visible = state.scroll.visible(count: shown.count)
@@ -102,11 +103,21 @@ package struct Tree {
         canvas.put(state.closed.contains(item.id) ? .collapsed : .expanded, x: x, y: y, .muted)
       }
       let trailing = min(item.trailing.cellWidth, max(0, canvas.width / 2))
-      let right = canvas.width - bar - trailing
+      let right = min(edge, canvas.width - bar) - trailing
       canvas.spans(item.spans, x: x + 2, y: y, width: max(0, right - x - (trailing > 0 ? 3 : 2)))
       canvas.spans(item.trailing, x: right, y: y, width: trailing)
     }
     canvas.scrollBar(
       first: visible.lowerBound, visible: visible.count, count: shown.count, y: 0, height: canvas.height)
+  }
+
+  /// The column where the texts at the right end: the right edge, or on a wide page where the longest line with one still fits, so that
+  /// the eye finds from one to the other. Closed items count, and it goes in steps, so that nothing jumps when a line changes.
+  private func trailingEdge(_ width: Int) -> Int {
+    let longest = items.lazy.filter { !$0.trailing.isEmpty }.map { item in
+      4 + 2 * item.depth + item.spans.cellWidth + 4 + item.trailing.cellWidth
+    }.max()
+    let step = 20
+    return min(width, max(80, ((longest ?? 0) + step - 1) / step * step))
   }
 }

@@ -26,10 +26,14 @@ let applyCommand = CommandDefinition(
 func changes(
   by manifests: [Manifest], in snapshot: SiteSnapshot
 ) throws -> [(manifest: Manifest, intent: Intent)] {
-  let all = try manifests.map { (manifest: $0, change: try intent(for: $0, in: snapshot)) }
+  let all = try manifests.map { manifest in
+    do {
+      return (manifest, try DefinedChange(manifest.record, generation: manifest.statedGeneration, in: snapshot))
+    } catch let error as EaselError { throw manifest.placed(error) }
+  }
   return all.compactMap { manifest, change in
     if let intent = change.intent { return (manifest, intent) }
-    Terminal.out("\(change.name) is as the file says")
+    Terminal.out("\(change.kind.rawValue.lowercased())/\(change.name) is as the file says")
     return nil
   }
 }
@@ -48,26 +52,8 @@ extension Manifest {
 
 /// Everything that is wrong with the definitions themselves, of all files, before anything changes.
 func refuseDefects(of manifests: [Manifest], in snapshot: SiteSnapshot) throws {
-  var problems: [EaselError] = []
-  for manifest in manifests {
-    let found: [EaselError]
-    switch manifest.record {
-    case .cluster(let cluster):
-      let known = snapshot.clusters.first { $0.name == cluster.name }
-      var spec = cluster.spec
-      if spec.controlPlane.endpoint == nil { spec.controlPlane.endpoint = known?.spec.controlPlane.endpoint }
-      let profile = snapshot.profiles.first { $0.name == spec.profile.name }
-      if spec.profile.version.isEmpty, let profile { spec.profile.version = profile.spec.version }
-      found =
-        known?.spec == spec
-        ? []
-        : ClusterValidation.check(name: cluster.name, spec: spec, profile: profile).filter {
-          $0.code != "ControlPlaneSize" || known?.spec.controlPlane.replicas != spec.controlPlane.replicas
-        }
-    case .host(let host): found = HostValidation.check(name: host.name, spec: host.spec)
-    default: found = []
-    }
-    problems += found.flatMap { manifest.located($0).each }
+  let problems = manifests.flatMap { manifest in
+    DefinedChange.defects(of: manifest.record, in: snapshot).flatMap { manifest.located($0).each }
   }
   if let all = EaselError.all(problems) { throw all }
 }
@@ -107,39 +93,6 @@ private func readManifests(_ file: String) throws -> [Manifest] {
   // A device may never end; one that ends at once, such as /dev/null, holds nothing either.
   case S_IFCHR where isatty(descriptor) == 0, S_IFBLK: throw failure("it is a device, which holds no objects", .usage)
   default: return try ManifestReader.read(bytes: readAll(descriptor, file), file: file)
-  }
-}
-
-/// The change that a manifest asks for; nil when all is as it says.
-func intent(for manifest: Manifest, in snapshot: SiteSnapshot) throws -> (name: String, intent: Intent?) {
-  switch manifest.record {
-  case .cluster(let wanted):
-    guard let known = snapshot.clusters.first(named: wanted.name) else {
-      return (
-        "cluster/\(wanted.name)",
-        .createCluster(name: wanted.name, spec: wanted.spec, labels: wanted.metadata.labels)
-      )
-    }
-    var spec = wanted.spec
-    // Left out of a file is "as it is": the endpoint was fixed when the cluster was made.
-    if spec.controlPlane.endpoint == nil { spec.controlPlane.endpoint = known.spec.controlPlane.endpoint }
-    if spec == known.spec { return ("cluster/\(wanted.name)", nil) }
-    return (
-      "cluster/\(wanted.name)",
-      .changeCluster(name: wanted.name, spec: spec, expecting: manifest.statedGeneration)
-    )
-  case .host(let wanted):
-    guard let known = snapshot.hosts.first(named: wanted.name) else {
-      return ("host/\(wanted.name)", .addHost(name: wanted.name, spec: wanted.spec, labels: wanted.metadata.labels))
-    }
-    if known.spec == wanted.spec { return ("host/\(wanted.name)", nil) }
-    throw EaselError(
-      .refused, "HostChange", "host \(wanted.name) is in the site already, with another definition",
-      advice: "remove it and add it again", file: manifest.file, line: manifest.line)
-  default:
-    throw EaselError(
-      .refused, "NotApplicable", "objects of kind \(manifest.record.kind.rawValue) are not applied from files",
-      advice: "files hold clusters and hosts", file: manifest.file, line: manifest.line)
   }
 }
 

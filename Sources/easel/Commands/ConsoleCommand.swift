@@ -100,8 +100,8 @@ private func consoleEnvironment(
     return try await HostWays(directory).keys(of: host).map(\.fingerprint).first ?? ""
   }
   environment.addHostProgram = { address in addHostProgram(address, directory) }
-  environment.preview = { intent, site in
-    try preview(intent, in: site, as: actor)
+  environment.preview = { changes, site, inFull in
+    try previews(of: changes.intents, in: site, as: actor, tellsPlans: inFull, placing: changes.placing)
   }
   environment.manifest = { record in (try? manifestText(record)) ?? "" }
   let wellKnown = environment.versions
@@ -131,9 +131,6 @@ private func consoleEnvironment(
   environment.saveFile = { name, text in try saveNewFile(name, text) }
   let keys = KeyFile(environment: variables)
   (environment.keys, environment.keyProblems) = (keys.keys, keys.problems)
-  environment.previewInFull = { intent, site in
-    try preview(intent, in: site, as: actor, tellsPlans: true)
-  }
   environment.useSettings(variables)
   environment.useFiles()
   environment.useContent()

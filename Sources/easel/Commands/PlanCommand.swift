@@ -40,31 +40,24 @@ let planCommand = CommandDefinition(
 func printPlans(
   of intents: [Intent], in gate: SiteGate, actor: Actor, format: OutputFormat, placing: (Int, EaselError) -> EaselError
 ) throws -> [PlanPreview] {
-  let snapshot = try gate.snapshot()
-  var plans: [PlanPreview] = []
-  var rehearsal = Rehearsal(of: snapshot)
-  for (index, intent) in intents.enumerated() {
-    let preview: PlanPreview
-    do {
-      preview = try Preview.of(
-        intent, as: actor, after: &rehearsal, content: try SiteGate.content(for: intent, of: snapshot.site),
-        tellsPlans: format == .wide)
-    } catch let error as EaselError { throw placing(index, error) }
-    plans.append(preview)
+  let plans = try previews(
+    of: intents, in: try gate.snapshot(), as: actor, tellsPlans: format == .wide, placing: placing)
+  for plan in plans {
     if format.isStructured {
-      try printValue(preview, format: format)
+      try printValue(plan, format: format)
     } else {
-      Terminal.out(preview.text.hasSuffix("\n") ? String(preview.text.dropLast()) : preview.text)
+      Terminal.out(plan.text.hasSuffix("\n") ? String(plan.text.dropLast()) : plan.text)
     }
   }
   return plans
 }
 
-/// What an intent would do, checked against the site's content.
-func preview(
-  _ intent: Intent, in snapshot: SiteSnapshot, as actor: Actor, tellsPlans: Bool = false
-) throws -> PlanPreview {
+/// What intents would do, each on what those before it lead to, checked against the site's content.
+func previews(
+  of intents: [Intent], in snapshot: SiteSnapshot, as actor: Actor, tellsPlans: Bool = false,
+  placing: (Int, EaselError) -> EaselError
+) throws -> [PlanPreview] {
   try Preview.of(
-    intent, as: actor, in: snapshot, content: try SiteGate.content(for: intent, of: snapshot.site),
-    tellsPlans: tellsPlans)
+    intents, as: actor, in: snapshot, content: { try SiteGate.content(for: $0, of: snapshot.site) },
+    tellsPlans: tellsPlans, placing: placing)
 }

@@ -66,7 +66,7 @@ struct CreateScenarios {
     await player.act("form.next")
     #expect(player.open.plainForm?.text(of: "pool") == "big")
     await player.goOnToPlan()
-    guard case .createCluster("north", let spec, _) = player.plan?.intent else {
+    guard case .createCluster("north", let spec, _) = player.plan?.changes.only else {
       Issue.record("no plan for north")
       return
     }
@@ -117,7 +117,7 @@ struct CreateScenarios {
     let (player, site) = await wizard()
     await player.fill("name", "edge")
     await player.goOnToPlan()
-    let intent = try #require(player.plan?.intent)
+    let intent = try #require(player.plan?.changes.only)
     try site.elsewhere(intent)
     await player.confirmPlan()
     #expect(player.shows("refused"))

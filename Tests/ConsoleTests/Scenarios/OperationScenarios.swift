@@ -147,7 +147,7 @@ struct OperationScenarios {
     site.finish()
     await player.look()
     await scale(1)
-    guard let timing = player.plan?.timing else {
+    guard let timing = player.plan?.timings.first else {
       Issue.record("no plan: \(player.screen)")
       return
     }
@@ -234,9 +234,11 @@ final class Handed: SiteAccess {
   var intents: [Intent] { kept.withLock { $0 } }
 
   func snapshot() throws -> SiteSnapshot { try site.snapshot() }
-  func submit(_ intent: Intent, as actor: Actor) throws -> Submission {
-    kept.withLock { $0.append(intent) }
-    return Submission(operation: nil, message: "noted")
+  func submit(
+    _ intents: [Intent], as actor: Actor, placing: (Int, EaselError) -> EaselError
+  ) -> [Submission] {
+    kept.withLock { $0 += intents }
+    return intents.map { _ in Submission(operation: nil, message: "noted") }
   }
   func events(after sequence: Int64, object: UID?, limit: Int) throws -> [EaselModel.Event] {
     try site.events(after: sequence, object: object, limit: limit)

@@ -166,7 +166,7 @@ struct TroubleScenarios {
   @Test func `a preview that fails is shown with its reason and cannot be confirmed`() async throws {
     let site = PlaySite(hosts: 3)
     let player = Player(site) { environment in
-      environment.preview = { _, _ in throw EaselError(.failed, "NoPlan", "the plan could not be made") }
+      environment.preview = { _, _, _ in throw EaselError(.failed, "NoPlan", "the plan could not be made") }
     }
     await player.user.settle()
     await player.planCluster()

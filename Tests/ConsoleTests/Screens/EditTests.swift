@@ -117,27 +117,4 @@ struct EditTests {
     await player.go("edit edge")
     #expect(player.shows("vi ended with status 1; nothing was taken over"))
   }
-
-  @Test func `a file is applied object by object`() async throws {
-    let (site, desk, player) = await running()
-    let edge = try site.snapshot().clusters[0]
-    var changed = edge
-    changed.spec.pools[0].replicas = 3
-    desk.put(
-      """
-      apiVersion: easel.internal/v1
-      kind: Cluster
-      metadata:
-        name: north
-      spec:
-        profile: {name: kubeadm, version: 1.0.0}
-        kubernetesVersion: v1.31.4
-      """, at: "/tmp/north.yaml")
-    await player.go("apply /tmp/north.yaml")
-    #expect(player.shows("cluster north") && player.shows("is created"))
-    await player.press(.enter, .tab, .enter)
-    #expect(player.shows("create-north"))
-    await player.go("apply /tmp/none.yaml")
-    #expect(player.shows("there is no /tmp/none.yaml"))
-  }
 }

@@ -96,7 +96,7 @@ struct AddHostScreen: ConsoleScreen {
     if isSimulated {
       let intent = Intent.addHost(name: form.text(of: "name"), spec: spec(hostKey: nil), labels: [:])
       let body: [[Span]] = [[Span(tr("It exists in memory only, like the rest of this site."))], []]
-      return [.ask(Dialog(tr("Add a simulated host"), body: body, confirm: tr("Add it")), [.submit(intent)])]
+      return [.ask(Dialog(tr("Add a simulated host"), body: body, confirm: tr("Add it")), [.submit(ChangeSet(intent))])]
     }
     let address = HostAddress(
       name: form.text(of: "name"), address: form.text(of: "address"), user: user.isEmpty ? nil : user,
@@ -138,7 +138,9 @@ struct AddHostScreen: ConsoleScreen {
         [Span(tr("Once confirmed, another key is refused. Easel then installs its agent there."))], [],
       ]
       let intent = Intent.addHost(name: name, spec: spec(hostKey: key), labels: [:])
-      return [.ask(Dialog(tr("Is this \(name)?"), body: body, confirm: tr("Yes, add it")), [.submit(intent)])]
+      return [
+        .ask(Dialog(tr("Is this \(name)?"), body: body, confirm: tr("Yes, add it")), [.submit(ChangeSet(intent))])
+      ]
     case .hostKey(.failure(let error)), .refused(let error):
       isAsking = false
       problem = error

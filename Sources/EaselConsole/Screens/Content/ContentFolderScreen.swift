@@ -75,7 +75,7 @@ struct ContentFolderScreen: ConsoleScreen {
       return [
         .ask(
           Dialog(tr("Take this folder?"), body: body, confirm: tr("Take it")),
-          [.submit(.setContent(folder: found.path))])
+          [.submit(ChangeSet(.setContent(folder: found.path)))])
       ]
     case .folder(.failure(let error)), .refused(let error): problem = error
     default: break

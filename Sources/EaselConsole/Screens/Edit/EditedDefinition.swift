@@ -29,21 +29,10 @@ enum EditedDefinition {
           field: "metadata.name"))
     }
     let spec = edited.spec.keepingDefaults(of: cluster.spec)
-    problems += rules(against: spec, named: cluster.name, site: site, standing: cluster)
+    problems += ClusterValidation.check(
+      name: cluster.name, spec: spec, insteadOf: cluster.spec, profile: site?.profile(spec.profile))
     if problems.isEmpty { return .success(spec) }
     return .failure(DefinitionProblems(errors: problems.map { located($0, in: object) }))
-  }
-
-  /// What the rules say against a definition.
-  static func rules(
-    against spec: Cluster.Spec, named name: String, site: SiteView?, standing: Cluster?
-  ) -> [EaselError] {
-    var found = standing.map { ClusterValidation.checkChange(from: $0.spec, to: spec) } ?? []
-    let profile = site?.profile(spec.profile)
-    found += ClusterValidation.check(name: name, spec: spec, profile: profile).filter { error in
-      !found.contains { $0.field == error.field }
-    }
-    return found
   }
 
   static func located(_ error: EaselError, in object: DefinitionReading.Object) -> EaselError {

@@ -75,7 +75,7 @@ enum HostActions {
     ]
     let dialog = Dialog(
       on ? tr("Maintenance on") : tr("Maintenance off"), body: body, confirm: on ? tr("Turn on") : tr("Turn off"))
-    return [.ask(dialog, hosts.map { .submit(.setMaintenance(host: $0.name, on: on)) })]
+    return [.ask(dialog, hosts.map { .submit(ChangeSet(.setMaintenance(host: $0.name, on: on))) })]
   }
 
   private static func remove(_ hosts: [Host]) -> [Request] {
@@ -89,7 +89,9 @@ enum HostActions {
     ]
     let dialog = Dialog(
       tr("Remove from the site"), body: body, confirm: tr("Remove"), typedName: hosts.count == 1 ? hosts[0].name : nil)
-    return [.ask(dialog, hosts.map { .submit(.removeHost(name: $0.name, force: $0.status.phase != .ready)) })]
+    return [
+      .ask(dialog, hosts.map { .submit(ChangeSet(.removeHost(name: $0.name, force: $0.status.phase != .ready))) })
+    ]
   }
 
   private static func nodes(_ action: HostAction, _ hosts: [Host]) -> [Request] {
@@ -110,7 +112,9 @@ enum HostActions {
         }
       let title = "\(action.rawValue.prefix(1).uppercased())\(action.rawValue.dropFirst()) \(names(hosts))"
       let word = hosts.count == 1 ? title : String(title.prefix { $0 != " " })
-      return [.ask(Dialog(title, body: [[Span(effect)], []], confirm: word), [.submit(intent(action, hosts))])]
+      return [
+        .ask(Dialog(title, body: [[Span(effect)], []], confirm: word), [.submit(ChangeSet(intent(action, hosts)))])
+      ]
     }
   }
 

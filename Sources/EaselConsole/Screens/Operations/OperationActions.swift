@@ -50,7 +50,7 @@ enum OperationActions {
       return [
         .ask(
           Dialog(tr("Retry \(name)"), body: body, confirm: tr("Retry")),
-          [.submit(.retry(operation: name, step: part?.step, item: part?.item))])
+          [.submit(ChangeSet(.retry(operation: name, step: part?.step, item: part?.item)))])
       ]
     case "operation.skip":
       guard let part = stopped(operation, line), let item = part.item else {
@@ -66,7 +66,7 @@ enum OperationActions {
       return [
         .ask(
           Dialog(tr("Skip on \(item)"), body: body, confirm: tr("Skip")),
-          [.submit(.skip(operation: name, step: part.step, item: item))])
+          [.submit(ChangeSet(.skip(operation: name, step: part.step, item: item)))])
       ]
     case "operation.abort":
       guard !operation.isAborting else { return [.say(tr("\(name) is being aborted already"), isProblem: false)] }
@@ -80,7 +80,7 @@ enum OperationActions {
       return [
         .ask(
           Dialog(tr("Abort \(name)"), body: body, confirm: tr("Abort"), cancel: tr("Let it go on")),
-          [.submit(.abort(operation: name))])
+          [.submit(ChangeSet(.abort(operation: name)))])
       ]
     case "operation.compare":
       guard let site = surroundings.site, operation.spec.before != nil,
@@ -132,7 +132,7 @@ enum OperationActions {
             tr(
               chosen.count, one: "\(title) \(chosen.count) operation", other: "\(title) \(chosen.count) operations"),
             body: [[Span(body)]] + names + [[]], confirm: confirm),
-          chosen.map { .submit(intent($0.name)) })
+          chosen.map { .submit(ChangeSet(intent($0.name))) })
       ]
     }
     switch action {

@@ -49,11 +49,17 @@ enum PlanLines {
 
   static func refusal(_ error: EaselError) -> [[Span]] {
     var lines: [[Span]] = [[Span(tr("This is refused; nothing has changed."), .critical)]]
-    for problem in error.each {
-      lines += [[], [Span("  "), Span((problem.field.map { "\($0): " } ?? "") + problem.message, .warning)]]
-      if !problem.advice.isEmpty { lines.append([Span("  "), Span(problem.advice)]) }
-      lines.append([Span("  "), Span(tr("code \(problem.code)"), .muted)])
-    }
+    for problem in error.each { lines += [[]] + self.problem(problem) }
+    return lines
+  }
+
+  /// Where something is wrong, what, what to do about it, and the code by which it can be looked up.
+  static func problem(_ problem: EaselError) -> [[Span]] {
+    var what = problem
+    what.advice = ""
+    var lines = [[Span("  "), Span(what.description, .warning)]]
+    if !problem.advice.isEmpty { lines.append([Span("  "), Span(problem.advice)]) }
+    lines.append([Span("  "), Span(tr("code \(problem.code)"), .muted)])
     return lines
   }
 

@@ -2,10 +2,10 @@ internal import EaselModel
 internal import EaselSimulation
 internal import EaselTerminal
 
-/// What a change would do, before it is confirmed: the engine's own preview. Cancel has the focus; what cannot be undone
+/// What changes would do, before they are confirmed: the engine's own preview. Cancel has the focus; what cannot be undone
 /// asks for the name of the thing.
 struct PlanScreen: ConsoleScreen {
-  let intent: Intent
+  let changes: ChangeSet
   let title: String
   let tab: RootTab
   private let confirm: String
@@ -14,12 +14,12 @@ struct PlanScreen: ConsoleScreen {
   /// Said above the plan, for example what is lost.
   private let preface: [[Span]]
   /// Makes the page anew from what stands; nil where what it is about is gone.
-  private let remake: (@Sendable (SiteView) -> PlanScreen?)?
-  private var plan: Result<PlanPreview, EaselError>?
+  private let remake: (@Sendable (SiteView) -> (any ConsoleScreen)?)?
+  private var plans: Result<[PlanPreview], EaselError>?
   private var refusal: EaselError?
   /// The site that the plan is made for, until it is there; then what it takes for granted.
   private var basis: SiteView?
-  private var premise: Premise?
+  private var premises: [Premise] = []
   /// What has happened since the plan was made, so that it is none any more.
   private var stale: Premise.Change?
   /// The definition that the change was made from.
@@ -27,19 +27,25 @@ struct PlanScreen: ConsoleScreen {
   private var lines: [[Span]] = []
   private var pager = PagerState(wraps: true)
   private var name = TextField()
+  /// How many of the names were typed already.
+  private var namesTyped = 0
   private var isSubmitted = false
 
-  /// What must be typed: nil where a yes is enough, and where there is nothing to say yes to.
-  var typed: String? {
-    if isDead { return nil }
-    if let ownName { return ownName }
-    if case .success(let plan) = plan { return plan.nameToType(for: intent) }
-    return nil
+  /// What must be typed next: nil where a yes is enough, and where there is nothing to say yes to.
+  var typed: String? { names.indices.contains(namesTyped) ? names[namesTyped] : nil }
+  /// Whether nothing more must be typed after that.
+  var isLastName: Bool { namesTyped + 1 >= names.count }
+
+  private var names: [String] {
+    if isDead { return [] }
+    if let ownName { return [ownName] }
+    if case .success(let plans) = plans { return changes.namesToType(for: plans) }
+    return changes.namesToType(for: [])
   }
 
   /// It was refused, or is none any more: it cannot be confirmed, whatever is typed.
   private var isDead: Bool {
-    if case .failure = plan { return true }
+    if case .failure = plans { return true }
     return refusal != nil || stale != nil
   }
 
@@ -48,16 +54,25 @@ struct PlanScreen: ConsoleScreen {
 
   init(
     _ intent: Intent, title: String, confirm: String, tab: RootTab, typedName: String? = nil, preface: [[Span]] = [],
-    remake: (@Sendable (SiteView) -> PlanScreen?)? = nil
+    remake: (@Sendable (SiteView) -> (any ConsoleScreen)?)? = nil
   ) {
-    self.intent = intent
+    self.init(
+      ChangeSet(intent), title: title, confirm: confirm, tab: tab, typedName: typedName, preface: preface,
+      remake: remake)
+  }
+
+  init(
+    _ changes: ChangeSet, title: String, confirm: String, tab: RootTab, typedName: String? = nil,
+    preface: [[Span]] = [], remake: (@Sendable (SiteView) -> (any ConsoleScreen)?)? = nil
+  ) {
+    self.changes = changes
     self.title = title
     self.confirm = confirm
     self.tab = tab
     self.preface = preface
     self.remake = remake
-    ownName = typedName ?? intent.nameToType
-    focus = ownName == nil ? .cancel : .name
+    ownName = typedName
+    focus = typedName == nil && changes.namesToType(for: []).isEmpty ? .cancel : .name
   }
 
   var keyMap: KeyMap { Self.keys }
@@ -85,8 +100,8 @@ struct PlanScreen: ConsoleScreen {
         group: tr("Plan")),
     ])
 
-  var timing: [PlanPreview.Timing]? {
-    if case .success(let plan) = plan { plan.timing } else { nil }
+  var timings: [[PlanPreview.Timing]] {
+    if case .success(let plans) = plans { plans.map(\.timing) } else { [] }
   }
 
   func offers(_ action: ActionID) -> Bool { action != "plan.again" || isOutdated }
@@ -96,8 +111,10 @@ struct PlanScreen: ConsoleScreen {
 
   mutating func refresh(_ surroundings: Surroundings) {
     guard stale == nil, !isSubmitted, refusal == nil, let site = surroundings.site,
-      let change = premise?.change(in: site)
+      var change = premises.lazy.compactMap({ $0.change(in: site) }).first
     else { return }
+    // The file may ask for something else that is still to be done.
+    if changes.file != nil { change.isFinal = false }
     stale = change
     focus = .cancel
     lines = compose(surroundings)
@@ -105,18 +122,18 @@ struct PlanScreen: ConsoleScreen {
   }
 
   mutating func begin(_ surroundings: Surroundings) -> [Request] {
-    guard plan == nil, basis == nil, let view = surroundings.site else { return [] }
+    guard plans == nil, basis == nil, let view = surroundings.site else { return [] }
     basis = view
-    if case .changeCluster(let name, _, let expecting) = intent, let cluster = view.cluster(name),
+    if case .changeCluster(let name, _, let expecting)? = changes.only, let cluster = view.cluster(name),
       expecting == nil || expecting == cluster.metadata.generation
     {
       before = cluster.spec
     }
-    let (intent, site, environment) = (intent, view.snapshot, surroundings.environment)
+    let (changes, site, environment) = (changes, view.snapshot, surroundings.environment)
     return [
       .perform {
         await environment.onThread {
-          .plan(Result(doing: tr("making the plan")) { try environment.preview(intent, site) })
+          .plans(Result(doing: tr("making the plan")) { try environment.preview(changes, site, false) })
         }
       }
     ]
@@ -124,9 +141,11 @@ struct PlanScreen: ConsoleScreen {
 
   mutating func receive(_ reply: Reply, _ surroundings: Surroundings) -> [Request] {
     switch reply {
-    case .plan(let result):
-      plan = result
-      if let basis, case .success(let plan) = result { premise = Premise(intent, hosts: plan.hosts, in: basis) }
+    case .plans(let result):
+      plans = result
+      if let basis, case .success(let plans) = result {
+        premises = zip(changes.intents, plans).map { Premise($0, hosts: $1.hosts, in: basis) }
+      }
       basis = nil
       focus = typed == nil ? .cancel : .name
       refresh(surroundings)
@@ -150,21 +169,25 @@ struct PlanScreen: ConsoleScreen {
       lines = [[Span(why, .warning)], [Span("  " + next)], []] + lines
     }
     if let refusal { lines = PlanLines.refusal(refusal) + [[]] + lines }
-    switch plan {
-    case .success(let plan):
-      let learnt = surroundings.site.map { LearntTimes(plan.operation, site: $0) }
-      lines += PlanLines.lines(plan, learnt: learnt)
+    switch plans {
+    case .success(let plans):
+      for (number, plan) in plans.enumerated() {
+        let learnt = surroundings.site.map { LearntTimes(plan.operation, site: $0) }
+        if plans.count > 1 { lines.append([Span(tr("Change \(number + 1) of \(plans.count)"), .muted)]) }
+        lines += PlanLines.lines(plan, learnt: learnt)
+        if number < plans.count - 1, lines.last?.isEmpty == false { lines.append([]) }
+      }
     case .failure(let error): lines = PlanLines.refusal(error) + [[]] + preface
     case nil: break
     }
     return lines
   }
 
-  private var mayConfirm: Bool { awaitsConfirmation && (typed == nil || name.text == typed) }
+  private var mayConfirm: Bool { awaitsConfirmation && isLastName && (typed == nil || name.text == typed) }
 
   /// Whether it can go ahead once it is confirmed, for the linear mode.
   var awaitsConfirmation: Bool {
-    guard case .success = plan else { return false }
+    guard case .success = plans else { return false }
     return !isSubmitted && !isDead
   }
 
@@ -172,6 +195,9 @@ struct PlanScreen: ConsoleScreen {
     if focus == .name {
       switch key {
       case .enter where mayConfirm, .down where mayConfirm: focus = .confirm
+      case .enter where !isLastName && name.text == typed:
+        namesTyped += 1
+        name = TextField()
       case .tab, .down, .enter: focus = .cancel
       case .backTab: focus = mayConfirm ? .confirm : .cancel
       case .pageDown, .pageUp: _ = pager.handle(key)
@@ -195,28 +221,38 @@ struct PlanScreen: ConsoleScreen {
       if focus == .cancel { return [.back] }
       guard focus == .confirm, mayConfirm else { return [] }
       isSubmitted = true
-      return [.submit(intent)]
+      return [.submit(changes)]
     case "plan.again":
       guard isOutdated, let site = surroundings.site else {
         return [.say(tr("this plan is for what stands now"), isProblem: false)]
       }
+      if let again = remake?(site) { return [.replace(again)] }
+      var changes = changes
+      changes.intents = changes.intents.map { $0.onto(site, from: before) }
       return [
         .replace(
-          remake?(site)
-            ?? PlanScreen(
-              intent.onto(site, from: before), title: title, confirm: confirm, tab: tab, typedName: ownName,
-              preface: preface, remake: remake))
+          PlanScreen(
+            changes, title: title, confirm: confirm, tab: tab, typedName: ownName, preface: preface, remake: remake))
       ]
     case "plan.steps":
-      guard case .success(let plan) = plan, !plan.steps.isEmpty else {
+      guard case .success(let plans) = plans, plans.contains(where: { !$0.steps.isEmpty }) else {
         return [.say(tr("there are no steps to open"), isProblem: false)]
       }
-      return [.open(PlanStepsScreen(intent, plan))]
+      return [.open(PlanStepsScreen(changes, plans))]
     case "plan.compare":
-      guard case .changeCluster(let name, let spec, _) = intent, let cluster = surroundings.site?.cluster(name) else {
+      let changed = changed(surroundings)
+      if changed.count > 1 {
+        return [
+          .menu(
+            Menu(
+              tr("Compare the definition of"),
+              changed.map { Menu.Item(ActionID(rawValue: Self.comparing + $0.name), $0.name) }))
+        ]
+      }
+      guard let first = changed.first else {
         return [.say(tr("this plan changes no definition that stands"), isProblem: false)]
       }
-      return [.open(CompareScreen(name, from: cluster.spec, to: spec, label: tr("with this plan"), intent: nil))]
+      return [.open(first.page)]
     case "plan.pager":
       return External.show(lines.map(\.plainText).joined(separator: "\n"), named: "plan.txt", surroundings)
     case "plan.copy":
@@ -225,13 +261,28 @@ struct PlanScreen: ConsoleScreen {
       ]
     case "plan.command":
       let command = CommandText.text(
-        intent, site: surroundings.site?.snapshot, definition: surroundings.environment.definition)
+        changes, site: surroundings.site?.snapshot, definition: surroundings.environment.definition)
       return command.contains(where: \.isNewline)
         ? [.open(TextScreen(command, title: tr("The command that does the same"), tab: tab))]
         : [.say("$ " + command, isProblem: false)]
-    default: break
+    default:
+      if let chosen = changed(surroundings).first(where: { action.rawValue == Self.comparing + $0.name }) {
+        return [.open(chosen.page)]
+      }
     }
     return []
+  }
+
+  private static let comparing = "plan.compare "
+
+  /// The clusters that stand and get another definition, each with the page that compares the two.
+  private func changed(_ surroundings: Surroundings) -> [(name: String, page: CompareScreen)] {
+    changes.intents.compactMap { intent in
+      guard case .changeCluster(let name, let spec, _) = intent, let cluster = surroundings.site?.cluster(name) else {
+        return nil
+      }
+      return (name, CompareScreen(name, from: cluster.spec, to: spec, label: tr("with this plan"), intent: nil))
+    }
   }
 
   mutating func paste(_ text: String) { if focus == .name { name.insert(text) } }
@@ -239,14 +290,15 @@ struct PlanScreen: ConsoleScreen {
   mutating func draw(on canvas: Canvas, _ surroundings: Surroundings) {
     let footer = typed == nil ? 2 : 3
     let text = canvas.part(Rect(x: 1, width: canvas.width - 1, height: max(0, canvas.height - footer)))
-    if plan == nil {
+    if plans == nil {
       text.text(tr("Making the plan ..."), .muted)
     }
     Pager(lines).draw(&pager, on: text)
     let bottom = canvas.part(Rect(x: 1, y: text.height, width: canvas.width - 1, height: canvas.height - text.height))
     if bottom.height > 1 { bottom.rule(y: 0) }
     if let typed, bottom.height > 2 {
-      let end = bottom.text(tr("Type \(typed) to go ahead: "), y: 1, .heading, width: bottom.width * 2 / 3)
+      let place = names.count > 1 ? " (\(namesTyped + 1)/\(names.count))" : ""
+      let end = bottom.text(tr("Type \(typed) to go ahead: ") + place, y: 1, .heading, width: bottom.width * 2 / 3)
       name.draw(x: end, y: 1, width: max(0, min(40, bottom.width - end)), hasFocus: focus == .name, on: bottom)
     }
     let y = bottom.height - 1
@@ -260,6 +312,6 @@ struct PlanScreen: ConsoleScreen {
   }
 
   mutating func lines(_ surroundings: Surroundings) -> [PlainLine] {
-    (plan == nil ? [[Span(tr("Making the plan ..."))]] : lines).map { PlainLine($0.plainText) }
+    (plans == nil ? [[Span(tr("Making the plan ..."))]] : lines).map { PlainLine($0.plainText) }
   }
 }

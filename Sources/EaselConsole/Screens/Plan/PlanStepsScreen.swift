@@ -3,19 +3,31 @@ internal import EaselPlans
 internal import EaselSimulation
 internal import EaselTerminal
 
-/// What is done inside each task of a plan: the steps of the host's own plan, opened one by one, in full on Enter.
+/// What is done inside each task of plans: the steps of the host's own plan, opened one by one, in full on Enter.
 struct PlanStepsScreen: ConsoleScreen {
-  private let intent: Intent
-  private let plan: PlanPreview
+  /// A task of one of the plans.
+  private struct Place {
+    var plan: Int
+    var step: Int
+
+    var id: String { "\(plan).\(step)" }
+  }
+
+  private let changes: ChangeSet
+  private let plans: [PlanPreview]
   private let items: [TreeItem]
+  /// The tasks by the names of their lines.
+  private let places: [String: Place]
   private var tree = TreeState()
   /// The task whose plan was asked for in full.
-  private var wanted: Int?
+  private var wanted: Place?
 
-  init(_ intent: Intent, _ plan: PlanPreview) {
-    (self.intent, self.plan) = (intent, plan)
-    items = Self.items(plan)
-    tree.closed = Set(plan.steps.indices.map { "\($0)" })
+  init(_ changes: ChangeSet, _ plans: [PlanPreview]) {
+    (self.changes, self.plans) = (changes, plans)
+    let all = plans.indices.flatMap { plan in plans[plan].steps.indices.map { Place(plan: plan, step: $0) } }
+    places = Dictionary(uniqueKeysWithValues: all.map { ($0.id, $0) })
+    items = plans.indices.flatMap { Self.items(plans[$0], number: $0, isOneOfMany: plans.count > 1) }
+    tree.closed = Set(places.keys)
   }
 
   var title: String { tr("Steps on each host") }
@@ -34,21 +46,30 @@ struct PlanStepsScreen: ConsoleScreen {
       Binding("steps.all", [.character("a")], tr("Open or close all"), hint: tr("all"), group: tr("Steps")),
     ])
 
-  private static func items(_ plan: PlanPreview) -> [TreeItem] {
+  private static func items(_ plan: PlanPreview, number: Int, isOneOfMany: Bool) -> [TreeItem] {
     var items: [TreeItem] = []
+    let depth = isOneOfMany ? 1 : 0
+    if isOneOfMany {
+      items.append(
+        TreeItem("plan \(number)", depth: 0, hasChildren: !plan.steps.isEmpty, [Span(plan.summary, .heading)]))
+    }
     let places = Dictionary(grouping: plan.steps.indices) { plan.steps[$0].reason }
     for phase in plan.phases {
-      items.append(TreeItem("phase \(phase.reason)", depth: 0, hasChildren: true, [Span(phase.reason, .heading)]))
+      items.append(
+        TreeItem(
+          "plan \(number) phase \(phase.reason)", depth: depth, hasChildren: true, [Span(phase.reason, .heading)]))
       for index in places[phase.reason] ?? [] {
         let step = plan.steps[index]
         let about = step.item == step.host ? "" : " \(step.item)"
+        let id = Place(plan: number, step: index).id
         items.append(
           TreeItem(
-            "\(index)", depth: 1, hasChildren: !step.inside.isEmpty,
+            id, depth: depth + 1, hasChildren: !step.inside.isEmpty,
             [.padded(step.host, 14), Span(" \(step.title)\(about)")],
             trailing: [Span(Words.word(step.effect), CompareLines.style(step.effect))]))
         for (number, title) in step.inside.enumerated() {
-          items.append(TreeItem("\(index)/\(number)", depth: 2, [Span("\(number + 1). ", .muted), Span(title)]))
+          items.append(
+            TreeItem("\(id)/\(number)", depth: depth + 2, [Span("\(number + 1). ", .muted), Span(title)]))
         }
       }
     }
@@ -63,24 +84,23 @@ struct PlanStepsScreen: ConsoleScreen {
     switch action {
     case "steps.fold": _ = tree.handle(.space, items: items)
     case "steps.all":
-      let all = Set(plan.steps.indices.map { "\($0)" })
-      tree.closed = tree.closed.isEmpty ? all : []
+      tree.closed = tree.closed.isEmpty ? Set(places.keys) : []
     case "open":
-      guard let id = tree.selected(in: items)?.id, let index = Int(id.prefix { $0 != "/" }),
+      guard let id = tree.selected(in: items)?.id, let place = places[String(id.prefix { $0 != "/" })],
         let site = surroundings.site?.snapshot
       else {
         _ = tree.handle(.space, items: items)
         return []
       }
-      guard !plan.steps[index].inside.isEmpty else {
+      guard !plans[place.plan].steps[place.step].inside.isEmpty else {
         return [.say(tr("this is done by the connection itself, not by a plan on the host"), isProblem: false)]
       }
-      wanted = index
-      let (intent, environment) = (intent, surroundings.environment)
+      wanted = place
+      let (changes, environment) = (changes, surroundings.environment)
       return [
         .perform {
           await environment.onThread {
-            .plan(Result(doing: tr("making the plan in full")) { try environment.previewInFull(intent, site) })
+            .plans(Result(doing: tr("making the plan in full")) { try environment.preview(changes, site, true) })
           }
         }
       ]
@@ -90,15 +110,17 @@ struct PlanStepsScreen: ConsoleScreen {
   }
 
   mutating func receive(_ reply: Reply, _ surroundings: Surroundings) -> [Request] {
-    guard case .plan(let result) = reply, let index = wanted else { return [] }
+    guard case .plans(let result) = reply, let place = wanted else { return [] }
     wanted = nil
     switch result {
     case .failure(let error): return [.say(error.message, isProblem: true)]
     case .success(let full):
-      guard full.steps.indices.contains(index), let text = full.steps[index].text else {
+      guard full.indices.contains(place.plan), full[place.plan].steps.indices.contains(place.step),
+        let text = full[place.plan].steps[place.step].text
+      else {
         return [.say(tr("the site has changed meanwhile: make the plan again"), isProblem: true)]
       }
-      let step = full.steps[index]
+      let step = full[place.plan].steps[place.step]
       return [.open(TextScreen(text, title: "\(step.host): \(step.title)", tab: .clusters))]
     }
   }
@@ -110,7 +132,8 @@ struct PlanStepsScreen: ConsoleScreen {
   mutating func lines(_ surroundings: Surroundings) -> [PlainLine] {
     tree.shown(items).enumerated().map { place, item in
       PlainLine(
-        String(repeating: "  ", count: item.depth) + item.spans.plainText, choice: item.depth == 1 ? place : nil)
+        String(repeating: "  ", count: item.depth) + item.spans.plainText,
+        choice: places[item.id] == nil ? nil : place)
     }
   }
 }

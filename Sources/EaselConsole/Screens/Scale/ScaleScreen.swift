@@ -71,9 +71,7 @@ struct ScaleScreen: ConsoleScreen {
     }
     var paths = [("spec.controlPlane", "controlPlane")]
     for index in form.fields.indices.dropLast() { paths.append(("spec.pools[\(index)]", "pool\(index)")) }
-    let errors =
-      ClusterValidation.check(name: cluster.name, spec: spec, profile: profile)
-      + ClusterValidation.checkChange(from: cluster.spec, to: spec)
+    let errors = ClusterValidation.check(name: cluster.name, spec: spec, insteadOf: cluster.spec, profile: profile)
     _ = FieldPaths(fields: paths).show(errors.map { EaselErrorText(path: $0.field ?? "", text: $0.message) }, on: &form)
   }
 
