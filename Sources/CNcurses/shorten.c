@@ -27,6 +27,8 @@ typedef struct {
 
 static pen wanted = {0, OWN, OWN}, used = {0, OWN, OWN};
 static int pen_is_known, charset_is_known, may_move;
+// SO or SI, whichever was sent last: which of two character sets is drawn with. 0: nobody knows.
+static unsigned char shift;
 static place here, there;
 // In a picture that began with an empty screen: the lowest row that something may stand in. Otherwise NO_ROW.
 static int lowest;
@@ -246,6 +248,7 @@ static void take_sequence(const char *bytes, size_t length, int columns) {
     set_pen();
     lose_place();
     lowest = NO_ROW;
+    shift = 0;
   }
   add(bytes, length);
 }
@@ -267,7 +270,7 @@ static size_t sequence_length(const char *bytes, size_t length) {
 }
 
 void cn_shorten_begin(int moves) {
-  pen_is_known = charset_is_known = 0;
+  pen_is_known = charset_is_known = shift = 0;
   wanted = (pen){0, OWN, OWN};
   may_move = moves;
 }
@@ -290,6 +293,7 @@ const char *cn_shorten(const char *bytes, size_t length, int columns, size_t *sh
       add(bytes + i, count);
       // One with a text (the clipboard, a title) does nothing to the screen, any other may do anything.
       if (!is_ascii && bytes[i + 1] != ']' && bytes[i + 1] != 'P') {
+        shift = 0;
         lose_place();
         lowest = NO_ROW;
       }
@@ -306,7 +310,10 @@ const char *cn_shorten(const char *bytes, size_t length, int columns, size_t *sh
       step_out_of_sight();
     } else if (there.row >= 0 && (byte == '\r' || (byte == '\b' && there.column > 0))) {
       there.column = byte == '\r' ? 0 : there.column - 1;
-    } else if (byte == 0 || byte == '\a' || byte == '\016' || byte == '\017') {
+    } else if (byte == '\016' || byte == '\017') {
+      if (byte != shift) add(bytes + i, 1);
+      shift = byte;
+    } else if (byte == 0 || byte == '\a') {
       add(bytes + i, 1);
     } else {
       go();

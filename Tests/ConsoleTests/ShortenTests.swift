@@ -60,7 +60,8 @@ import Testing
 
   private static let pens = [
     "\u{1B}[39m\u{1B}(B\u{1B}[m", "\u{1B}[49m", "\u{1B}[38;5;117m", "\u{1B}[48;5;7m", "\u{1B}[27m", "\u{1B}[23m",
-    "\u{1B}[3m", "\u{1B}[90m", "\u{1B}[38;2;1;2;3m", "\u{1B}[53m", "\u{1B}[22m",
+    "\u{1B}[3m", "\u{1B}[90m", "\u{1B}[38;2;1;2;3m", "\u{1B}[53m", "\u{1B}[22m", "\u{F}", "\u{F}\u{1B}[m",
+    "\u{1B})0\u{E}qx\u{F}", "\u{E}",
   ]
 
   /// A part of a picture as ncurses may send it, and things that it never sends.
@@ -123,6 +124,12 @@ import Testing
     #expect(shortened("") == "", "no picture, no bytes")
     #expect(shortened("\u{1B}[4;30Hup\u{1B}[6;1Hdown") == "\u{1B}[4;30Hup\r\n\ndown", "rows are skipped")
     #expect(shortened("\u{1B}[3;16H\u{1B}[32mReady\(normal)") == "\u{1B}[3;16H\u{1B}[32mReady\u{1B}[m")
+    cn_shorten_begin(1)
+    let tmux = "\u{1B}[m\u{F}"
+    #expect(
+      shortened("\u{1B}[H\(tmux)\u{1B}[1mEasel\(tmux) site\(tmux)") == "\u{F}\u{1B}[H\u{1B}[0;1mEasel \u{1B}[msite",
+      "a shift to the set that is drawn with anyhow is not repeated")
+    #expect(shortened("\u{E}q\u{F}x") == "\u{E}q\u{F}x", "another set is left again")
     #expect(shortened("\u{1B}(0lqk\u{1B}(B") == "\u{1B}(0lqk\u{1B}(B", "a character set that is left is left")
   }
 }
