@@ -130,7 +130,7 @@ package enum Preview {
         PlanPreview.Step(
           number: index + 1, host: host.name, item: task.spec.item, verb: task.spec.verb,
           title: task.spec.verb.words, reason: reason(task, titles), effect: task.spec.verb.effect,
-          risk: risk(task), interruptionSeconds: pause?.seconds,
+          risk: risk(task, planes: planes), interruptionSeconds: pause?.seconds,
           secrets: task.spec.secrets.map { String($0.split(separator: "/").last ?? "") },
           startsAfterSeconds: Int(task.metadata.createdAt.seconds(since: operation.spec.requestedAt)),
           lastsSeconds: Int(ended.seconds(since: task.metadata.createdAt)),
@@ -219,7 +219,8 @@ package enum Preview {
     task.spec.context?.member.role == .controlPlane
   }
 
-  private static func risk(_ task: DurableTask) -> String {
+  /// - Parameter planes: the control planes that stand once the task is done.
+  private static func risk(_ task: DurableTask, planes: Int) -> String {
     switch task.spec.verb {
     case .drain: "a disruption budget may hold it"
     case .reset: "what the cluster keeps on this host is lost"
@@ -227,7 +228,11 @@ package enum Preview {
     case .powerOff:
       "it stays off until somebody powers it on"
         + (task.spec.scope == nil ? "" : "; its node stays cordoned")
-    case .removeEtcdMember: "one member less may fail until the next joins"
+    case .removeEtcdMember:
+      // etcd needs more than half of its members.
+      (planes - 1) / 2 == 0
+        ? (planes == 1 ? "the one that stays may not fail" : "none of the \(planes) that stay may fail")
+        : "\((planes - 1) / 2) of the \(planes) that stay may fail"
     default: ""
     }
   }

@@ -157,6 +157,7 @@ enum Fixture {
     }
     var workers = step("upgrade-workers", "Upgrade the workers", .stopped, 190, nil, "lab-workers-1")
     workers.items[0].attempt = 5
+    workers.items[0].stage = "components"
     workers.items[0].message = "no space left on /var/lib/containerd"
     workers.items[0].task = "op-2/lab-workers-1/upgrade/5"
     operation.status.steps = [

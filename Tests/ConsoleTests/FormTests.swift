@@ -156,11 +156,11 @@ struct FormTests {
     player.user.resize(Size(width: 80, height: 60))
     await player.press(.function(1))
     #expect(player.shows("This field") && player.shows("Move in the text"), "\(player.screen)")
-    for gone in ["Back; on a main tab", "Back in the history", "Up k", "Numbers open", ":edge", "Next tab"] {
+    for gone in ["Back; twice on a main tab", "Back in the history", "Up k", "Numbers open", ":edge", "Next tab"] {
       #expect(!player.shows(gone), "\(gone): \(player.screen)")
     }
     await player.press(.escape, .tab, .tab, .function(1))
-    #expect(player.shows("Up k") && player.shows("Back; on a main tab") && player.shows(":edge"), "\(player.screen)")
+    #expect(player.shows("Up k") && player.shows("Back; twice on a main tab") && player.shows(":edge"), "\(player.screen)")
     #expect(!player.shows("Move in the text") && !player.shows("Next tab"))
   }
 

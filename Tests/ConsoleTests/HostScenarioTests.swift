@@ -183,6 +183,8 @@ struct HostScenarioTests {
     #expect(!player.shows("import images") && player.shows("kubeadm join"))
     try await filter("~kubeadm +join")
     #expect(player.shows("kubeadm join") && !player.shows("place binaries"))
+    await player.press(.escape)
+    #expect(player.shows("place binaries") && player.shows("Logs"), "Escape takes the filter back first")
     await player.press(try key("log.filter", in: map), .control("u"))
     await player.type("~(")
     #expect(player.shows("not a regular expression"))

@@ -98,6 +98,15 @@ import Testing
     }
   }
 
+  @Test func aPreviewOfARemovalSaysHowManyMayFailThen() throws {
+    let scene = try Scene(hosts: 3)
+    try scene.create(3, 0)
+    let preview = try Preview.of(
+      .removeMachine(cluster: "edge", machine: "edge-cp-3"), as: Actor(name: "operator"), in: scene.site.snapshot())
+    #expect(preview.summary.contains("its control plane is 2 then"), "\(preview.summary)")
+    #expect(preview.steps.contains { $0.risk == "none of the 2 that stay may fail" }, "\(preview.steps.map(\.risk))")
+  }
+
   @Test func aPreviewOfAShutdownSaysWhatItDoes() throws {
     let scene = try Scene(hosts: 3)
     try scene.create(1, 1)

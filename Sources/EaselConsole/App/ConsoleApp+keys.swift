@@ -4,7 +4,7 @@ internal import EaselTerminal
 extension ConsoleApp {
   mutating func handle(_ key: Key) -> [ConsoleEffect] {
     if key == .interrupt { return interrupt() }
-    isQuitArmed = false
+    if keys.action(for: key) != "leave" { isQuitArmed = false }
     if key == .control("l") { return [] }
     if question != nil { return answer(key) }
     if menu != nil { return choose(key) }
@@ -89,10 +89,15 @@ extension ConsoleApp {
       prompt.close()
       return []
     }
+    return quit(confirming: "Ctrl-C")
+  }
+
+  /// Quits when a key is pressed a second time: the first may have been one too many on the way back.
+  private mutating func quit(confirming key: String) -> [ConsoleEffect] {
     if isQuitArmed { return quit() }
     isQuitArmed = true
     let goesOn = feed?.view.unfinished.isEmpty == false
-    note = (goesOn ? tr("press Ctrl-C again to quit; operations go on") : tr("press Ctrl-C again to quit"), false)
+    note = (goesOn ? tr("press \(key) again to quit; operations go on") : tr("press \(key) again to quit"), false)
     return [.startTimer("quit", after: .seconds(3))]
   }
 
@@ -108,7 +113,10 @@ extension ConsoleApp {
       if top.unwind() { return [] }
       if stack.count > 1 { return back() }
       return top.tab == .overview || environment.site == nil ? [] : root(.overview)
-    case "leave": return stack.count > 1 ? back() : quit()
+    case "leave":
+      if stack.count == 1 { return quit(confirming: book["global"].keys(for: "leave").first?.label ?? "q") }
+      isQuitArmed = false
+      return back()
     case "history.back": return back()
     case "history.forward": return goForward()
     case "tab.next": return cycleTab(1)

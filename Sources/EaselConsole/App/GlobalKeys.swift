@@ -24,7 +24,7 @@ struct KeyBook: Sendable {
     [
       Binding("open", [.enter], tr("Open what is selected"), group: tr("Go")),
       Binding("back", [.escape, .backspace], tr("Back"), group: tr("Go")),
-      Binding("leave", [.character("q")], tr("Back; on a main tab, quit"), group: tr("Go")),
+      Binding("leave", [.character("q")], tr("Back; twice on a main tab, quit"), group: tr("Go")),
       Binding("history.back", [.character("[")], tr("Back in the history"), group: tr("Go")),
       Binding("history.forward", [.character("]")], tr("Forward in the history"), group: tr("Go")),
       Binding("tab.next", [.tab], tr("Next tab"), group: tr("Go")),

@@ -122,6 +122,11 @@ struct Attention: Sendable, Hashable {
         add(isUrgent ? .warning : .notice, "\(condition.type): \(condition.said)", condition.since, "overview")
       }
     }
+    let planes = cluster.spec.controlPlane.replicas
+    if planes > 1, planes % 2 == 0, cluster.status.operation == nil {
+      let text = tr("\(planes) control planes survive no more failures than \(planes - 1): add or remove one")
+      add(.notice, text, nil, "etcd")
+    }
     guard let observed = cluster.status.observed else { return found }
     func isSaid(_ type: String) -> Bool { cluster.status.conditions[type]?.isBad == true }
     if !observed.apiHealthy, cluster.status.operation == nil, !isSaid("APIServing") {

@@ -143,6 +143,7 @@ extension Door {
     let machine = try self.machine(machine, of: cluster)
     try requireIdle(ObjectReference(cluster))
     let old = cluster.spec
+    var left = ""
     if machine.isControlPlane {
       let standing = site.machines.filter { $0.spec.cluster.uid == cluster.uid && $0.isControlPlane }
       if standing.count <= 1 {
@@ -153,6 +154,7 @@ extension Door {
       // Removing leaves an even number, as while a member is replaced: the next scale brings it to an odd one again.
       cluster.spec.controlPlane.replicas -= 1
       cluster.spec.controlPlane.hosts.removeAll { $0 == machine.host?.name }
+      left = "; its control plane is \(cluster.spec.controlPlane.replicas) then"
     } else if let index = cluster.spec.pools.firstIndex(where: { $0.name == machine.spec.pool }) {
       cluster.spec.pools[index].replicas = max(0, cluster.spec.pools[index].replicas - 1)
       cluster.spec.pools[index].hosts.removeAll { $0 == machine.host?.name }
@@ -162,7 +164,7 @@ extension Door {
       .removeMachine, "remove", on: ObjectReference(cluster), subjects: [ObjectReference(machine)],
       generation: cluster.metadata.generation, before: old, uid: operationUID)
     return accept(
-      operation, "remove", "remove machine \(machine.name) from cluster \(name)", writing: [.cluster(cluster)])
+      operation, "remove", "remove machine \(machine.name) from cluster \(name)\(left)", writing: [.cluster(cluster)])
   }
 
   func delete(_ name: String, operationUID: UID) throws -> Admitted {

@@ -28,15 +28,13 @@ extension Door {
       throw EaselError(
         .refused, "NotStopped", "step \(step) of \(item) has not stopped, so there is nothing to skip")
     }
-    let all = Workflow.of(operation.spec.verb).steps + Workflow.abort.steps
-    let skip = all.first { $0.name == step }?.stages.first { $0.name == stage }?.skip
-    guard let means = skip?.means else {
+    guard let skip = WorkflowIndex.skip(step, stage: stage, of: operation.spec.verb) else {
       throw EaselError(
         .refused, "NotSkippable", "\(stage) of \(item) cannot be skipped: what follows builds on it",
         advice: "retry it, or abort the operation: easel abort \(name)")
     }
     operation.spec.controls.append(.skip(step: "\(step)/\(stage)", item: item, at: now))
-    return control(operation, "skip", "skip \(stage) of \(item) in \(name): \(means)")
+    return control(operation, "skip", "skip \(stage) of \(item) in \(name): \(skip.means)")
   }
 
   func abort(_ name: String) throws -> Admitted {

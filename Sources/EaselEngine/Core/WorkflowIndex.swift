@@ -7,6 +7,27 @@ package enum WorkflowIndex {
     Workflow.of(verb).steps.map { ($0.name, $0.title) }
   }
 
+  /// What is left out when an item of a step that has stopped at a stage is skipped; nil where what follows builds on it.
+  package static func skip(_ step: String, stage: String, of verb: Operation.Verb) -> Skip? {
+    let steps = Workflow.of(verb).steps + Workflow.abort.steps
+    guard let stage = steps.first(where: { $0.name == step })?.stages.first(where: { $0.name == stage }),
+      let means = stage.skip.means
+    else { return nil }
+    var leavesItem = false
+    if case .item = stage.skip { leavesItem = true }
+    return Skip(doing: stage.title, means: means, leavesItem: leavesItem)
+  }
+
+  /// What can be left out at the operator's word.
+  package struct Skip: Sendable, Hashable {
+    /// A gerund: `draining`.
+    package var doing: String
+    /// What that means, as a clause.
+    package var means: String
+    /// The rest of the step is left out for the item as well.
+    package var leavesItem: Bool
+  }
+
   /// The titles of all steps that have a stage of that name.
   package static let titlesByStage: [String: [String]] = {
     var result: [String: [String]] = ["mint-join-secrets": ["Join secrets are missing or about to end"]]

@@ -88,7 +88,11 @@ extension Stage {
 
   static let powerOn = Stage(
     name: "power-on", title: "powering on",
-    isDone: { draft, item in draft.host(of: item)?.status.phase == .ready },
+    isDone: { draft, item in
+      // A host may be seen before it has said that it is on: what was asked of it is not left open.
+      draft.host(of: item)?.status.phase == .ready
+        && draft.attempts(item: item.name, stage: "power-on").allSatisfy(\.status.state.isFinal)
+    },
     act: { draft, item in draft.powerOn(item) })
 
   /// A free host is back when it is seen in another boot.

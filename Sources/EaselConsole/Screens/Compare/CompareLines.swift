@@ -54,15 +54,17 @@ enum CompareLines {
       lines.append([Span("  "), Span(tr("\(field) is fixed for the life of the cluster"), .critical)])
     }
     for (role, before, after) in counts(old, new) where before != after {
-      let text =
-        after > before
-        ? tr(
+      guard after < before else {
+        let text = tr(
           after - before, one: "\(role): \(after - before) machine more",
           other: "\(role): \(after - before) machines more")
-        : tr(
-          before - after, one: "\(role): \(before - after) machine fewer",
-          other: "\(role): \(before - after) machines fewer")
-      lines.append([Span("  "), .padded(text, 40, .warning)])
+        lines.append([Span("  "), Span(text, .warning)])
+        continue
+      }
+      let text = tr(
+        before - after, one: "\(role): \(before - after) machine fewer; its host is reset, the plan says which",
+        other: "\(role): \(before - after) machines fewer; their hosts are reset, the plan says which")
+      lines.append([Span("  "), Span(text, .critical)])
     }
     for effect in EffectClassifier.effects(from: old, to: new, machines: machines) {
       lines.append([

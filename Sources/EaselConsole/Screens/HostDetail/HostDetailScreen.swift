@@ -341,6 +341,10 @@ struct HostDetailScreen: ListTabsScreen {
 
   var endsWithNewest: Bool { open == .logs }
 
+  mutating func unwind() -> Bool {
+    open == .logs ? log?.clearFilter() ?? false : list?.clearFilter() ?? false
+  }
+
   var plainFilter: (text: String, shown: Int, all: Int)? { open == .logs ? log?.plainFilter : list?.plainFilter }
 
   mutating func lines(_ surroundings: Surroundings) -> [PlainLine] {

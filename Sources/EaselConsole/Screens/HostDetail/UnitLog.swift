@@ -109,6 +109,13 @@ struct UnitLog {
   }
 
   mutating func beginFilter() { filter.begin() }
+  /// Shows all lines again; false where all are shown.
+  mutating func clearFilter() -> Bool {
+    guard !filter.text.isEmpty else { return false }
+    filter.set("")
+    arrange()
+    return true
+  }
   mutating func paste(_ text: String) {
     filter.paste(text)
     arrange()

@@ -1,3 +1,4 @@
+internal import EaselEngine
 internal import EaselModel
 internal import EaselTerminal
 
@@ -56,13 +57,12 @@ enum OperationActions {
       guard let part = stopped(operation, line), let item = part.item else {
         return [.say(tr("select the host that stopped, then skip it"), isProblem: false)]
       }
-      guard operation.stepsAtWork.first(where: { $0.name == part.step })?.skippable == true else {
+      guard let step = operation.stepsAtWork.first(where: { $0.name == part.step }), step.skippable else {
         return [.say(tr("\"\(part.title)\" cannot be skipped: what follows depends on it"), isProblem: true)]
       }
-      let body: [[Span]] = [
-        [Span(tr("Go on without \"\(part.title)\" on \(item)."))],
-        [Span(tr("It stays undone; the operation says so."))], [],
-      ]
+      let stage = step.items.first { $0.name == item }?.stage
+      let skip = stage.flatMap { WorkflowIndex.skip(part.step, stage: $0, of: operation.spec.verb) }
+      let body = skipping(skip, part.title, on: item)
       return [
         .ask(
           Dialog(tr("Skip on \(item)"), body: body, confirm: tr("Skip")),
@@ -74,7 +74,8 @@ enum OperationActions {
       var body: [[Span]] = [[Span(abortion(operation))]]
       if !left.isEmpty {
         body.append([])
-        body.append([Span(tr("Not done then: "), .heading), Span(left.joined(separator: ", "))])
+        body.append([Span(tr("Not done then:"), .heading)])
+        body += left.map { [Span("  "), Span($0)] }
       }
       body.append([])
       return [
@@ -83,9 +84,12 @@ enum OperationActions {
           [.submit(ChangeSet(.abort(operation: name)))])
       ]
     case "operation.compare":
-      guard let site = surroundings.site, operation.spec.before != nil,
-        let cluster = site.cluster(operation.spec.target.name)
-      else { return [.say(tr("\(name) changes no definition that stood before"), isProblem: false)] }
+      guard let site = surroundings.site, operation.spec.before != nil else {
+        return [.say(tr("\(name) changes no definition that stood before"), isProblem: false)]
+      }
+      guard let cluster = site.cluster(operation.spec.target.name), cluster.uid == operation.spec.target.uid else {
+        return [.say(tr("cluster \(operation.spec.target.name) is not there any more"), isProblem: false)]
+      }
       return [.open(CompareScreen(cluster, site: site, operation: name))]
     case "operation.target":
       return operation.spec.target.kind == .cluster
@@ -93,6 +97,18 @@ enum OperationActions {
         : [.open(HostDetailScreen(operation.spec.target.name))]
     default: return []
     }
+  }
+
+  /// What is left out, and what that means.
+  ///
+  /// - Parameter skip: nil where the engine that leads knows a stage that this build does not.
+  private static func skipping(_ skip: WorkflowIndex.Skip?, _ title: String, on item: String) -> [[Span]] {
+    guard let skip else { return [[Span(tr("Go on without \"\(title)\" on \(item)."))], []] }
+    let what =
+      skip.leavesItem
+      ? tr("\"\(title)\" is left out on \(item), where it stopped at \(skip.doing).")
+      : tr("\(item) goes on without \(skip.doing); the rest of \"\(title)\" is done.")
+    return [[Span(what)], [Span(tr("That means: \(skip.means)."))], []]
   }
 
   /// What an abort does, as far as it depends on what the operation is about.
