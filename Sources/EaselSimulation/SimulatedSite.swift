@@ -164,8 +164,9 @@ package final class SimulatedSite {
   package func step() throws -> Bool {
     try takeChanges()
     if !leader.dirty.isEmpty {
-      for scope in leader.dirty.sorted(by: order) { try decide(scope) }
+      let due = leader.dirty
       leader.dirty = []
+      for scope in due.sorted(by: order) { try decide(scope) }
       return true
     }
     let times = [world.nextEvent(), leader.timers.values.min()].compactMap { $0 }

@@ -62,3 +62,38 @@ import Testing
     #expect(try scene.site.snapshot().machines.isEmpty)
   }
 }
+
+/// What waits for hosts goes on when they become free.
+@Suite struct FreedHostTests {
+  @Test func aClusterThatWaitsForHostsTakesThoseOfADeletedOne() throws {
+    let scene = try Scene(hosts: 4)
+    try scene.create(1, 1)
+    try scene.create(1, 1, name: "two")
+    let scale = try scene.run(try scene.change { $0.pools[0].replicas = 3 })
+    #expect(scale.status.phase == .blocked, "\(scale.status.message)")
+    let delete = try scene.run(.deleteCluster(name: "two"))
+    #expect(delete.status.phase == .succeeded)
+    let last = try scene.site.run(scale.name)
+    #expect(last.status.phase == .succeeded, "\(last.status.message)")
+  }
+
+  @Test func aLeaderThatReadsEndedOperationsLastStillKnowsWhoWaits() throws {
+    let scene = try Scene(hosts: 4)
+    try scene.create(1, 1)
+    try scene.create(1, 1, name: "two")
+    let scale = try scene.run(try scene.change { $0.pools[0].replicas = 3 })
+    // Whatever the order, the wait is found: each ended operation of the cluster is taken in once more.
+    var state = try scene.site.store.read { try SiteState(reading: $0) }
+    for operation in try scene.site.snapshot().operations where operation.status.phase.isFinal {
+      _ = state.apply(.operation(operation))
+    }
+    let edge = try scene.cluster().uid
+    var free = try #require(try scene.site.snapshot().hosts.first { $0.name == "h3" })
+    free.metadata.name = "h9"
+    free.metadata.uid = "host-9"
+    free.metadata.resourceVersion += 1000
+    free.status.phase = .ready
+    free.status.cluster = nil
+    #expect(state.apply(.host(free)).contains(.cluster(edge)), "\(scale.status.message)")
+  }
+}

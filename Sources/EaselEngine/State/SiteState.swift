@@ -134,17 +134,12 @@ package struct SiteState: Sendable {
         tasks[task] = nil
         observations[task] = nil
       }
-      blocked.remove(target.uid)
     } else {
       guard isNewer(operation.metadata, operations[operation.uid]?.metadata) else { return [] }
       operations[operation.uid] = operation
       operationsByTarget[target.uid, default: []].insert(operation.uid)
-      if operation.status.phase == .blocked, target.kind == .cluster {
-        blocked.insert(target.uid)
-      } else {
-        blocked.remove(target.uid)
-      }
     }
+    noteWhetherBlocked(target)
     switch target.kind {
     case .cluster: return [.cluster(target.uid)]
     case .host:
@@ -155,6 +150,13 @@ package struct SiteState: Sendable {
       return [.host(target.uid)]
     default: return []
     }
+  }
+
+  /// An operation that has ended says nothing of another one of the same cluster, in whatever order they are read.
+  private mutating func noteWhetherBlocked(_ target: ObjectReference) {
+    guard target.kind == .cluster else { return }
+    let isBlocked = (operationsByTarget[target.uid] ?? []).contains { operations[$0]?.status.phase == .blocked }
+    if isBlocked { blocked.insert(target.uid) } else { blocked.remove(target.uid) }
   }
 
   private mutating func remove(_ kind: Kind, _ uid: UID) -> Set<Scope> {
@@ -175,6 +177,7 @@ package struct SiteState: Sendable {
     case .operation:
       if let operation = operations.removeValue(forKey: uid) {
         operationsByTarget[operation.spec.target.uid]?.remove(uid)
+        noteWhetherBlocked(operation.spec.target)
       }
     case .task: tasks[uid] = nil
     case .profile: profiles[uid] = nil
