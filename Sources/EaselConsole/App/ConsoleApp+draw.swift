@@ -171,7 +171,8 @@ extension ConsoleApp {
       ]
     } else if top.isTyping {
       // What is a character is typed now, where the field takes text.
-      let own = (top.takesText ? book[top.keyMap.name].untyped : book[top.keyMap.name]).hints
+      let map = FormKeys.of(book[top.keyMap.name], top.steps)
+      let own = (top.takesText ? map.untyped : map).hints
       let enter = own.isEmpty ? [KeyHint(key: "Enter", text: tr("keep it"))] : []
       let global = top.takesText ? book["global"].untyped : book["global"]
       hints = enter + [KeyHint(key: "Esc", text: tr("leave"))] + own + global.hints

@@ -79,6 +79,8 @@ package struct ConsoleEnvironment: Sendable {
   /// Delivers a message that came by itself, the newest of its kind; nil where nobody takes any.
   package var post: (@Sendable (ConsoleMessage) -> Void)?
   package var clock: @Sendable () -> Timestamp = { .wallClock() }
+  /// Where the state of the site lies, or will lie, for people.
+  package var statePath = ""
   /// Makes a site and opens the door to it. Throws `EaselError`.
   package var createSite: @Sendable (SiteChoice) async throws -> any SiteAccess
   /// Fetches the host key of an address without logging in, as `SHA256:...`. Throws `EaselError`.

@@ -11,6 +11,20 @@ enum FormKeys {
         "form.previous", [.control("p"), .pageUp], tr("Step before"), hint: tr("step before"), group: tr("Form")),
     ])
 
+  /// The keys of a page with a form, as they are called there.
+  static func of(_ map: KeyMap, _ steps: FormSteps) -> KeyMap {
+    KeyMap(
+      map.name,
+      map.bindings.filter { $0.action != "form.previous" || steps.hasPrevious }.map { binding in
+        var binding = binding
+        if binding.action == "form.next" {
+          binding.hint = steps.next
+          if steps.isOnly { binding.help = tr("Go on") }
+        }
+        return binding
+      })
+  }
+
   /// What keys do to the field that has the focus, and to move on, for the help of its page.
   static func field(of form: Form, _ book: KeyBook) -> KeyMap {
     let move = book["move"]
@@ -82,4 +96,16 @@ struct FieldPaths {
 struct EaselErrorText {
   var path: String
   var text: String
+}
+
+/// Where a form stands among those that are filled in one after the other.
+struct FormSteps {
+  /// What going on is called.
+  var next = tr("next step")
+  var hasPrevious = true
+  /// Whether it is the only one.
+  var isOnly = false
+
+  /// Of a form that is alone.
+  static func only(_ next: String) -> FormSteps { FormSteps(next: next, hasPrevious: false, isOnly: true) }
 }

@@ -40,6 +40,7 @@ struct ApplyScreen: ConsoleScreen {
   var isTyping: Bool { findings == nil }
   var keyMap: KeyMap { isTyping ? FormKeys.keys : Self.keys }
   var plainForm: Form? { isTyping ? form : nil }
+  var steps: FormSteps { .only(tr("plan")) }
   var isFlow: Bool { true }
 
   static let keys = KeyMap(

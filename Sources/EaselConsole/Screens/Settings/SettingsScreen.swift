@@ -69,7 +69,7 @@ struct SettingsScreen: ConsoleScreen {
       settings.mouse = !(settings.mouse ?? surroundings.environment.mouse ?? false)
       return [.settings(settings)]
     case "settings.engine": return [.startEngine]
-    case "settings.keys": return [.open(HelpScreen(about: "settings", title: title, keys: surroundings.keys))]
+    case "settings.keys": return [.open(HelpScreen(about: self, keys: surroundings.keys, hasTabs: true))]
     case "settings.hosts": return [.root(.hosts)]
     case "settings.content": return [.root(.content)]
     default: return []
