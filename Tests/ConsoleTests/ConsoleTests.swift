@@ -105,6 +105,31 @@ struct ConsoleTests {
     #expect(Attention.list(snapshot).first { $0.subject == "edge" && $0.text.contains(said) }?.urgency == .notice)
   }
 
+  @Test func `what is wrong with the key file leads to help by its own key`() async {
+    let (player, _) = await player { $0.keys = ["help": ["f2"], "no.such": ["x"], "nor.such": ["x"]] }
+    #expect(player.shows("(and 1 more: F2)"), "\(player.screen)")
+  }
+
+  @Test(arguments: [Size(width: 60, height: 15), Size(width: 40, height: 10), Size(width: 30, height: 8)])
+  func `the buttons of a question are whole, and its keys are hinted at`(size: Size) async {
+    let player = Player(FrozenSite(Fixture.site), size: size)
+    await player.user.settle()
+    await player.go("abort upgrade-lab-2")
+    let dialog = player.user.app.question?.dialog
+    let (confirm, cancel) = (dialog?.confirm ?? "-", dialog?.cancel ?? "-")
+    #expect(player.shows("> \(cancel) <") && player.shows("[ \(confirm) ]"), "\(player.screen)")
+    if size.height > 9 { #expect(player.shows("Tab choose"), "\(player.screen)") }
+  }
+
+  @Test(arguments: [30, 40])
+  func `help on a narrow terminal keeps its keys narrow`(width: Int) async {
+    let player = Player(FrozenSite(Fixture.site), size: Size(width: width, height: 40))
+    await player.user.settle()
+    await player.press(.c("2"), .c("?"))
+    let line = player.screen.split(separator: "\n").first { $0.contains("Create a cluster") } ?? ""
+    #expect(line.prefix { $0 != "C" }.count <= width / 3 + 4, "\(player.screen)")
+  }
+
   @Test func `quitting says which operation goes on, which stands still and why`() async {
     let (player, _) = await player()
     await player.press(.c("Q"))

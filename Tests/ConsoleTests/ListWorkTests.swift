@@ -33,7 +33,7 @@ struct ListWorkTests {
     await player.press(.c("3"), .c("/"))
     await player.type("c")
     await player.press(.tab)
-    #expect(filter(player) == "cluster:" && player.shows("cluster cpu"))
+    #expect(filter(player) == "cluster:" && player.shows("cluster  cpu"))
     await player.press(.tab)
     #expect(filter(player) == "cpu:")
     await player.press(.tab)

@@ -309,34 +309,37 @@ package struct ConsoleApp: Application {
   /// What is printed when the console is left: which operations go on without it, and which stand still and why.
   var farewell: String {
     guard let site = feed?.view, !site.unfinished.isEmpty else { return "" }
-    func named(_ operations: [Operation]) -> String { operations.map(\.name).joined(separator: ", ") }
+    // More than a few are only counted.
+    func named(_ operations: [Operation]) -> String {
+      let (count, names) = (operations.count, operations.map(\.name).joined(separator: ", "))
+      return count > 3
+        ? tr("\(count) operations") : tr(count, one: "operation \(names)", other: "operations \(names)")
+    }
     func those(_ isMeant: (Operation.Phase) -> Bool) -> [Operation] {
       site.unfinished.filter { isMeant($0.status.phase) }
     }
     var parts: [String] = []
     let (moving, blocked, stopped) = (those(\.isMoving), those { $0 == .blocked }, those { $0 == .stopped })
     if !moving.isEmpty {
-      let names = named(moving)
+      let subject = named(moving)
       parts.append(
         site.snapshot.engineRuns
-          ? tr(moving.count, one: "operation \(names) goes on", other: "operations \(names) go on")
+          ? tr(moving.count, one: "\(subject) goes on", other: "\(subject) go on")
           : tr(
-            moving.count, one: "operation \(names) stands still, as no engine runs",
-            other: "operations \(names) stand still, as no engine runs"))
+            moving.count, one: "\(subject) stands still, as no engine runs",
+            other: "\(subject) stand still, as no engine runs"))
     }
     if !blocked.isEmpty {
-      let names = named(blocked)
+      let subject = named(blocked)
       parts.append(
         tr(
-          blocked.count, one: "operation \(names) waits until what it needs is there",
-          other: "operations \(names) wait until what they need is there"))
+          blocked.count, one: "\(subject) waits until what it needs is there",
+          other: "\(subject) wait until what they need is there"))
     }
     if !stopped.isEmpty {
-      let names = named(stopped)
+      let subject = named(stopped)
       parts.append(
-        tr(
-          stopped.count, one: "operation \(names) has stopped and needs you",
-          other: "operations \(names) have stopped and need you"))
+        tr(stopped.count, one: "\(subject) has stopped and needs you", other: "\(subject) have stopped and need you"))
     }
     let command = "\(environment.program) get operations"
     return parts.joined(separator: "; ") + "; "

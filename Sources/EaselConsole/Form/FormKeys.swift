@@ -50,10 +50,20 @@ enum FormKeys {
         Binding("field.clear", [.control("u"), .control("w")], tr("Delete all before, or a word"), group: group),
       ]
     }
+    if form.focused?.completes == true {
+      bindings.append(
+        Binding("field.complete", [.tab], tr("Complete what is typed, or list what it may be"), group: group))
+    }
+    if form.fields.count > 1 {
+      bindings += [
+        Binding("field.next", [.tab] + (form.takesText ? [.down] : []), tr("Next field"), group: group),
+        Binding("field.previous", [.backTab] + (form.takesText ? [.up] : []), tr("Field before"), group: group),
+      ]
+    }
     bindings += [
-      Binding("field.next", [.tab] + (form.takesText ? [.down] : []), tr("Next field"), group: group),
-      Binding("field.previous", [.backTab] + (form.takesText ? [.up] : []), tr("Field before"), group: group),
-      Binding("field.enter", [.enter], tr("Next field; on the last, next step"), group: group),
+      Binding(
+        "field.enter", [.enter], form.fields.count > 1 ? tr("Next field; on the last, next step") : tr("Go on"),
+        group: group)
     ]
     return KeyMap("field", bindings)
   }

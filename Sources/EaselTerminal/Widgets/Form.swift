@@ -17,12 +17,14 @@ package struct Field: Sendable {
   package var standard: String
   /// It cannot be changed later: marked as such.
   package var isPermanent: Bool
+  /// Its page completes what is typed when Tab is pressed.
+  package var completes: Bool
   /// What is wrong with the value now; nil when nothing is.
   package var error: String?
 
   package init(
     _ id: String, _ label: String, _ value: FieldValue, help: String = "", placeholder: String = "",
-    standard: String = "", isPermanent: Bool = false
+    standard: String = "", isPermanent: Bool = false, completes: Bool = false
   ) {
     self.id = id
     self.label = label
@@ -35,6 +37,7 @@ package struct Field: Sendable {
     self.placeholder = placeholder
     self.standard = standard
     self.isPermanent = isPermanent
+    self.completes = completes
   }
 
   /// What was typed or chosen; the standard where nothing was typed.

@@ -59,7 +59,7 @@ struct SettingsScreen: ConsoleScreen {
               Menu.Item("settings.time.utc", tr("UTC"), key: .character("u")),
               Menu.Item("settings.time.local", tr("local time"), key: .character("l")),
               Menu.Item("settings.time.both", tr("both"), key: .character("b")),
-            ]))
+            ], current: ActionID(rawValue: "settings.time.\(surroundings.settings.time.rawValue)")))
       ]
     case "settings.time.utc": return time(.utc, surroundings)
     case "settings.time.local": return time(.local, surroundings)

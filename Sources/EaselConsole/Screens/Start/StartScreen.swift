@@ -8,7 +8,7 @@ struct StartScreen: ConsoleScreen {
       Option(
         "simulated", tr("Try it: a simulated site"), detail: tr("hosts in memory; nothing real is touched")),
       Option("local", tr("This machine"), detail: tr("a cluster on the machine that you are on")),
-      Option("ssh", tr("Hosts over SSH"), detail: tr("machines that you reach with ssh; named next")),
+      Option("ssh", tr("Hosts over SSH"), detail: tr("machines reached with ssh; named next")),
     ], chosen: ["simulated"])
   private var making = SiteMaking()
 
