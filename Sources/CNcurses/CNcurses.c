@@ -83,11 +83,19 @@ static void learn_sequences(void) {
                   tigetflag("xenl") == 1;
 }
 
+// Whether the operator has named the character set: LC_ALL or LC_CTYPE is set. LANG alone is often nobody's choice.
+static int is_locale_chosen(void) {
+  const char *all = getenv("LC_ALL"), *type = getenv("LC_CTYPE");
+  return (all != NULL && *all != 0) || (type != NULL && *type != 0);
+}
+
 int cn_locale(int tty_is_utf8, cn_info *info) {
   const char *set = setlocale(LC_ALL, "");
   int utf8 = set != NULL && strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
   // TERM=linux, serial lines and old telnet do not set IUTF8 on their own; a C locale there stays ASCII.
-  if (!utf8 && tty_is_utf8 && setlocale(LC_CTYPE, "C.UTF-8") != NULL) utf8 = 1;
+  // A locale that was chosen but is not installed (set is NULL) says UTF-8 often enough; C that was chosen is meant.
+  int is_meant = set != NULL && is_locale_chosen();
+  if (!utf8 && tty_is_utf8 && !is_meant && setlocale(LC_CTYPE, "C.UTF-8") != NULL) utf8 = 1;
   strncpy(info->codeset, nl_langinfo(CODESET), sizeof info->codeset - 1);
   info->unicode = utf8;
   return utf8;

@@ -105,11 +105,56 @@ struct ConsoleTests {
     #expect(Attention.list(snapshot).first { $0.subject == "edge" && $0.text.contains(said) }?.urgency == .notice)
   }
 
-  @Test func `quitting says which operation goes on`() async {
+  @Test func `what is wrong with the key file leads to help by its own key`() async {
+    let (player, _) = await player { $0.keys = ["help": ["f2"], "no.such": ["x"], "nor.such": ["x"]] }
+    #expect(player.shows("(and 1 more: F2)"), "\(player.screen)")
+  }
+
+  @Test(arguments: [Size(width: 60, height: 15), Size(width: 40, height: 10), Size(width: 30, height: 8)])
+  func `the buttons of a question are whole, and its keys are hinted at`(size: Size) async {
+    let player = Player(FrozenSite(Fixture.site), size: size)
+    await player.user.settle()
+    await player.go("abort upgrade-lab-2")
+    let dialog = player.user.app.question?.dialog
+    let (confirm, cancel) = (dialog?.confirm ?? "-", dialog?.cancel ?? "-")
+    #expect(player.shows("> \(cancel) <") && player.shows("[ \(confirm) ]"), "\(player.screen)")
+    if size.height > 9 { #expect(player.shows("Tab choose"), "\(player.screen)") }
+  }
+
+  @Test(arguments: [30, 40])
+  func `help on a narrow terminal keeps its keys narrow`(width: Int) async {
+    let player = Player(FrozenSite(Fixture.site), size: Size(width: width, height: 40))
+    await player.user.settle()
+    await player.press(.c("2"), .c("?"))
+    let line = player.screen.split(separator: "\n").first { $0.contains("Create a cluster") } ?? ""
+    #expect(line.prefix { $0 != "C" }.count <= width / 3 + 4, "\(player.screen)")
+  }
+
+  @Test func `quitting says which operation goes on, which stands still and why`() async {
     let (player, _) = await player()
     await player.press(.c("Q"))
     #expect(player.user.status == 0)
-    #expect(player.user.farewell == "operation upgrade-lab-2 goes on; see it with: easel get operations")
+    #expect(
+      player.user.farewell == "operation upgrade-lab-2 has stopped and needs you; see it with: easel get operations")
+    var snapshot = Fixture.site.snapshot
+    for (name, phase) in [("run-1", EaselModel.Operation.Phase.running), ("run-2", .running), ("wait-1", .blocked)] {
+      var other = snapshot.operations[1]
+      (other.metadata.name, other.metadata.uid, other.status.phase) = (name, UID(name), phase)
+      snapshot.operations.append(other)
+    }
+    func said(engine: Bool) async -> String? {
+      var now = snapshot
+      now.engineRuns = engine
+      let player = Player(FrozenSite(SiteView(now)))
+      await player.user.settle()
+      await player.press(.c("Q"))
+      return player.user.farewell
+    }
+    let rest =
+      "operation wait-1 waits until what it needs is there; operation upgrade-lab-2 has stopped and needs you; "
+      + "see them with: easel get operations"
+    #expect(await said(engine: true) == "operations run-1, run-2 go on; \(rest)")
+    #expect(await said(engine: false) == "operations run-1, run-2 stand still, as no engine runs; \(rest)")
   }
 
   @Test func `Ctrl-C asks once and forgets`() async {
@@ -240,22 +285,113 @@ struct ConsoleTests {
     #expect(player.shows("> Cancel <"))
   }
 
-  @Test func `the first page makes a simulated site`() async {
-    let player = Player(nil) { $0.createSite = { _ in PlaySite(hosts: 6) } }
+  final class Asked: Sendable {
+    let choices = Mutex<[SiteChoice]>([])
+    var none: Bool { choices.withLock { $0.isEmpty } }
+  }
+
+  /// A start page, and what it was asked to make.
+  private func start(_ hosts: Int = 6, isSimulated: Bool = true) -> (Player, Asked) {
+    let asked = Asked()
+    let player = Player(nil) { environment in
+      environment.statePath = "/var/lib/easel"
+      environment.createSite = { choice in
+        asked.choices.withLock { $0.append(choice) }
+        return PlaySite(hosts: hosts, isSimulated: isSimulated)
+      }
+    }
+    return (player, asked)
+  }
+
+  @Test func `the first page makes a simulated site of as many hosts as are asked for`() async {
+    let (player, asked) = start()
     await player.press(.enter)
+    await player.type("61")
+    #expect(player.shows("from 1 to 60"))
+    await player.press(.backspace, .backspace)
+    await player.type("12")
+    await player.press(.enter)
+    #expect(player.shows("12 hosts, in memory") && player.shows("The state lies in /var/lib/easel."))
+    await player.press(.enter)
+    #expect(asked.none, "Cancel has the focus")
+    await player.press(.enter, .tab, .enter)
+    #expect(asked.choices.withLock { $0 } == [.simulated(hosts: 12)])
     #expect(player.shows("SIMULATED"))
-    #expect(player.shows("6 ready, 6 free"))
+    #expect(player.shows("6 ready, 6 free") && !player.shows("Making the site"))
+  }
+
+  @Test func `this machine becomes a host only after a question`() async {
+    let (player, asked) = start(1, isSimulated: false)
+    await player.press(.c("2"), .right, .c("l"))
+    #expect(player.shows("only Enter goes on") && player.user.app.question == nil)
+    await player.press(.enter)
+    #expect(player.shows("becomes the first host") && asked.none, "\(player.screen)")
+    await player.press(.escape)
+    #expect(player.shows("Welcome to Easel"))
+    await player.press(.enter, .tab, .enter)
+    #expect(asked.choices.withLock { $0 } == [.thisMachine])
+  }
+
+  @Test(arguments: [Key.escape, .c("q")])
+  func `the first page can be left`(key: Key) async {
+    let (player, asked) = start()
+    await player.press(.c("?"))
+    for gone in ["Numbers open the tabs", "Next tab", "Back in the history", ":edge"] { #expect(!player.shows(gone)) }
+    await player.press(.escape, key)
+    #expect(player.user.status == 0 && asked.none)
+  }
+
+  @Test func `the history goes through main tabs too`() async {
+    let (player, _) = await player()
+    await player.go("host sim-6")
+    await player.press(.c("8"), .c("3"), .c("8"))
+    #expect(player.open is HostDetailScreen, "numbers are its own tabs")
+    await player.go("settings")
+    await player.go("hosts")
+    await player.press(.down, .c("["))
+    #expect(player.open is SettingsScreen)
+    await player.press(.c("["))
+    #expect((player.open as? HostDetailScreen)?.name == "sim-6")
+    await player.press(.c("["))
+    #expect(player.open is OverviewScreen)
+    await player.press(.c("["))
+    #expect(player.shows("the history begins here"))
+    await player.press(.c("]"), .c("]"), .c("]"))
+    #expect(player.open is HostsScreen)
+    #expect(player.screen.split(separator: "\n").contains { $0.hasPrefix("> sim-2") }, "as it was left")
+    await player.press(.c("]"))
+    #expect(player.shows("the history ends here"))
+  }
+
+  @Test func `a key that does nothing says so in short`() async {
+    let (player, _) = await player()
+    for key in [Key.control("n"), .control("p"), .c("9"), .c("0"), .left, .function(7)] {
+      await player.press(key)
+      #expect(player.user.app.note != nil, "\(key.label)")
+      #expect(!player.shows("changes nothing here"))
+    }
+    await player.go("upgrade edge")
+    await player.press(.control("p"))
+    #expect(player.shows("there is no step before"))
+    await player.press(.control("n"), .c("3"))
+    #expect(player.plan != nil && player.shows("3 does nothing here"))
+    let empty = Player(PlaySite(hosts: 0))
+    await empty.user.settle()
+    await empty.press(.c("3"), .enter)
+    #expect(empty.shows("the list is empty"))
+    await empty.press(.c("1"), .enter)
+    #expect(empty.user.app.note != nil)
   }
 
   @Test func `a site over SSH begins with its first host`() async {
-    let player = Player(nil) { $0.createSite = { _ in PlaySite(hosts: 0, isSimulated: false) } }
-    await player.press(.c("3"), .enter)
+    let (player, _) = start(0, isSimulated: false)
+    await player.press(.c("3"), .enter, .tab, .enter)
     #expect(player.shows("A machine that you can log in to with ssh"))
   }
 
   @Test func `a site that cannot be made is told`() async {
     let player = Player(nil)
-    await player.press(.enter)
+    await player.press(.enter, .enter, .tab, .enter)
     #expect(player.shows("That did not work"))
   }
 

@@ -35,6 +35,11 @@ final class EmulatedTerminal {
     vterm_screen_enable_altscreen(screen, 1)
     vterm_screen_reset(screen, 1)
 
+    // As terminal emulators set it.
+    var mode = termios()
+    tcgetattr(descriptor, &mode)
+    mode.c_iflag |= tcflag_t(IUTF8)
+    tcsetattr(descriptor, TCSANOW, &mode)
     var variables = ["PATH": "/usr/bin:/bin", "TERM": term, "LC_ALL": "C.UTF-8", "SWIFT_BACKTRACE": "enable=no"]
     variables.merge(environment) { $1 }
     var words: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]

@@ -7,6 +7,8 @@ import Testing
 /// The built program on terminals of all kinds, and on bad ones. In the name of the suite, "Cycle" has it run alone.
 @Suite(.serialized) struct EmulatorTerminalCycleTests {
   private static let normal = Size(width: 80, height: 24)
+  /// On the start page: a simulated site of six hosts, and yes.
+  private static let make = "\r\r\t\r"
 
   private func open(
     term: String = "xterm-256color", size: Size = normal, environment: [String: String] = [:], hasInput: Bool = true,
@@ -69,10 +71,11 @@ import Testing
     }
   }
 
+  /// Also where the terminal says that it speaks UTF-8: who sets LC_ALL=C wants ASCII.
   @Test func `without UTF-8 no byte beyond ASCII is sent`() throws {
     try open(environment: ["LC_ALL": "C", "LANG": "C"]) { terminal in
       #expect(terminal.waits(for: "Welcome to Easel"))
-      terminal.type("\r")
+      terminal.type(Self.make)
       #expect(terminal.waits(for: "6 ready"), "\(terminal.text)")
       terminal.type("23?")
       #expect(terminal.waits(for: "Help: Hosts"), "\(terminal.text)")
@@ -209,7 +212,7 @@ import Testing
   func `a crash gives the terminal back, stays a crash, and shows the end of the log`(number: Int32) throws {
     try open { terminal in
       #expect(terminal.waits(for: "Welcome to Easel"))
-      terminal.type("\r")
+      terminal.type(Self.make)
       #expect(terminal.waits(for: "6 ready"))
       terminal.type("Q")
       #expect(terminal.end() == 0)
@@ -224,7 +227,7 @@ import Testing
       defer { terminal.signal(SIGKILL) }
       if isFirst {
         #expect(terminal.waits(for: "Welcome to Easel"))
-        terminal.type("\r")
+        terminal.type(Self.make)
         #expect(terminal.waits(for: "6 ready"))
         terminal.type("Q")
         #expect(terminal.end() == 0)
@@ -265,7 +268,7 @@ import Testing
     let first = try console()
     defer { first.signal(SIGKILL) }
     for (keys, shown) in [
-      ("", "Welcome to Easel"), ("\r", "6 ready"), (":create cluster\r", "Step 1 of 4"), ("edge", "edge"),
+      ("", "Welcome to Easel"), (Self.make, "6 ready"), (":create cluster\r", "Step 1 of 4"), ("edge", "edge"),
       ("\u{0E}", "Step 2 of 4"), ("\u{0E}", "Step 3 of 4"), ("\u{0E}", "Step 4 of 4"),
       ("\u{0E}", "Effect on each host"), ("\t", "> Create <"), ("\r", "Prepare hosts"),
     ] {
@@ -306,7 +309,7 @@ import Testing
       defer { terminal.signal(SIGKILL) }
       #expect(terminal.waits(for: first), "\(terminal.text)")
       if isKilled {
-        terminal.type("\r")
+        terminal.type(Self.make)
         #expect(terminal.waits(for: "6 ready"))
         terminal.signal(SIGKILL)
         #expect(terminal.end() == 1000 + SIGKILL)

@@ -101,7 +101,7 @@ struct FormStandardTests {
     await player.type("Edge_1")
     let problem = try #require(player.problem(of: "name"))
     #expect(problem.count > 40)
-    let words = player.screen.split { $0 == " " || $0 == "\n" }.joined(separator: " ")
+    let words = player.screen.split { " \n█↓".contains($0) }.joined(separator: " ")
     #expect(words.contains(problem), "\(problem)\n\(player.screen)")
   }
 }

@@ -28,7 +28,8 @@ struct FormTests {
     #expect(!player.shows("cluster name"))
     await player.press(.control("n"))
     #expect(player.shows("Step 1 of 4"))
-    #expect(player.shows("Name:"))
+    #expect(player.screen.split(separator: "\n").count { $0.contains("write a name") } == 1, "\(player.screen)")
+    #expect(player.shows("correct the marked field"))
   }
 
   @Test func `networks that overlap are refused`() async {
@@ -65,6 +66,83 @@ struct FormTests {
     await second.press(.control("n"), .control("n"), .control("n"), .control("n"), .tab, .enter)
     #expect(second.shows("create-south-1"))
     #expect(drafts.kept.withLock { $0[WizardDraft.key] } == nil)
+  }
+
+  @Test func `a draft is spoken of where there is one`() async {
+    let drafts = Player.Drafts()
+    let player = await wizard(drafts)
+    await player.press(.escape)
+    #expect(!player.shows("is kept") && drafts.kept.withLock { $0[WizardDraft.key] } == nil)
+    await player.press(.c("c"))
+    #expect(!player.shows("draft was kept"), "nothing was typed")
+    await player.type("south")
+    await player.press(.escape)
+    #expect(player.shows("what you typed is kept: c "))
+    await player.press(.c("2"))
+    #expect(player.shows("c goes on with what you typed"), "\(player.screen)")
+    await player.press(.c("c"))
+    #expect(player.shows("draft was kept") && player.shows("south"))
+  }
+
+  @Test func `a further pool that is taken away again leaves the first as it was`() async {
+    let player = await wizard()
+    await player.type("edge")
+    await player.press(.control("n"), .control("n"), .control("n"))
+    await player.fill("workers", "2")
+    await player.press(.backTab, .backTab, .space)
+    await player.act("form.next")
+    #expect(player.shows("Step 5 of 5"), "\(player.screen)")
+    await player.fill("workers", "0")
+    await player.act("form.next")
+    #expect(player.plan != nil)
+    await player.press(.escape)
+    #expect(player.shows("Step 4 of 4: Workers") && player.open.plainForm?.text(of: "pool") == "workers")
+    await player.fill("labels", "tier=web")
+    await player.press(.escape, .c("c"))
+    #expect(player.open.plainForm?.text(of: "pool") == "workers", "\(player.screen)")
+    #expect(player.open.plainForm?.text(of: "workers") == "2")
+    #expect(player.open.plainForm?.text(of: "labels") == "tier=web")
+  }
+
+  @Test func `a host that cannot be taken is shown with the reason and cannot be chosen`() async throws {
+    var snapshot = Fixture.emptySnapshot(hosts: 4)
+    snapshot.hosts[0].status.phase = .notReady
+    snapshot.hosts[0].status.absence = Host.Absence(
+      reason: "ShutDown", actor: "alice", since: Fixture.ago(70), bootID: "a", until: nil)
+    snapshot.hosts[1].spec.maintenance = true
+    let drafts = Player.Drafts()
+    let player = Player(FrozenSite(SiteView(snapshot)), drafts: drafts)
+    await player.user.settle()
+    await player.press(.c("c"))
+    await player.type("edge")
+    await player.press(.control("n"), .control("n"))
+    await player.choose("controlHosts", "sim-1")
+    #expect(player.shows("shut down") && player.shows("in maintenance"), "\(player.screen)")
+    #expect(player.open.plainForm?.text(of: "controlHosts") == "")
+    await player.choose("controlHosts", "sim-3")
+    #expect(player.open.plainForm?.text(of: "controlHosts") == "sim-3")
+    // One that was named before it went away is an error, and its mark can be taken away.
+    var draft = try #require(WizardDraft(text: (player.open as? CreateWizardScreen)?.draft?.text))
+    draft.controlHosts = ["sim-1"]
+    #expect(draft.errors(snapshot).contains { $0.text.contains("sim-1 cannot be taken: shut down") })
+    let text = draft.text
+    drafts.kept.withLock { $0[WizardDraft.key] = text }
+    let again = Player(FrozenSite(SiteView(snapshot)), drafts: drafts)
+    await again.user.settle()
+    await again.press(.c("c"), .control("n"))
+    #expect(again.shows("cannot be taken"), "\(again.screen)")
+    await again.choose("controlHosts", "sim-1")
+    #expect(again.open.plainForm?.text(of: "controlHosts") == "")
+  }
+
+  @Test func `a page that is longer than the screen says so`() async {
+    let player = await wizard()
+    await player.type("edge")
+    await player.press(.control("n"), .control("n"), .control("n"))
+    player.user.resize(Size(width: 80, height: 16))
+    #expect(player.screen.contains("↓") && !player.shows("Another pool"), "\(player.screen)")
+    await player.press(.backTab)
+    #expect(player.screen.contains("↑") && player.shows("Another pool"), "\(player.screen)")
   }
 
   @Test func `more machines than free hosts are refused with the count`() async {

@@ -77,8 +77,7 @@ struct KeySweepTests {
     await player.press(.c("3"))
     #expect(player.shows("[3 Hosts]"))
     let plan = try #require(await GoldenTests.player(in: "plan"))
-    let before = plan.screen
     await plan.press(.c("3"))
-    #expect(plan.screen == before)
+    #expect(plan.plan != nil && plan.shows("3 does nothing here"))
   }
 }

@@ -71,7 +71,7 @@ struct PlainTests {
   }
 
   @Test func `the start page makes a site`() async {
-    let said = await play(nil, ["1", "quit"])
+    let said = await play(nil, ["1", "next", "yes", "quit"])
     #expect(said.contains { $0.contains("1. Try it: a simulated site") })
     #expect(said.contains { $0.contains("SIMULATED") })
   }

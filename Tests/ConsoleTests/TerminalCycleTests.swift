@@ -43,7 +43,7 @@ struct TerminalCycleTests {
 
   @Test func `a simulated site is made and a cluster created, watched and deleted by keys`() throws {
     try open("cycle") { terminal in
-      try terminal.press("Enter")
+      try terminal.press("Enter", "Enter", "Tab", "Enter")
       try expect(terminal, "6 ready")
       try create(terminal)
       try expect(terminal, "Succeeded", seconds: 240)
@@ -62,7 +62,7 @@ struct TerminalCycleTests {
 
   @Test func `what was left running goes on, is named, and is found again`() throws {
     try open("again", command: { "\($0); echo WAS LEFT; read -r line; \($0)" }) { terminal in
-      try terminal.press("Enter")
+      try terminal.press("Enter", "Enter", "Tab", "Enter")
       try expect(terminal, "6 ready")
       try create(terminal)
       try terminal.press("Q")
@@ -82,7 +82,8 @@ struct TerminalCycleTests {
   @Test func `in lines a cluster is created with words and numbers`() throws {
     try open("plain", height: 60, command: { $0 + " --plain" }, first: "Try it: a simulated site") { terminal in
       for (line, answer) in [
-        ("1", "6 ready"), ("create cluster", "1. Name"), ("1", "its endpoint."), ("edge", "(permanent): edge"),
+        ("1", "1. Hosts: 6"), ("next", "yes: Make it"), ("yes", "6 ready"), ("create cluster", "1. Name"),
+        ("1", "its endpoint."), ("edge", "(permanent): edge"),
         ("next", "Pod network"), ("next", "1. Machines: 1"), ("next", "1. Pool: workers"), ("next", "yes to go ahead"),
         ("yes", "PAGE: site, SIMULATED"), ("watch", "create-edge-1: Succeeded"),
       ] {
@@ -97,7 +98,8 @@ struct TerminalCycleTests {
   }
 
   @Test func `without a terminal it reads lines, and ends where they end`() throws {
-    try open("pipe", command: { "printf '1\\nhosts\\n' | \($0) | cat; echo OVER" }, first: "6. name host6") {
+    try open("pipe", command: { "printf '1\\nnext\\nyes\\nhosts\\n' | \($0) | cat; echo OVER" }, first: "6. name host6")
+    {
       terminal in
       try expect(terminal, "OVER")
     }
@@ -105,7 +107,7 @@ struct TerminalCycleTests {
 
   @Test func `the window changes its size and the console follows`() throws {
     try open("size") { terminal in
-      try terminal.press("Enter")
+      try terminal.press("Enter", "Enter", "Tab", "Enter")
       try expect(terminal, "6 ready")
       for (width, height) in [(40, 10), (10, 2), (200, 50), (1, 1), (80, 24)] {
         try terminal.resize(width: width, height: height)

@@ -27,7 +27,8 @@ typedef struct {
   size_t reset_length;
 } cn_info;
 
-/// Sets the locale; falls back to C.UTF-8 when the codeset is not UTF-8 and `tty_is_utf8` is nonzero. Nonzero: UTF-8.
+/// Sets the locale; falls back to C.UTF-8 when the codeset is not UTF-8 and `tty_is_utf8` is nonzero, but for a locale that LC_ALL
+/// or LC_CTYPE chose: LC_ALL=C asks for ASCII. Nonzero: UTF-8.
 int cn_locale(int tty_is_utf8, cn_info *_Nonnull info);
 /// Opens the screen on stdin and stdout. `candidates` is the NULL-terminated ladder of terminal names, tried in order.
 /// Returns 0, -1 when none of them is known, -2 when descriptors cannot be had.

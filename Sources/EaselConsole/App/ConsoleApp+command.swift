@@ -33,8 +33,8 @@ extension ConsoleApp {
       note = (said, false)
       return take(settings)
     case .ask(let verb):
-      prompt.begin(verb + " ")
-      return []
+      ask(for: verb)
+      return verb == "apply" ? open(ApplyScreen()) : []
     case .save(let path): return save(to: path)
     case .filter(let text):
       if !top.narrow(text) { note = (tr("this page is no list: there is nothing to filter"), true) }
@@ -49,6 +49,28 @@ extension ConsoleApp {
       )
       return []
     case .global(let action): return global(action) ?? []
+    }
+  }
+
+  /// Goes on typing what a verb is about, or says why there is nothing to it here.
+  private mutating func ask(for verb: String) {
+    var screen = top
+    switch verb {
+    case "save": prompt.begin(verb + " ", wanted: tr("write the name of a file"))
+    case "filter":
+      guard screen.narrow("") else {
+        note = (tr("this page is no list: there is nothing to filter"), true)
+        return
+      }
+      prompt.begin(verb + " ", wanted: tr("write what to look for"))
+    case "sort":
+      let columns = screen.sort(by: "", ascending: true) ?? []
+      guard !columns.isEmpty else {
+        note = (tr("this page is no list: there is nothing to sort"), true)
+        return
+      }
+      prompt.begin(verb + " ", wanted: tr("write a column: \(columns.joined(separator: ", "))"))
+    default: break
     }
   }
 

@@ -25,9 +25,16 @@ extension ConsoleApp {
     } else {
       drawHints(on: canvas.part(Rect(y: canvas.height - 1, width: canvas.width, height: 1)))
     }
-    let over = canvas.part(Rect(y: 1, width: canvas.width, height: canvas.height - 1))
+    // The line of hints stays to be seen where there is room for it.
+    let over = canvas.part(Rect(y: 1, width: canvas.width, height: canvas.height - (canvas.height > 9 ? 2 : 1)))
     if prompt.isOpen {
-      prompt.draw(on: canvas, surroundings)
+      let hasHints = canvas.height > 9
+      prompt.draw(on: canvas.part(Rect(width: canvas.width, height: canvas.height - (hasHints ? 1 : 0))), surroundings)
+      if hasHints {
+        let last = canvas.part(Rect(y: canvas.height - 1, width: canvas.width, height: 1))
+        last.fill()
+        drawHints(on: last)
+      }
       // What is offered covers the message line: that the data is old is said above it.
       if let first = messages.first, case .stale = first {
         drawMessage(first, on: canvas.part(Rect(y: 1, width: canvas.width, height: 1)))
@@ -127,7 +134,7 @@ extension ConsoleApp {
     if let why = environment.copyReason?.words { lines.append(.stale(why)) }
     if let note {
       // In full where there is room for it.
-      let most = size.height >= 16 ? 3 : 1
+      let most = size.height >= 16 ? (width < 60 ? 5 : 3) : size.height >= 10 ? 4 : 1
       var parts = CellText.wrap(note.text, width: max(1, width - 3))
       if parts.count > most {
         parts = Array(parts.prefix(most - 1)) + [parts.dropFirst(most - 1).joined(separator: " ")]
@@ -153,9 +160,14 @@ extension ConsoleApp {
   }
 
   private func drawHints(on canvas: Canvas) {
-    guard !prompt.isOpen else { return }
     var hints = offeredKeys.hints
-    if question?.dialog.obstacle != nil {
+    if prompt.isOpen {
+      hints = [
+        KeyHint(key: Key.enter.label, text: tr("go")), KeyHint(key: Key.tab.label, text: tr("complete")),
+        KeyHint(key: Key.escape.label, text: tr("cancel")), KeyHint(key: Key.up.label, text: tr("history")),
+        KeyHint(key: Key.control("n").label, text: tr("next entry")),
+      ]
+    } else if question?.dialog.obstacle != nil {
       hints = [KeyHint(key: "Enter", text: tr("close"))]
     } else if question != nil {
       hints = [
@@ -171,15 +183,20 @@ extension ConsoleApp {
       ]
     } else if top.isTyping {
       // What is a character is typed now, where the field takes text.
-      let own = (top.takesText ? book[top.keyMap.name].untyped : book[top.keyMap.name]).hints
-      let enter = own.isEmpty ? [KeyHint(key: "Enter", text: tr("keep it"))] : []
+      let map = FormKeys.of(book[top.keyMap.name], top.steps)
+      let own = (top.takesText ? map.untyped : map).hints
+      let completes = top.plainForm?.focused?.completes == true
+      let enter =
+        completes
+        ? [KeyHint(key: "Tab", text: tr("complete"))] : own.isEmpty ? [KeyHint(key: "Enter", text: tr("keep it"))] : []
       let global = top.takesText ? book["global"].untyped : book["global"]
       hints = enter + [KeyHint(key: "Esc", text: tr("leave"))] + own + global.hints
     } else if stack.count > 1 {
       hints.insert(KeyHint(key: book["global"].keys(for: "back").first?.label ?? "", text: tr("back")), at: 0)
     }
     // Who is lost needs the way to help more than one more key.
-    let help = (top.takesText ? book["global"].untyped : book["global"]).keys(for: "help").first?.label
+    let help =
+      prompt.isOpen ? nil : (top.takesText ? book["global"].untyped : book["global"]).keys(for: "help").first?.label
     canvas.part(Rect(x: 1, width: canvas.width - 1, height: 1)).hints(hints, keeping: help)
   }
 }

@@ -16,7 +16,13 @@ extension ConsoleApp {
       if let requests = top.handle(key, surroundings) { return run(requests, from: number) }
       if key.typed != nil, top.takesText { return [] }
     }
-    if let digit = key.typed?.wholeNumberValue, digit > 0, !top.isTyping, tabs != nil { return openTab(digit - 1) }
+    if let digit = key.typed?.wholeNumberValue, digit > 0, !top.isTyping, let tabs {
+      guard tabs.titles.indices.contains(digit - 1) else {
+        note = (tr("there is no tab \(digit)"), false)
+        return []
+      }
+      return openTab(digit - 1)
+    }
     if let action = keys.action(for: key) {
       return noticed(key, action) { app in
         let own = app.book[app.top.keyMap.name].bindings.contains { $0.action == action }
@@ -34,8 +40,8 @@ extension ConsoleApp {
     switch standard {
     // Nobody leaves a form by a slip to the side.
     case _ where top.isTyping: return unknown(key)
-    case .left: return back()
-    case .right: return run(top.perform("open", surroundings), from: number)
+    case .left: return stack.count > 1 ? back() : unknown(key)
+    case .right: return noticed(key, "open") { $0.run($0.top.perform("open", surroundings), from: number) }
     default: return mainTab(standard)
     }
   }
@@ -45,7 +51,7 @@ extension ConsoleApp {
     let shown = RootTab.shown(feed?.view)
     guard environment.site != nil, !top.isFlow, let number = key.typed?.wholeNumberValue,
       shown.indices.contains(number - 1)
-    else { return [] }
+    else { return unknown(key) }
     return root(shown[number - 1])
   }
 
@@ -58,14 +64,26 @@ extension ConsoleApp {
     guard effects.isEmpty, note == nil, question == nil, menu == nil, !prompt.isOpen,
       stack[stack.count - 1].number == before.number, looksSame(before.screen, top)
     else { return effects }
-    let help = keys.bindings.first { $0.action == action }?.help ?? ""
-    note = (tr("\(key.label) (\(help)) changes nothing here"), false)
+    note = (idleWords(key, action), false)
     return []
+  }
+
+  /// Why an action has changed nothing.
+  private func idleWords(_ key: Key, _ action: ActionID) -> String {
+    let isOwn = book[top.keyMap.name].bindings.contains { $0.action == action }
+    return switch action {
+    case "open": tr("there is nothing to open here")
+    case "back": tr("this is the first page")
+    case "tab.next" where !isOwn, "tab.previous" where !isOwn: tr("this page has no tabs")
+    case "form.previous": tr("there is no step before")
+    default: tr("\(key.label) has nothing to do here now")
+    }
   }
 
   /// A key that is not bound here is answered too: a page that stays as it is might have been thought to hang.
   private mutating func unknown(_ key: Key) -> [ConsoleEffect] {
-    guard key.typed != nil, let help = book["global"].keys(for: "help").first?.label else { return [] }
+    let global = top.takesText ? book["global"].untyped : book["global"]
+    guard let help = global.keys(for: "help").first?.label else { return [] }
     note = (tr("\(key.label) does nothing here; \(help) lists the keys"), false)
     return []
   }
@@ -96,7 +114,7 @@ extension ConsoleApp {
   private mutating func quit(confirming key: String) -> [ConsoleEffect] {
     if isQuitArmed { return quit() }
     isQuitArmed = true
-    let goesOn = feed?.view.unfinished.isEmpty == false
+    let goesOn = feed?.view.snapshot.engineRuns == true && feed?.view.snapshot.isMoving == true
     note = (goesOn ? tr("press \(key) again to quit; operations go on") : tr("press \(key) again to quit"), false)
     return [.startTimer("quit", after: .seconds(3))]
   }
@@ -112,21 +130,22 @@ extension ConsoleApp {
     case "back":
       if top.unwind() { return [] }
       if stack.count > 1 { return back() }
-      return top.tab == .overview || environment.site == nil ? [] : root(.overview)
+      if environment.site == nil { return quit() }
+      return top.tab == .overview ? [] : root(.overview)
     case "leave":
+      if environment.site == nil, stack.count == 1 { return quit() }
       if stack.count == 1 { return quit(confirming: book["global"].keys(for: "leave").first?.label ?? "q") }
       isQuitArmed = false
       return back()
-    case "history.back": return back()
-    case "history.forward": return goForward()
+    case "history.back": return historyBack()
+    case "history.forward": return historyForward()
     case "tab.next": return cycleTab(1)
     case "tab.previous": return cycleTab(-1)
     case "command":
       prompt.begin("")
       return []
     case "help":
-      let form = top.isTyping ? top.plainForm : nil
-      return open(HelpScreen(about: top.keyMap.name, title: top.title, keys: book, form: form))
+      return open(HelpScreen(about: top, keys: book, hasTabs: tabs != nil))
     case "commands": return open(CommandLogScreen())
     case "mouse":
       var settings = environment.settings

@@ -26,7 +26,7 @@ extension ConsoleApp {
         environment.site = site
         feed = nil
         stack = [Entry(number: take(), screen: OverviewScreen())]
-        forward = []
+        (forward, past, future, note) = ([], [], [], nil)
         effects += look()
         for screen in screens { effects += open(screen) }
       case .startEngine: effects += startEngine()
@@ -93,7 +93,7 @@ extension ConsoleApp {
     stack.append(Entry(number: take(), screen: screen))
     // A history that grows for weeks is no use to anybody.
     if stack.count > 50 { stack.remove(at: 1) }
-    forward = []
+    (forward, future) = ([], [])
     menu = nil
     return begin()
   }
@@ -107,14 +107,40 @@ extension ConsoleApp {
     return run(left.screen.left(surroundings), from: left.number) + begin()
   }
 
-  mutating func goForward() -> [ConsoleEffect] {
-    guard let next = forward.popLast() else { return [] }
-    stack.append(next)
+  /// Back in the history: to the page below, or to where one was before a main tab was opened.
+  mutating func historyBack() -> [ConsoleEffect] {
+    if stack.count > 1 { return back() }
+    guard let last = past.popLast() else {
+      note = (tr("the history begins here"), false)
+      return []
+    }
+    future.append(stack)
+    stack = last
+    return begin()
+  }
+
+  mutating func historyForward() -> [ConsoleEffect] {
+    if let next = forward.popLast() {
+      stack.append(next)
+      return begin()
+    }
+    guard let next = future.popLast() else {
+      note = (tr("the history ends here"), false)
+      return []
+    }
+    past.append(stack)
+    stack = next
     return begin()
   }
 
   mutating func root(_ tab: RootTab) -> [ConsoleEffect] {
     var effects: [ConsoleEffect] = []
+    // A change that was being put together is not come back to.
+    let left = Array(stack.prefix { !$0.screen.isFlow })
+    if left.count > 1 || left.first?.screen.tab != tab {
+      past = (past + [left]).suffix(20)
+      future = []
+    }
     for entry in stack.reversed() {
       keepDraft(of: entry.screen)
       effects += run(entry.screen.left(surroundings), from: entry.number)

@@ -20,6 +20,9 @@ package struct ConsoleApp: Application {
   var stack: [Entry] = []
   /// Places that were left by going back, the next one last.
   var forward: [Entry] = []
+  /// Stacks that were left for another main tab, and those that were left by going back to such a one; the next one last.
+  var past: [[Entry]] = []
+  var future: [[Entry]] = []
   var nextNumber = 1
   var feed: SiteFeed?
   /// Since when there was no fresh snapshot, and why; nil while the data is fresh.
@@ -49,7 +52,8 @@ package struct ConsoleApp: Application {
     book = KeyBook(changes: environment.keys, problems: environment.keyProblems)
     if let problem = book.problems.first {
       let more = book.problems.count - 1
-      note = (more > 0 ? tr("\(problem) (and \(more) more: ?)") : problem, true)
+      let help = book["global"].keys(for: "help").first?.label ?? ":help"
+      note = (more > 0 ? tr("\(problem) (and \(more) more: \(help))") : problem, true)
     }
     prompt = CommandPrompt(history: environment.draft(CommandPrompt.historyName) ?? "")
     stack = [Entry(number: 0, screen: environment.site == nil ? StartScreen() : OverviewScreen())]
@@ -302,15 +306,44 @@ package struct ConsoleApp: Application {
     if let draft = screen.draft { environment.keepDraft(draft.name, draft.text) }
   }
 
-  /// What is printed when the console is left: operations that go on without it.
+  /// What is printed when the console is left: which operations go on without it, and which stand still and why.
   var farewell: String {
-    let running = feed?.view.unfinished ?? []
-    guard let first = running.first else { return "" }
+    guard let site = feed?.view, !site.unfinished.isEmpty else { return "" }
+    // More than a few are only counted.
+    func named(_ operations: [Operation]) -> String {
+      let (count, names) = (operations.count, operations.map(\.name).joined(separator: ", "))
+      return count > 3
+        ? tr("\(count) operations") : tr(count, one: "operation \(names)", other: "operations \(names)")
+    }
+    func those(_ isMeant: (Operation.Phase) -> Bool) -> [Operation] {
+      site.unfinished.filter { isMeant($0.status.phase) }
+    }
+    var parts: [String] = []
+    let (moving, blocked, stopped) = (those(\.isMoving), those { $0 == .blocked }, those { $0 == .stopped })
+    if !moving.isEmpty {
+      let subject = named(moving)
+      parts.append(
+        site.snapshot.engineRuns
+          ? tr(moving.count, one: "\(subject) goes on", other: "\(subject) go on")
+          : tr(
+            moving.count, one: "\(subject) stands still, as no engine runs",
+            other: "\(subject) stand still, as no engine runs"))
+    }
+    if !blocked.isEmpty {
+      let subject = named(blocked)
+      parts.append(
+        tr(
+          blocked.count, one: "\(subject) waits until what it needs is there",
+          other: "\(subject) wait until what they need is there"))
+    }
+    if !stopped.isEmpty {
+      let subject = named(stopped)
+      parts.append(
+        tr(stopped.count, one: "\(subject) has stopped and needs you", other: "\(subject) have stopped and need you"))
+    }
     let command = "\(environment.program) get operations"
-    let count = running.count
-    if count == 1 { return tr("operation \(first.name) goes on; see it with: \(command)") }
-    return tr(
-      count, one: "\(count) operation goes on; see it with: \(command)",
-      other: "\(count) operations go on; see them with: \(command)")
+    return parts.joined(separator: "; ") + "; "
+      + tr(
+        site.unfinished.count, one: "see it with: \(command)", other: "see them with: \(command)")
   }
 }

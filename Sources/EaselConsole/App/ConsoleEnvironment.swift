@@ -79,6 +79,8 @@ package struct ConsoleEnvironment: Sendable {
   /// Delivers a message that came by itself, the newest of its kind; nil where nobody takes any.
   package var post: (@Sendable (ConsoleMessage) -> Void)?
   package var clock: @Sendable () -> Timestamp = { .wallClock() }
+  /// Where the state of the site lies, or will lie, for people.
+  package var statePath = ""
   /// Makes a site and opens the door to it. Throws `EaselError`.
   package var createSite: @Sendable (SiteChoice) async throws -> any SiteAccess
   /// Fetches the host key of an address without logging in, as `SHA256:...`. Throws `EaselError`.
@@ -123,6 +125,8 @@ package struct ConsoleEnvironment: Sendable {
   /// Reads, writes a file that the operator names. Throw `EaselError`.
   package var readFile: @Sendable (String) throws -> String
   package var writeFile: @Sendable (String, String) throws -> Void
+  /// The files and folders, these with a stroke at the end, whose path begins with a text, as a shell completes it.
+  package var filesNamed: @Sendable (String) -> [String] = { _ in [] }
   /// What the site's content folder lists; nil for a site without one. Throws `EaselError`.
   package var content: @Sendable (SiteSnapshot) throws -> ContentIndex?
   /// Reads the index of a content folder that the operator names, and gives its absolute path. Throws `EaselError`.

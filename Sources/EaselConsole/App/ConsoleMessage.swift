@@ -38,6 +38,8 @@ package enum Reply: Sendable {
   case ran(Int32)
   /// A file with definitions was read; its text comes along.
   case definitions(Result<(text: String, reading: DefinitionReading), EaselError>)
+  /// The files and folders whose path begins with a text.
+  case files([String], for: String)
   /// What the content folder lists.
   case content(Result<ContentIndex?, EaselError>)
   /// A content folder that the operator named, by its absolute path, and what it lists.

@@ -91,6 +91,8 @@ protocol ConsoleScreen {
   var footnote: String? { get }
   /// The form on it, for the linear mode.
   var plainForm: Form? { get }
+  /// What goes on from its form is called, and whether there is a step before.
+  var steps: FormSteps { get }
   /// Where one is in a change of several pages, for the linear mode; a drawing says it in its own way.
   var flowStep: String? { get }
   mutating func openTab(_ index: Int, _ surroundings: Surroundings)
@@ -141,6 +143,7 @@ extension ConsoleScreen {
   func offers(_ action: ActionID) -> Bool { true }
   var footnote: String? { nil }
   var plainForm: Form? { nil }
+  var steps: FormSteps { FormSteps() }
   var flowStep: String? { nil }
   var wantsTicks: Bool { false }
   mutating func openTab(_ index: Int, _ surroundings: Surroundings) {}

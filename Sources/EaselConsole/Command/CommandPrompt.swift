@@ -9,6 +9,8 @@ struct CommandPrompt {
   private var line = FilterLine(prompt: ":")
   private var matches: [Destination] = []
   private var scroll = Scroll()
+  /// What is still to be written, where a verb alone was entered.
+  private var wanted: String?
 
   enum Outcome {
     case open, closed
@@ -32,8 +34,10 @@ struct CommandPrompt {
   /// What it may mean.
   var offered: [String] { matches.map(\.words) }
 
-  mutating func begin(_ text: String) {
+  /// - Parameter wanted: what is to be written behind the text.
+  mutating func begin(_ text: String, wanted: String? = nil) {
     line.begin(text)
+    self.wanted = wanted
     line.error = nil
     matches = []
     scroll = Scroll()
@@ -49,6 +53,7 @@ struct CommandPrompt {
       return .open
     }
     let text = line.text
+    wanted = nil
     switch line.handle(key) {
     case .accepted:
       guard !text.isEmpty else { return .closed }
@@ -62,10 +67,10 @@ struct CommandPrompt {
         matches = Destination.near(meant, in: Destination.all(surroundings))
         if surroundings.site == nil, surroundings.environment.site != nil {
           line.error = tr("the site has not answered yet: Enter tries again")
+        } else if !matches.isEmpty {
+          line.error = tr("there is nothing of that name; Tab takes the first above")
         } else {
-          line.error =
-            matches.isEmpty
-            ? tr("there is nothing of that name") : tr("there is nothing of that name; Tab takes the first above")
+          line.error = Destination.reason(meant, surroundings) ?? tr("there is nothing of that name")
         }
         return .open
       }
@@ -98,7 +103,7 @@ struct CommandPrompt {
 
   /// Draws itself over the last rows.
   mutating func draw(on canvas: Canvas, _ surroundings: Surroundings) {
-    if matches.isEmpty, line.text.isEmpty, line.error == nil { refresh(surroundings) }
+    if matches.isEmpty, line.text.isEmpty || wanted != nil, line.error == nil { refresh(surroundings) }
     let rows = min(matches.count, 8, max(0, canvas.height - 4))
     let area = canvas.part(Rect(y: canvas.height - 1 - rows, width: canvas.width, height: rows + 1))
     area.fill()
@@ -111,8 +116,16 @@ struct CommandPrompt {
       if selected { area.put(.selected, x: 0, y: y, .selection) }
       let end = area.text(
         matches[index].words, x: 2, y: y, selected ? .selection : Style(.dialog), width: area.width * 2 / 3)
-      area.text(matches[index].detail, x: max(end + 2, 34), y: y, .muted)
+      area.text(matches[index].detail, x: max(end + 2, 34), y: y, .muted, width: area.width - max(end + 2, 34) - 2)
     }
-    line.draw(y: rows, on: area)
+    area.scrollBar(first: visible.lowerBound, visible: visible.count, count: matches.count, y: 0, height: rows)
+    line.draw(y: rows, remark: wanted, on: area)
+    guard matches.count > rows, line.error == nil, wanted == nil else { return }
+    let (place, count) = (scroll.selected + 1, matches.count)
+    let said = count < Destination.most ? tr("\(place) of \(count)") : tr("\(place) of \(count) or more")
+    let width = CellText.width(of: said)
+    if area.width > CellText.width(of: line.text) + width + 8 {
+      area.text(said, x: area.width - width - 1, y: rows, .muted)
+    }
   }
 }

@@ -1,4 +1,5 @@
 internal import EaselModel
+internal import EaselTerminal
 
 extension Destination {
   /// What is typed for a destination: a place or a verb, an object's name, and a part of that.
@@ -17,10 +18,12 @@ extension Destination {
     subscript(place: Int) -> String { place == 0 ? first : place == 1 ? second : third }
   }
 
+  /// As many as are offered at once.
+  static let most = 50
+
   /// Those that a text may mean, at most fifty, the best first: what it is, then the object of that name, then what begins with it, then
   /// where each of its words begins a word.
   static func matches(_ text: String, _ surroundings: Surroundings) -> [Destination] {
-    let most = 50
     let words = text.split(separator: " ").map { SearchWord(String($0)) }
     // One list for each rank, in the order of all.
     var ranked: [[Destination]] = Array(repeating: [], count: 5)
@@ -31,6 +34,34 @@ extension Destination {
       ranked[rank].append(found)
     }
     return Array(ranked.joined().prefix(most))
+  }
+
+  /// Why a text means nothing as things are; nil where it never means anything.
+  static func reason(_ text: String, _ surroundings: Surroundings) -> String? {
+    let words = text.split(separator: " ").map { $0.lowercased() }
+    guard let site = surroundings.site, let first = words.first else { return nil }
+    if first == RootTab.content.rawValue, site.isSimulated { return tr("a simulated site needs no content") }
+    func isVerb(_ verbs: [ObjectVerb]) -> Bool { verbs.contains { $0.word == first } }
+    let all = ObjectVerb.cluster + ObjectVerb.host + ObjectVerb.operation + ObjectVerb.machine
+    if surroundings.isReadOnly, all.contains(where: { $0.word == first && $0.changes }) {
+      return tr("this console is read-only")
+    }
+    let name = words.dropFirst().joined(separator: " ")
+    if first == "cluster" || isVerb(ObjectVerb.cluster) {
+      return name.isEmpty ? tr("there is no cluster yet") : tr("there is no cluster \(name)")
+    }
+    if first == "operation" || isVerb(ObjectVerb.operation) {
+      if !name.isEmpty { return tr("there is no operation \(name)") }
+      return first == "operation" ? tr("there is no operation yet") : tr("there is no operation to \(first) now")
+    }
+    if first == "host" || isVerb(ObjectVerb.host) {
+      if !name.isEmpty { return tr("there is no host \(name)") }
+      return first == "host" ? tr("there is no host yet") : tr("there is no host to \(first) now")
+    }
+    if isVerb(ObjectVerb.machine) {
+      return name.isEmpty ? tr("there is no machine to \(first) now") : tr("there is no machine \(name)")
+    }
+    return nil
   }
 
   /// 0 is the best; nil where it is not meant.

@@ -11,6 +11,20 @@ enum FormKeys {
         "form.previous", [.control("p"), .pageUp], tr("Step before"), hint: tr("step before"), group: tr("Form")),
     ])
 
+  /// The keys of a page with a form, as they are called there.
+  static func of(_ map: KeyMap, _ steps: FormSteps) -> KeyMap {
+    KeyMap(
+      map.name,
+      map.bindings.filter { $0.action != "form.previous" || steps.hasPrevious }.map { binding in
+        var binding = binding
+        if binding.action == "form.next" {
+          binding.hint = steps.next
+          if steps.isOnly { binding.help = tr("Go on") }
+        }
+        return binding
+      })
+  }
+
   /// What keys do to the field that has the focus, and to move on, for the help of its page.
   static func field(of form: Form, _ book: KeyBook) -> KeyMap {
     let move = book["move"]
@@ -36,10 +50,20 @@ enum FormKeys {
         Binding("field.clear", [.control("u"), .control("w")], tr("Delete all before, or a word"), group: group),
       ]
     }
+    if form.focused?.completes == true {
+      bindings.append(
+        Binding("field.complete", [.tab], tr("Complete what is typed, or list what it may be"), group: group))
+    }
+    if form.fields.count > 1 {
+      bindings += [
+        Binding("field.next", [.tab] + (form.takesText ? [.down] : []), tr("Next field"), group: group),
+        Binding("field.previous", [.backTab] + (form.takesText ? [.up] : []), tr("Field before"), group: group),
+      ]
+    }
     bindings += [
-      Binding("field.next", [.tab] + (form.takesText ? [.down] : []), tr("Next field"), group: group),
-      Binding("field.previous", [.backTab] + (form.takesText ? [.up] : []), tr("Field before"), group: group),
-      Binding("field.enter", [.enter], tr("Next field; on the last, next step"), group: group),
+      Binding(
+        "field.enter", [.enter], form.fields.count > 1 ? tr("Next field; on the last, next step") : tr("Go on"),
+        group: group)
     ]
     return KeyMap("field", bindings)
   }
@@ -82,4 +106,16 @@ struct FieldPaths {
 struct EaselErrorText {
   var path: String
   var text: String
+}
+
+/// Where a form stands among those that are filled in one after the other.
+struct FormSteps {
+  /// What going on is called.
+  var next = tr("next step")
+  var hasPrevious = true
+  /// Whether it is the only one.
+  var isOnly = false
+
+  /// Of a form that is alone.
+  static func only(_ next: String) -> FormSteps { FormSteps(next: next, hasPrevious: false, isOnly: true) }
 }

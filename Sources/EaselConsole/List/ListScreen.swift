@@ -28,7 +28,13 @@ extension ListScreen {
 
   mutating func perform(_ action: ActionID, _ surroundings: Surroundings) -> [Request] {
     if list.perform(action) { return [] }
-    if action == "open" { return list.selected.map { open($0, surroundings) } ?? [] }
+    if action == "open" {
+      guard let row = list.selected else {
+        let why = list.rows.isEmpty ? tr("nothing is selected: the list is empty") : tr("nothing matches the filter")
+        return [.say(why, isProblem: false)]
+      }
+      return open(row, surroundings)
+    }
     return act(action, surroundings)
   }
 

@@ -276,6 +276,28 @@ struct ObjectList<Row>: FilterableList {
     return true
   }
 
+  /// What the last word of the filter may become, with the one that it is now, row by row; the last row says that there are more.
+  private func completions(_ width: Int) -> [[Span]] {
+    guard filter.isEditing, let completion, completion.words.count > 1 else { return [] }
+    let most = 3
+    let current = (completion.next + completion.words.count - 1) % completion.words.count
+    var rows: [[Span]] = [[]]
+    for (place, word) in completion.words.enumerated() {
+      let text = String(word.split(separator: ":", omittingEmptySubsequences: true).last ?? "")
+      let span = Span(text, place == current ? .heading : .muted)
+      if (rows.last?.cellWidth ?? 0) + CellText.width(of: text) + 2 > width, rows.last?.isEmpty == false {
+        if rows.count == most {
+          let left = completion.words.count - place
+          rows.append([Span(tr(left, one: "and \(left) more", other: "and \(left) more"), .muted)])
+          break
+        }
+        rows.append([])
+      }
+      rows[rows.count - 1] += [span, Span("  ")]
+    }
+    return rows
+  }
+
   /// Puts the next of the words that the last one in the filter may become in its place: columns, then what stands in one.
   private mutating func complete() {
     if completion == nil {
@@ -338,7 +360,8 @@ struct ObjectList<Row>: FilterableList {
 
   mutating func draw(on canvas: Canvas) {
     let hasLine = filter.isEditing || !filter.text.isEmpty
-    let body = canvas.part(Rect(width: canvas.width, height: canvas.height - (hasLine ? 1 : 0)))
+    let offered = completions(canvas.width - 3).prefix(max(0, canvas.height - 4))
+    let body = canvas.part(Rect(width: canvas.width, height: canvas.height - (hasLine ? 1 : 0) - offered.count))
     let none = filter.text.isEmpty ? empty : tr("Nothing matches the filter \"\(filter.text)\". Esc removes it.")
     let (columns, rows, shown, identity, made) = (columns, rows, shown, identity, made)
     Table(
@@ -346,15 +369,11 @@ struct ObjectList<Row>: FilterableList {
       row: { made.row(shown[$0], rows, columns).cells }
     ).draw(&table, on: body)
     guard hasLine else { return }
+    for (row, spans) in offered.enumerated() { canvas.spans(spans, x: 1, y: body.height + row) }
     let line = canvas.part(Rect(y: canvas.height - 1, width: canvas.width, height: 1))
     filter.draw(on: line)
     var note = tr("\(shown.count) of \(rows.count)")
-    if filter.isEditing, let completion {
-      let words = completion.words.map { $0.split(separator: ":", omittingEmptySubsequences: true).last ?? "" }
-      let room = max(0, line.width / 2 - note.count - 4)
-      let list = CellText.cells(of: words.joined(separator: " ")).truncated(to: room, ellipsis: 0x7E).text
-      note = (words.isEmpty ? tr("nothing completes it") : list) + "  " + note
-    }
+    if filter.isEditing, completion?.words.isEmpty == true { note = tr("nothing completes it") + "  " + note }
     let width = CellText.width(of: note)
     if filter.error == nil, line.width > width + 20 { line.text(note, x: line.width - width - 1, .muted) }
   }

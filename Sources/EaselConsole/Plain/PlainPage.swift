@@ -109,7 +109,8 @@ extension PlainConsole {
     say("")
     say(tr("MENU: \(menu.title)"))
     for (number, item) in menu.items.enumerated() {
-      let label = item.disabledReason.map { tr("\(item.label) (not now: \($0))") } ?? item.label
+      let name = item.action == menu.current ? item.label + ", " + tr("chosen") : item.label
+      let label = item.disabledReason.map { tr("\(name) (not now: \($0))") } ?? name
       say("  \(number + 1). \(label)")
     }
     say("  " + tr("actions: \(tr("a number, back"))"))

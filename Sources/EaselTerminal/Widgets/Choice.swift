@@ -52,7 +52,9 @@ package struct Choice: Sendable {
   }
 
   private mutating func choose(toggle: Bool) {
-    guard let option = selected, option.disabledReason == nil else { return }
+    guard let option = selected else { return }
+    // What has become impossible can still be given up.
+    guard option.disabledReason == nil || allowsSeveral && chosen.contains(option.id) else { return }
     if !allowsSeveral {
       chosen = [option.id]
     } else if toggle, chosen.remove(option.id) == nil {
@@ -64,6 +66,9 @@ package struct Choice: Sendable {
   package mutating func draw(hasFocus: Bool, on canvas: Canvas) {
     scroll.fit(count: options.count, height: canvas.height)
     let visible = scroll.visible(count: options.count)
+    // What they mean stands in a column of its own, unless a long name would push it out of sight.
+    let widest = options.map { CellText.width(of: $0.label) }.max() ?? 0
+    let column = min(widest, canvas.width / 3) + 8
     for index in visible {
       let option = options[index]
       let y = index - visible.lowerBound
@@ -73,7 +78,7 @@ package struct Choice: Sendable {
       if index == scroll.selected, hasFocus { canvas.put(.selected, x: 0, y: y, .selection) }
       canvas.text(allowsSeveral ? (on ? "[x]" : "[ ]") : (on ? "(*)" : "( )"), x: 2, y: y, on ? .accent : .plain)
       let end = canvas.text(option.label, x: 6, y: y, style)
-      canvas.text(option.disabledReason ?? option.detail, x: end + 2, y: y, .muted)
+      canvas.text(option.disabledReason ?? option.detail, x: max(end + 2, column), y: y, .muted)
     }
     canvas.scrollBar(
       first: visible.lowerBound, visible: visible.count, count: options.count, y: 0, height: canvas.height)

@@ -15,6 +15,8 @@ package struct Dialog: Sendable {
   package private(set) var field = TextField()
   /// 0 the text field (if there is one), 1 Cancel, 2 confirm.
   private var focus = 1
+  /// Enter was pressed on a name that is another one.
+  private var isOtherName = false
   private var scroll = PagerState(wraps: true)
 
   package init(
@@ -47,7 +49,9 @@ package struct Dialog: Sendable {
   package mutating func handle(_ key: Key) -> Outcome {
     if key == .escape || key == .interrupt { return .cancelled }
     if focus == 0, typedName != nil {
+      isOtherName = key == .enter && !field.text.isEmpty && !mayConfirm
       switch key {
+      case .enter where isOtherName: break
       case .enter, .tab, .down: focus = mayConfirm && key != .tab ? 2 : 1
       case .backTab, .up: focus = 2
       default: _ = field.handle(key)
@@ -77,26 +81,32 @@ package struct Dialog: Sendable {
     let wanted = (body.map(\.cellWidth) + [CellText.width(of: title) + 4, 40]).max() ?? 40
     let width = min(canvas.width, max(20, min(wanted + 4, 76)))
     let lines = body.flatMap { CellText.wrap($0.plainText, width: max(1, width - 4)) }.count
-    let extra = (typedName == nil ? 0 : 2) + 2
+    // Buttons that do not fit beside each other stand one over the other: they are never cut.
+    let buttons = CellText.width(of: cancel) + CellText.width(of: confirm) + 10
+    let isStacked = obstacle == nil && buttons > width - 4
+    let extra = (typedName == nil ? 0 : 2) + (isStacked ? 3 : 2)
     let area = canvas.bounds.centred(width: width, height: lines + extra + 2)
     let outer = canvas.part(area)
     outer.fill(nil, Style(.dialog))
     let small = outer.height < 6
     if !small { outer.box(title: title) }
     let inner = small ? outer : outer.part(outer.bounds.inset(horizontal: 2, vertical: 1))
-    let bottom = min(inner.height, small ? 1 : extra)
+    let feet = isStacked ? 2 : 1
+    let bottom = min(inner.height, small ? feet : inner.height > extra ? extra : extra - 1)
     let text = inner.part(Rect(width: inner.width, height: inner.height - bottom))
     Pager(body).draw(&scroll, on: text)
-    if let typedName, inner.height > 2 {
-      let y = inner.height - 3
+    if let typedName, inner.height > feet + 1 {
+      let y = inner.height - feet - 2
+      if isOtherName { inner.text(tr("that is another name"), y: y + 1, .critical) }
       let end = inner.text(tr("Type \(typedName): "), y: y, .heading, width: inner.width / 2)
       field.draw(x: end, y: y, hasFocus: focus == 0, on: inner)
     }
-    let y = inner.height - 1
+    let y = inner.height - feet
     let end = button(cancel, x: 0, y: y, style: focus == 1 ? .selection : .plain, focused: focus == 1, on: inner)
     if obstacle != nil { return }
     let style: Style = !mayConfirm ? .disabled : focus == 2 ? .selection : .plain
-    _ = button(confirm, x: end + 2, y: y, style: style, focused: focus == 2, on: inner)
+    _ = button(
+      confirm, x: isStacked ? 0 : end + 2, y: isStacked ? y + 1 : y, style: style, focused: focus == 2, on: inner)
   }
 
   private func button(_ label: String, x: Int, y: Int, style: Style, focused: Bool, on canvas: Canvas) -> Int {

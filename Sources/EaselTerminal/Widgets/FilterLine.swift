@@ -78,16 +78,25 @@ package struct FilterLine: Sendable {
   /// Pasted text goes in while it is edited.
   package mutating func paste(_ text: String) { if isEditing { field.insert(text) } }
 
-  /// Draws it in one row: the text, and at the right what is wrong with it.
-  package func draw(y: Int = 0, on canvas: Canvas) {
+  /// Draws it in one row: the text, and beside it what is wrong with it.
+  ///
+  /// - Parameter remark: stands there where nothing is wrong.
+  package func draw(y: Int = 0, remark: String? = nil, on canvas: Canvas) {
     let end = canvas.text(prompt, y: y, .key)
-    let left = canvas.width - end - CellText.width(of: text) - 2
-    let note = error.map { min(CellText.width(of: $0) + 2, max(canvas.width / 2, left)) } ?? 0
-    if isEditing {
-      field.draw(x: end, y: y, width: max(0, canvas.width - end - note), hasFocus: true, on: canvas)
-    } else {
-      canvas.text(text, x: end, y: y, .accent, width: max(0, canvas.width - end - note))
+    let typed = CellText.width(of: text) + 1
+    var room = max(0, canvas.width - end)
+    if let said = error ?? remark {
+      let width = CellText.width(of: said)
+      // Near what is typed; where both do not fit whole, each gets its share.
+      let left = room - width - 2
+      room = typed <= left ? max(typed, min(24, left)) : max(left, min(room - canvas.width / 2, typed))
+      room = max(0, room)
+      canvas.text(said, x: end + room + 2, y: y, error == nil ? .muted : .critical)
     }
-    if let error { canvas.text(error, x: canvas.width - note + 1, y: y, .critical, width: note - 1) }
+    if isEditing {
+      field.draw(x: end, y: y, width: room, hasFocus: true, on: canvas)
+    } else {
+      canvas.text(text, x: end, y: y, .accent, width: room)
+    }
   }
 }

@@ -17,12 +17,14 @@ package struct Field: Sendable {
   package var standard: String
   /// It cannot be changed later: marked as such.
   package var isPermanent: Bool
+  /// Its page completes what is typed when Tab is pressed.
+  package var completes: Bool
   /// What is wrong with the value now; nil when nothing is.
   package var error: String?
 
   package init(
     _ id: String, _ label: String, _ value: FieldValue, help: String = "", placeholder: String = "",
-    standard: String = "", isPermanent: Bool = false
+    standard: String = "", isPermanent: Bool = false, completes: Bool = false
   ) {
     self.id = id
     self.label = label
@@ -35,6 +37,7 @@ package struct Field: Sendable {
     self.placeholder = placeholder
     self.standard = standard
     self.isPermanent = isPermanent
+    self.completes = completes
   }
 
   /// What was typed or chosen; the standard where nothing was typed.
@@ -189,12 +192,16 @@ package struct Form: Sendable {
       if starts[focus + 1] > top + body.height { top = starts[focus + 1] - body.height }
       top = max(0, min(top, max(0, row - body.height)))
     }
+    let isLong = row > body.height
     for index in fields.indices {
       let height = starts[index + 1] - starts[index]
       drawField(
         index, rows: rows[index], labels: narrow ? 0 : labels, errors: errors[index],
-        on: body.part(Rect(y: starts[index] - top, width: canvas.width, height: height)))
+        on: body.part(Rect(y: starts[index] - top, width: canvas.width - (isLong ? 2 : 0), height: height)))
     }
+    body.scrollBar(first: top, visible: body.height, count: row, y: 0, height: body.height)
+    if isLong, top + body.height < row { body.put(.down, x: canvas.width - 1, y: body.height - 1, .accent) }
+    if isLong, top > 0 { body.put(.up, x: canvas.width - 1, y: 0, .accent) }
     for (index, line) in helpLines.enumerated() {
       canvas.text(line, y: canvas.height - helpLines.count + index, .muted)
     }
@@ -231,7 +238,7 @@ package struct Form: Sendable {
       choice.draw(hasFocus: hasFocus, on: canvas.part(Rect(x: x - 2, y: y, width: width + 2, height: rows)))
       fields[index].value = .choice(choice)
     }
-    if note > 0 { canvas.text(tr("permanent"), x: canvas.width - 10, y: y, .warning) }
+    if note > 0 { canvas.text(tr("permanent"), x: x + min(width, 60) + 2, y: y, .warning) }
     for (line, error) in errors.enumerated() { canvas.text(error, x: x, y: y + rows + line, .critical) }
   }
 }

@@ -17,11 +17,15 @@ package struct Menu: Sendable {
 
   package var title: String
   package var items: [Item]
+  /// What holds now, where the menu chooses among values: it is marked, and the menu starts on it.
+  package var current: ActionID?
   package var scroll = Scroll()
 
-  package init(_ title: String, _ items: [Item]) {
+  package init(_ title: String, _ items: [Item], current: ActionID? = nil) {
     self.title = title
     self.items = items
+    self.current = current
+    scroll = Scroll(selected: items.firstIndex { $0.action == current } ?? 0)
   }
 
   /// What a key did.
@@ -51,7 +55,8 @@ package struct Menu: Sendable {
   package mutating func draw(on canvas: Canvas) {
     let keys = (items.map { CellText.width(of: $0.key?.label ?? "") }.max() ?? 0) + 1
     let text = items.map { CellText.width(of: $0.label) + ($0.disabledReason.map { CellText.width(of: $0) + 2 } ?? 0) }
-    let width = max(CellText.width(of: title) + 6, keys + (text.max() ?? 0) + 6)
+    let mark = current == nil ? 0 : 4
+    let width = max(CellText.width(of: title) + 6, keys + mark + (text.max() ?? 0) + 6)
     let outer = canvas.part(canvas.bounds.centred(width: width, height: items.count + 2))
     outer.fill(nil, Style(.dialog))
     let small = outer.height < 4
@@ -66,7 +71,8 @@ package struct Menu: Sendable {
       if selected { inner.put(.selected, x: 0, y: y, .selection) }
       inner.text(item.key?.label ?? "", x: 2, y: y, .key, width: keys)
       let style: Style = item.disabledReason != nil ? .disabled : selected ? .selection : .plain
-      let end = inner.text(item.label, x: 2 + keys, y: y, style)
+      if mark > 0 { inner.text(item.action == current ? "(*)" : "( )", x: 2 + keys, y: y, .accent) }
+      let end = inner.text(item.label, x: 2 + keys + mark, y: y, style)
       if let reason = item.disabledReason { inner.text(reason, x: end + 2, y: y, .muted) }
     }
   }

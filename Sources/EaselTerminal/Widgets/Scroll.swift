@@ -48,7 +48,7 @@ package struct Scroll: Hashable, Sendable {
 
 extension Canvas {
   /// Draws a scroll bar in its last column when not everything is visible.
-  func scrollBar(first: Int, visible: Int, count: Int, y: Int, height: Int) {
+  package func scrollBar(first: Int, visible: Int, count: Int, y: Int, height: Int) {
     guard count > visible, height > 1, width > 1 else { return }
     let thumb = max(1, height * visible / count)
     let travel = height - thumb

@@ -87,6 +87,7 @@ private func consoleEnvironment(
     environment.isReadOnly = true
     environment.copyReason = refusal.code == "DiskFull" ? .diskIsFull : .fileSystemIsReadOnly
   }
+  environment.statePath = directory.path
   environment.createSite = { choice in
     try await offPool {
       defer { watching.begin() }

@@ -57,6 +57,7 @@ extension ConsoleEnvironment {
         return DefinitionReading(problems: [EaselError(.failed, "Unreadable", "\(error)", file: file)])
       }
     }
+    filesNamed = { text in OperatorFile.completions(of: text) }
     readFile = { path in
       guard let data = FileManager.default.contents(atPath: OperatorFile.absolute(path)) else {
         throw EaselError(
@@ -126,6 +127,20 @@ enum OperatorFile {
       return (ProcessInfo.processInfo.environment["HOME"] ?? "") + path.dropFirst()
     }
     return path.hasPrefix("/") ? path : currentDirectory() + "/" + path
+  }
+
+  /// What a shell would complete a path to: hidden files only where a dot was typed.
+  static func completions(of text: String) -> [String] {
+    if text == "~" { return ["~/"] }
+    let start = text.lastIndex(of: "/").map { text.index(after: $0) } ?? text.startIndex
+    let (folder, beginning) = (String(text[..<start]), text[start...])
+    let path = absolute(folder)
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+    return names.filter { $0.hasPrefix(beginning) && (beginning.hasPrefix(".") || !$0.hasPrefix(".")) }.sorted().map {
+      var isFolder = false
+      let exists = FileManager.default.fileExists(atPath: path + "/" + $0, isDirectory: &isFolder)
+      return folder + $0 + (exists && isFolder ? "/" : "")
+    }
   }
 
   /// Writes a new file; one that is there already is left alone.

@@ -18,6 +18,25 @@ struct ChangeScenarios {
     for _ in 0..<10 where player.user.app.stack.count > 1 { await player.act("history.back") }
   }
 
+  @Test func `another name than the one to be typed is said, and the field stays`() async throws {
+    let (player, site) = try await Player.withCluster(workers: 1)
+    await player.go("delete edge")
+    await player.type("edgy")
+    await player.press(.enter)
+    #expect(player.shows("that is another name") && player.plan?.isTyping == true, "\(player.screen)")
+    await player.press(.backspace)
+    await player.type("e")
+    await player.press(.enter, .enter)
+    #expect(try site.snapshot().operations.contains { $0.name.hasPrefix("delete-edge") })
+    await player.go("forget sim-6")
+    await player.type("sim-7")
+    await player.press(.enter)
+    #expect(player.shows("that is another name"), "\(player.screen)")
+    await player.press(.enter)
+    #expect(player.user.app.question != nil)
+    #expect(try site.snapshot().hosts.count == 6)
+  }
+
   @Test func `workers are added and taken away`() async throws {
     let (player, site) = try await Player.withCluster(workers: 1)
     await mainTab(player)
@@ -72,7 +91,7 @@ struct ChangeScenarios {
     #expect(player.plan?.typed == "edge")
     await player.confirmPlan(name: "edg")
     #expect(try site.snapshot().operations.count == 1)
-    await player.press(.escape)
+    await player.press(.escape, .escape)
     await mainTab(player)
     await scale(player, ("pool0", "1"))
     await player.confirmPlan(name: "edge")
@@ -230,6 +249,7 @@ struct ChangeScenarios {
     await player.act("node.remove")
     await player.confirmPlan(name: "something-else")
     #expect(try site.snapshot().operations.count == 1)
+    await player.press(.escape)
     await player.go("cluster edge nodes")
     await player.move("move.bottom")
     await player.act("node.remove")

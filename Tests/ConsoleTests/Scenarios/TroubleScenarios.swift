@@ -157,7 +157,8 @@ struct TroubleScenarios {
         throw EaselError(.failed, "ReadOnlyDisk", "/var/lib/easel cannot be written", advice: "use --state DIR")
       }
     }
-    await player.act("open")
+    await player.act("open", "form.next")
+    await player.confirm()
     await player.user.settle()
     #expect(player.shows("cannot be written") && player.shows("use --state DIR"))
     #expect(player.user.status == nil)

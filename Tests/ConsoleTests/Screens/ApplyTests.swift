@@ -39,6 +39,28 @@ struct ApplyTests {
     return text
   }
 
+  @Test func `Tab completes the path, and lists what it may be`() async throws {
+    let (_, desk, player) = await running()
+    desk.put(Self.cluster("north"), at: "/tmp/site/north.yaml")
+    desk.put(Self.cluster("norm"), at: "/tmp/site/norm.yaml")
+    await player.go("apply")
+    #expect(player.shows("Tab complete") && !player.shows("step before"), "\(player.screen)")
+    await player.type("/tmp/s")
+    await player.press(.tab)
+    #expect(player.open.plainForm?.text(of: "path") == "/tmp/site/nor")
+    #expect(player.shows("/tmp/site/norm.yaml") && player.shows("/tmp/site/north.yaml"), "\(player.screen)")
+    await player.type("t")
+    await player.press(.tab)
+    #expect(player.open.plainForm?.text(of: "path") == "/tmp/site/north.yaml")
+    #expect(!player.shows("norm.yaml"))
+    await player.press(.enter)
+    #expect(player.shows("Effect on each host"), "\(player.screen)")
+    await player.press(.escape, .control("u"))
+    await player.type("/nowhere")
+    await player.press(.tab)
+    #expect(player.shows("no file begins like that"))
+  }
+
   @Test func `a file with one cluster is its plan, and after that its operation`() async throws {
     let (_, desk, player) = await running()
     desk.put(Self.cluster("north"), at: "/tmp/north.yaml")

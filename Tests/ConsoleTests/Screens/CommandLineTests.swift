@@ -57,6 +57,48 @@ struct CommandLineTests {
     #expect(player.shows("this page is no list"))
   }
 
+  @Test func `a verb alone says what is missing, or opens the page that asks for it`() async {
+    let player = await player()
+    await player.go("hosts")
+    for (verb, said) in [("sort", "write a column: name"), ("filter", "what to look for"), ("save", "name of a file")] {
+      await player.go(verb)
+      #expect(player.shows(":\(verb) ") && player.shows(said), "\(player.screen)")
+      await player.press(.escape)
+    }
+    await player.go("settings")
+    await player.go("sort")
+    #expect(!player.user.app.prompt.isOpen && player.shows("this page is no list"))
+    await player.go("apply")
+    #expect(player.open is ApplyScreen)
+  }
+
+  @Test func `why a word means nothing now is said, near what was typed`() async {
+    let site = PlaySite(hosts: 2)
+    let player = Player(site, size: Size(width: 200, height: 60))
+    await player.user.settle()
+    for (words, said) in [
+      ("retry", "there is no operation to retry now"), ("content", "a simulated site needs no content"),
+      ("reboot mars", "there is no host mars"), ("scale", "there is no cluster yet"),
+      ("frobnicate", "there is nothing of that name"),
+    ] {
+      await player.go(words)
+      let line = player.screen.split(separator: "\n").first { $0.hasPrefix(":\(words)") } ?? ""
+      #expect(line.contains(said) && line.count < 80, "\(player.screen)")
+      await player.press(.escape)
+    }
+  }
+
+  @Test func `more entries than are shown are counted, and the keys of the line are hinted at`() async {
+    let player = Player(PlaySite(hosts: 20))
+    await player.user.settle()
+    await player.press(.c(":"))
+    await player.type("host sim")
+    #expect(player.shows("1 of 20"), "\(player.screen)")
+    for hint in ["Enter go", "Tab complete", "Esc cancel", "Up history"] { #expect(player.shows(hint), "\(hint)") }
+    for _ in 0..<19 { await player.press(.control("n")) }
+    #expect(player.shows("20 of 20"), "\(player.screen)")
+  }
+
   @Test func `events of a cluster are filtered in its own tab`() async {
     let player = await player()
     await player.go("cluster lab events")

@@ -34,6 +34,9 @@ final class Desk: Sendable {
       guard let text = self.file(path) else { throw EaselError(.notFound, "FileUnreadable", "there is no \(path)") }
       return text
     }
+    environment.filesNamed = { text in
+      self.state.withLock { $0.files.keys.filter { $0.hasPrefix(text) }.sorted() }
+    }
     environment.writeFile = { path, text in self.put(text, at: path) }
     environment.keepSettings = { settings in self.state.withLock { $0.settings.append(settings) } }
     environment.localZone = { _ in LocalZone(offset: 3600, name: "CET") }

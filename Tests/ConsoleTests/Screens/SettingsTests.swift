@@ -38,6 +38,23 @@ struct SettingsTests {
     #expect(desk.settings?.theme != nil)
   }
 
+  @Test func `the menu of times starts on what is set and marks it`() async {
+    let player = await Player.atDesk(FrozenSite(Fixture.site), Desk())
+    await player.go("time both")
+    await player.press(.c("8"), .c("z"))
+    #expect(player.user.app.menu?.scroll.selected == 2 && player.shows("(*) both"), "\(player.screen)")
+    await player.press(.enter)
+    #expect(player.user.app.environment.settings.time == .both)
+  }
+
+  @Test func `what a theme is for is said in full, beside a selected row`() async {
+    let player = await Player.atDesk(FrozenSite(Fixture.site), Desk())
+    await player.press(.c("8"), .c("t"), .home)
+    let words = player.screen.split { " \n".contains($0) }.joined(separator: " ")
+    #expect(words.contains("instead of green, yellow and red; for dark backgrounds"), "\(player.screen)")
+    #expect(player.shows("the selected row"))
+  }
+
   @Test func `the mouse is switched and remembered`() async {
     let desk = Desk()
     let player = await Player.atDesk(FrozenSite(Fixture.site), desk)

@@ -38,6 +38,7 @@ struct AddHostScreen: ConsoleScreen {
   var keyMap: KeyMap { FormKeys.keys }
   var isTyping: Bool { true }
   var plainForm: Form? { form }
+  var steps: FormSteps { .only(tr("go on")) }
   var isFlow: Bool { true }
 
   private var user: String { form.text(of: "user") }
@@ -90,7 +91,7 @@ struct AddHostScreen: ConsoleScreen {
     validate()
     if let wrong = form.fields.first(where: { $0.error != nil }) {
       form.focus(on: wrong.id)
-      return [.say("\(wrong.label): \(wrong.error ?? "")", isProblem: true)]
+      return [.say(tr("correct the marked field first"), isProblem: true)]
     }
     problem = nil
     if isSimulated {

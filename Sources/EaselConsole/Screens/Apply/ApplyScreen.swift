@@ -8,6 +8,8 @@ struct ApplyScreen: ConsoleScreen {
   /// What was found in the file where nothing is left to plan; nil while it is not read.
   private var findings: Findings?
   private var isReading = false
+  /// What the path may become, where there are several.
+  private var offered: [String] = []
   private var pager = PagerState(wraps: true)
   /// Whether the file was named when the page was opened, so that the plan takes its place.
   private let isNamed: Bool
@@ -31,7 +33,7 @@ struct ApplyScreen: ConsoleScreen {
             All of it is planned together; nothing changes before the plan is confirmed.
             """
           ),
-        placeholder: "/home/you/edge.yaml")
+        placeholder: "/home/you/edge.yaml", completes: true)
     ])
   }
 
@@ -40,6 +42,7 @@ struct ApplyScreen: ConsoleScreen {
   var isTyping: Bool { findings == nil }
   var keyMap: KeyMap { isTyping ? FormKeys.keys : Self.keys }
   var plainForm: Form? { isTyping ? form : nil }
+  var steps: FormSteps { .only(tr("plan")) }
   var isFlow: Bool { true }
 
   static let keys = KeyMap(
@@ -71,6 +74,7 @@ struct ApplyScreen: ConsoleScreen {
   }
 
   mutating func receive(_ reply: Reply, _ surroundings: Surroundings) -> [Request] {
+    if case .files(let names, let text) = reply { return complete(text, names) }
     guard case .definitions(let result) = reply, let site = surroundings.site else { return [] }
     isReading = false
     switch result {
@@ -79,6 +83,17 @@ struct ApplyScreen: ConsoleScreen {
       return []
     case .success(let (_, reading)): return take(reading, site)
     }
+  }
+
+  /// Goes on as far as all of the names agree, unless something else was typed meanwhile.
+  private mutating func complete(_ text: String, _ names: [String]) -> [Request] {
+    guard form["path"]?.typed == text else { return [] }
+    guard var common = names.first else { return [.say(tr("no file begins like that"), isProblem: false)] }
+    for name in names.dropFirst() { common = String(zip(common, name).prefix { $0 == $1 }.map(\.0)) }
+    form["path"]?.value = .text(TextField(common))
+    offered = names.count > 1 ? names : []
+    form.setError(nil, for: "path")
+    return []
   }
 
   /// Opens the plan of all that is to be changed, or keeps what stands against it.
@@ -114,6 +129,11 @@ struct ApplyScreen: ConsoleScreen {
 
   mutating func handle(_ key: Key, _ surroundings: Surroundings) -> [Request]? {
     guard isTyping else { return pager.handle(key) ? [] : nil }
+    if key == .tab {
+      let (environment, text) = (surroundings.environment, form["path"]?.typed ?? "")
+      return [.perform { await environment.onThread { .files(environment.filesNamed(text), for: text) } }]
+    }
+    offered = []
     switch form.handle(key) {
     case .unused: return nil
     case .submitted: return perform("form.next", surroundings)
@@ -153,8 +173,17 @@ struct ApplyScreen: ConsoleScreen {
     if isTyping {
       if isReading { canvas.text(tr("Reading \(path) ..."), x: 1, .muted) }
       form.draw(on: canvas.part(Rect(x: 1, y: 2, width: canvas.width - 2, height: canvas.height - 2)))
+      drawOffered(on: canvas.part(Rect(x: 3, y: 5, width: canvas.width - 4, height: max(0, canvas.height - 9))))
     } else {
       Pager(page).draw(&pager, on: canvas.part(Rect(x: 1, width: canvas.width - 1, height: canvas.height)))
+    }
+  }
+
+  private func drawOffered(on canvas: Canvas) {
+    for (row, name) in offered.prefix(canvas.height).enumerated() {
+      let left = offered.count - row
+      let isLast = row == canvas.height - 1 && left > 1
+      canvas.text(isLast ? tr(left, one: "and \(left) more", other: "and \(left) more") : name, y: row, .muted)
     }
   }
 

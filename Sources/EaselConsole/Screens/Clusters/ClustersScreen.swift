@@ -15,6 +15,20 @@ struct ClustersScreen: ListScreen {
   var list = ObjectList<Row>(
     Self.columns, empty: tr("No clusters yet. Press c to create the first one."), identity: { $0.cluster.name })
 
+  /// Whether a new cluster was begun in the wizard and not made.
+  private var hasDraft = false
+  private var createKey = ""
+
+  var footnote: String? {
+    hasDraft ? tr("a new cluster was begun: \(createKey) goes on with what you typed") : nil
+  }
+
+  mutating func begin(_ surroundings: Surroundings) -> [Request] {
+    createKey = surroundings.keys["clusters"].keys(for: "cluster.create").first?.label ?? ":create"
+    hasDraft = !surroundings.isReadOnly && surroundings.environment.draft(WizardDraft.key) != nil
+    return []
+  }
+
   /// - Parameter filter: what is shown at first; empty for all.
   init(filter: String = "") {
     if !filter.isEmpty { list.narrow(filter) }

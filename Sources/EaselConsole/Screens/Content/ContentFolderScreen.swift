@@ -23,6 +23,7 @@ struct ContentFolderScreen: ConsoleScreen {
   var keyMap: KeyMap { FormKeys.keys }
   var isTyping: Bool { true }
   var plainForm: Form? { form }
+  var steps: FormSteps { .only(tr("go on")) }
   var isFlow: Bool { true }
 
   mutating func handle(_ key: Key, _ surroundings: Surroundings) -> [Request]? {

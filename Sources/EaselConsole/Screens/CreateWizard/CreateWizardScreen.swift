@@ -8,7 +8,9 @@ struct CreateWizardScreen: ConsoleScreen {
   private let versions: [KubernetesVersion]
   /// Fields that were touched: an empty one is not scolded before that.
   private var touched: Set<String> = []
-  private var isRestored = false
+  private let isRestored: Bool
+  /// What it began with, where nothing was kept.
+  private let untouched: WizardDraft
   private var site: SiteSnapshot?
 
   var title: String { tr("Create a cluster") }
@@ -25,7 +27,23 @@ struct CreateWizardScreen: ConsoleScreen {
     ]
   }
   var isFlow: Bool { true }
-  var draft: (name: String, text: String?)? { (WizardDraft.key, choices.text) }
+  var draft: (name: String, text: String?)? { (WizardDraft.key, isUntouched ? nil : choices.text) }
+  var steps: FormSteps {
+    FormSteps(next: choices.step < titles.count - 1 ? tr("next step") : tr("plan"), hasPrevious: choices.step > 0)
+  }
+
+  /// Whether there is nothing in it that would be missed.
+  private var isUntouched: Bool {
+    var start = choices
+    start.step = untouched.step
+    return start == untouched
+  }
+
+  func left(_ surroundings: Surroundings) -> [Request] {
+    guard !isUntouched else { return [] }
+    let key = surroundings.keys["clusters"].keys(for: "cluster.create").first?.label ?? ":create"
+    return [.say(tr("what you typed is kept: \(key) on the page of clusters goes on with it"), isProblem: false)]
+  }
 
   init(_ surroundings: Surroundings) {
     site = surroundings.site?.snapshot
@@ -34,20 +52,22 @@ struct CreateWizardScreen: ConsoleScreen {
     versions = all.filter { version in
       profile.map { ($0.spec.oldestMinor...$0.spec.newestMinor).contains(version.minor) } ?? true
     }
+    var fresh = WizardDraft()
+    fresh.profile = profile?.name ?? fresh.profile
+    fresh.version = Self.proposed(versions)?.description ?? ""
+    let free = site?.freeHosts.count ?? 0
+    fresh.pools[0].machines = free > 2 ? "2" : free > 1 ? "1" : "0"
     let kept = WizardDraft(text: surroundings.environment.draft(WizardDraft.key))
-    isRestored = kept != nil
-    choices = kept ?? WizardDraft()
-    if kept == nil {
-      choices.profile = profile?.name ?? choices.profile
-      choices.version = Self.proposed(versions)?.description ?? ""
-      let free = site?.freeHosts.count ?? 0
-      choices.pools[0].machines = free > 2 ? "2" : free > 1 ? "1" : "0"
-    }
+    (isRestored, untouched, choices) = (kept != nil, fresh, kept ?? fresh)
+    if let site { choices.keepHosts(of: site) }
     form = WizardForms.form(choices, versions: versions, site: site)
     validate()
   }
 
-  mutating func refresh(_ surroundings: Surroundings) { site = surroundings.site?.snapshot ?? site }
+  mutating func refresh(_ surroundings: Surroundings) {
+    site = surroundings.site?.snapshot ?? site
+    if let site { choices.keepHosts(of: site) }
+  }
 
   private mutating func validate() {
     for field in form.fields { form.setError(nil, for: field.id) }
@@ -83,14 +103,14 @@ struct CreateWizardScreen: ConsoleScreen {
 
   private var titles: [String] { WizardForms.titles(choices) }
 
-  /// A further pool without machines and hosts was thought better of.
+  /// A further pool without machines and hosts was thought better of; its page goes with it.
   private mutating func dropEmptyPool() {
     let index = choices.step - WizardForms.firstPool
     guard index > 0, choices.pools.indices.contains(index), Int(choices.pools[index].machines) == 0,
       choices.pools[index].hosts.isEmpty
     else { return }
     choices.pools.remove(at: index)
-    choices.step -= 1
+    show(step: choices.step - 1)
   }
 
   private mutating func next(_ surroundings: Surroundings) -> [Request] {
@@ -98,7 +118,7 @@ struct CreateWizardScreen: ConsoleScreen {
     validate()
     if let wrong = form.fields.first(where: { $0.error != nil }) {
       form.focus(on: wrong.id)
-      return [.say("\(wrong.label): \(wrong.error ?? "")", isProblem: true)]
+      return [.say(tr("correct the marked field first"), isProblem: true)]
     }
     if form.text(of: "more") == "yes" {
       var taken = Set(choices.pools.map(\.name))
@@ -143,11 +163,13 @@ struct CreateWizardScreen: ConsoleScreen {
 
   mutating func draw(on canvas: Canvas, _ surroundings: Surroundings) {
     var spans = stepSpans
+    if canvas.width > 70 {
+      let progress =
+        titles.indices.map { $0 == choices.step ? "[\($0 + 1)]" : " \($0 + 1) " }.joined() + tr(" plan")
+      spans.append(Span("   " + progress, .muted))
+    }
     if isRestored { spans.append(Span(tr("   (your draft was kept)"), .muted)) }
     canvas.spans(spans, x: 1)
-    let progress =
-      titles.indices.map { $0 == choices.step ? "[\($0 + 1)]" : " \($0 + 1) " }.joined() + tr(" plan")
-    if canvas.width > 70 { canvas.text(progress, x: canvas.width - progress.count - 1, .muted) }
     form.draw(on: canvas.part(Rect(x: 1, y: 2, width: canvas.width - 2, height: canvas.height - 2)))
   }
 }

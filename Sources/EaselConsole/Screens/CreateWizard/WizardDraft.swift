@@ -70,7 +70,9 @@ struct WizardDraft: Codable, Sendable, Hashable {
   /// All that is wrong with it, with the paths of the fields.
   func errors(_ site: SiteSnapshot?) -> [EaselErrorText] {
     var found: [EaselErrorText] = []
-    if site?.clusters.first(named: name) != nil {
+    if name.isEmpty {
+      found.append(EaselErrorText(path: "metadata.name", text: tr("write a name")))
+    } else if site?.clusters.first(named: name) != nil {
       found.append(EaselErrorText(path: "metadata.name", text: tr("there is a cluster \(name) already")))
     }
     if site?.site.lacksContent == true {
@@ -80,6 +82,8 @@ struct WizardDraft: Codable, Sendable, Hashable {
       found.append(EaselErrorText(path: "spec.kubernetesVersion", text: tr("write a version such as v1.31.4")))
     }
     for (index, pool) in pools.enumerated() { found += pool.errors("spec.pools[\(index)]") }
+    found += Self.refused(controlHosts, site, "spec.controlPlane.hosts")
+    for (index, pool) in pools.enumerated() { found += Self.refused(pool.hosts, site, "spec.pools[\(index)].hosts") }
     let spec = spec(site)
     let free = site?.freeHosts.count ?? 0
     if spec.machineCount > free, pools.allSatisfy({ Int($0.machines) != nil }) {
@@ -93,6 +97,39 @@ struct WizardDraft: Codable, Sendable, Hashable {
       found.append(EaselErrorText(path: error.field ?? "", text: error.message))
     }
     return found
+  }
+}
+
+extension WizardDraft {
+  /// Hosts that are named although they cannot be taken now.
+  private static func refused(_ hosts: [String], _ site: SiteSnapshot?, _ path: String) -> [EaselErrorText] {
+    guard let site, !hosts.isEmpty else { return [] }
+    let busy = site.busyHosts
+    return hosts.compactMap { name in
+      site.hosts.first(named: name).flatMap { site.refusal(of: $0, busy: busy) }.map {
+        EaselErrorText(path: path, text: tr("\(name) cannot be taken: \($0); Space takes its mark away"))
+      }
+    }
+  }
+
+  /// Forgets the hosts that the site has forgotten.
+  mutating func keepHosts(of site: SiteSnapshot) {
+    let names = Set(site.hosts.names)
+    controlHosts.removeAll { !names.contains($0) }
+    for index in pools.indices { pools[index].hosts.removeAll { !names.contains($0) } }
+  }
+}
+
+extension SiteSnapshot {
+  /// Why a cluster cannot take a host; nil where it can.
+  ///
+  /// - Parameter busy: the site's busy hosts.
+  func refusal(of host: Host, busy: Set<UID>) -> String? {
+    if let cluster = host.status.cluster { return tr("a member of \(cluster)") }
+    if host.spec.maintenance { return tr("in maintenance") }
+    if host.status.phase != .ready { return host.statusPhrase.text.lowercased() }
+    if host.status.leftover != nil { return tr("holds what a cluster left behind") }
+    return busy.contains(host.uid) ? tr("an operation is at work on it") : nil
   }
 }
 

@@ -98,15 +98,16 @@ enum WizardForms {
     ])
   }
 
-  private static func hosts(_ site: SiteSnapshot?, without taken: [String]) -> [Option] {
-    (site?.hosts ?? []).filter { $0.status.cluster == nil }.map { host in
+  private static func hosts(_ site: SiteSnapshot?, chosen: [String], without taken: [String]) -> [Option] {
+    let busy = site?.busyHosts ?? []
+    return (site?.hosts ?? []).filter { $0.status.cluster == nil || chosen.contains($0.name) }.map { host in
       let inventory = host.status.inventory.map {
         tr(
           $0.cpuCount, one: "\($0.cpuCount) core, \(Words.bytes($0.memoryBytes))",
           other: "\($0.cpuCount) cores, \(Words.bytes($0.memoryBytes))")
       }
       let reason =
-        host.spec.maintenance ? tr("in maintenance") : taken.contains(host.name) ? tr("chosen for the other role") : nil
+        site?.refusal(of: host, busy: busy) ?? (taken.contains(host.name) ? tr("chosen for the other role") : nil)
       return Option(host.name, host.name, detail: inventory ?? host.spec.address, disabledReason: reason)
     }
   }
@@ -131,7 +132,8 @@ enum WizardForms {
         "controlHosts", tr("Hosts"),
         .choice(
           Choice(
-            hosts(site, without: draft.pools.flatMap(\.hosts)), chosen: Set(draft.controlHosts), allowsSeveral: true)),
+            hosts(site, chosen: draft.controlHosts, without: draft.pools.flatMap(\.hosts)),
+            chosen: Set(draft.controlHosts), allowsSeveral: true)),
         help:
           tr(
             """
@@ -160,7 +162,9 @@ enum WizardForms {
       Field(
         "workerHosts", tr("Hosts"),
         .choice(
-          Choice(hosts(site, without: draft.controlHosts + others), chosen: Set(pool.hosts), allowsSeveral: true)),
+          Choice(
+            hosts(site, chosen: pool.hosts, without: draft.controlHosts + others), chosen: Set(pool.hosts),
+            allowsSeveral: true)),
         help: tr("Space marks hosts to use first. Those not named are chosen by name from the free ones.")),
       Field(
         "labels", tr("Labels"), .text(TextField(pool.labels, limit: 400)),

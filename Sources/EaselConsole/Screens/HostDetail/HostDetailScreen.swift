@@ -275,7 +275,8 @@ struct HostDetailScreen: ListTabsScreen {
       let items = units.units.enumerated().map { index, unit in
         Menu.Item(ActionID(rawValue: "unit:\(unit.name)"), "\(unit.shortName)  \(unit.state)", key: Self.digit(index))
       }
-      return [.menu(Menu(tr("Log of"), items))]
+      let current = log.map { ActionID(rawValue: "unit:\($0.unit.name)") }
+      return [.menu(Menu(tr("Log of"), items, current: current))]
     case _ where action.rawValue.hasPrefix("unit:"):
       let wanted = action.rawValue.dropFirst(5)
       guard let unit = units.units.first(where: { $0.name == wanted }) else { return [] }

@@ -72,7 +72,9 @@ struct OverviewScreen: ConsoleScreen {
     switch action {
     case "open":
       let choices = choices
-      guard choices.indices.contains(place), let target = lines[choices[place]].place else { return [] }
+      guard choices.indices.contains(place), let target = lines[choices[place]].place else {
+        return [.say(tr("nothing is selected: there is nothing to open yet"), isProblem: false)]
+      }
       return target.requests
     case "operation.retry":
       let choices = choices

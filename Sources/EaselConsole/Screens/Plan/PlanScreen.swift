@@ -198,6 +198,8 @@ struct PlanScreen: ConsoleScreen {
       case .enter where !isLastName && name.text == typed:
         namesTyped += 1
         name = TextField()
+      case .enter where !name.text.isEmpty && name.text != typed:
+        return [.say(tr("that is another name: type \(typed ?? ""), or Esc"), isProblem: true)]
       case .tab, .down, .enter: focus = .cancel
       case .backTab: focus = mayConfirm ? .confirm : .cancel
       case .pageDown, .pageUp: _ = pager.handle(key)

@@ -14,6 +14,7 @@ struct ScaleScreen: ConsoleScreen {
   var keyMap: KeyMap { FormKeys.keys }
   var isTyping: Bool { true }
   var plainForm: Form? { form }
+  var steps: FormSteps { .only(tr("plan")) }
   var isFlow: Bool { true }
 
   init(_ cluster: Cluster) {

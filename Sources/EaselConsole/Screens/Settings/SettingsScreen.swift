@@ -59,7 +59,7 @@ struct SettingsScreen: ConsoleScreen {
               Menu.Item("settings.time.utc", tr("UTC"), key: .character("u")),
               Menu.Item("settings.time.local", tr("local time"), key: .character("l")),
               Menu.Item("settings.time.both", tr("both"), key: .character("b")),
-            ]))
+            ], current: ActionID(rawValue: "settings.time.\(surroundings.settings.time.rawValue)")))
       ]
     case "settings.time.utc": return time(.utc, surroundings)
     case "settings.time.local": return time(.local, surroundings)
@@ -69,7 +69,7 @@ struct SettingsScreen: ConsoleScreen {
       settings.mouse = !(settings.mouse ?? surroundings.environment.mouse ?? false)
       return [.settings(settings)]
     case "settings.engine": return [.startEngine]
-    case "settings.keys": return [.open(HelpScreen(about: "settings", title: title, keys: surroundings.keys))]
+    case "settings.keys": return [.open(HelpScreen(about: self, keys: surroundings.keys, hasTabs: true))]
     case "settings.hosts": return [.root(.hosts)]
     case "settings.content": return [.root(.content)]
     default: return []

@@ -49,17 +49,35 @@ struct ThemeScreen: ConsoleScreen {
   mutating func draw(on canvas: Canvas, _ surroundings: Surroundings) {
     canvas.text(tr("Move to see each; Enter keeps it, Esc puts \(before) back."), x: 1, .muted)
     var shown = choice
-    shown.draw(
-      hasFocus: true,
-      on: canvas.part(Rect(x: 1, y: 2, width: canvas.width - 2, height: min(choice.options.count, canvas.height - 2))))
-    let y = choice.options.count + 3
-    guard canvas.height > y + 1 else { return }
-    let samples: [(String, Style)] = [
-      (tr("running"), .ok), (tr("waits"), .info), (tr("degraded"), .warning), (tr("STOPPED"), .critical),
-      (tr("old"), .stale),
-      ("muted", .muted), ("key", .key), ("banner", .banner),
+    let list = canvas.part(
+      Rect(x: 1, y: 2, width: canvas.width - 2, height: min(choice.options.count, canvas.height - 2)))
+    shown.draw(hasFocus: true, on: list)
+    let y = list.height + 3
+    guard canvas.height > y else { return }
+    // In full: beside its name there may be no room for all of it.
+    let below = canvas.part(Rect(x: 1, y: y, width: canvas.width - 2, height: canvas.height - y))
+    let row = below.paragraph(choice.selected?.detail ?? "", .accent) + 1
+    guard below.height > row else { return }
+    drawSample(on: below.part(Rect(y: row, width: below.width, height: below.height - row)))
+  }
+
+  /// A list as it looks with the theme, then the words and lines that it colours.
+  private func drawSample(on canvas: Canvas) {
+    let rows: [(name: String, state: String, style: Style)] = [
+      ("edge-1", tr("running"), .ok), ("edge-2", tr("degraded"), .warning), ("edge-3", tr("STOPPED"), .critical),
     ]
-    canvas.spans(samples.flatMap { [Span($0.0, $0.1), Span("  ")] }, x: 1, y: y)
+    for (y, row) in rows.enumerated() {
+      let isSelected = y == 1
+      if isSelected { canvas.put(.selected, x: 0, y: y, .selection) }
+      canvas.text(row.name, x: 2, y: y, isSelected ? Style(.selection, .bold) : .plain)
+      canvas.text(row.state, x: 12, y: y, row.style)
+      canvas.text(isSelected ? tr("the selected row") : "", x: 24, y: y, .muted)
+    }
+    let words: [(String, Style)] = [
+      (tr("waits"), .info), (tr("old"), .stale), (tr("muted"), .muted), (tr("key"), .key), (tr("accent"), .accent),
+      (tr("banner"), .banner),
+    ]
+    canvas.spans(words.flatMap { [Span($0.0, $0.1), Span("  ")] }, x: 2, y: rows.count)
   }
 
   mutating func lines(_ surroundings: Surroundings) -> [PlainLine] {

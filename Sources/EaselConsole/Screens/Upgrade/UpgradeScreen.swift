@@ -11,6 +11,7 @@ struct UpgradeScreen: ConsoleScreen {
   var keyMap: KeyMap { FormKeys.keys }
   var isTyping: Bool { true }
   var plainForm: Form? { form }
+  var steps: FormSteps { .only(tr("plan")) }
   var isFlow: Bool { true }
 
   init(_ cluster: Cluster, _ surroundings: Surroundings) {
