@@ -31,8 +31,10 @@ struct ClockTests {
     await player.press(.c("6"))
     #expect(player.shows("SIM TIME (UTC)"), "\(player.screen)")
     await player.press(.c("7"))
+    #expect(player.shows(" REAL "), "\(player.screen)")
+    player.user.resize(Size(width: 120, height: 24))
     #expect(player.shows("REAL TIME (UTC)"), "\(player.screen)")
-    let other = await self.player(real)
+    let other = await self.player(real, width: 120)
     await other.press(.c("7"))
     #expect(other.shows(" TIME (UTC)") && !other.shows("REAL"), "\(other.screen)")
   }

@@ -95,7 +95,9 @@ struct ConsoleTests {
       reason: "ShutDown", actor: "alice", since: Fixture.ago(70), bootID: "a", until: nil)
     let found = Attention.list(SiteView(snapshot).snapshot)
     #expect(found.contains { $0.subject == "edge" && $0.urgency == .warning && $0.text.contains(said) }, "\(found)")
-    #expect(!found.contains { $0.subject == "sim-3" || $0.text.contains("is down") }, "\(found)")
+    let off = found.filter { $0.subject == "sim-3" }
+    #expect(off.map(\.urgency) == [.notice] && off.first?.key == "P power on", "\(found)")
+    #expect(!found.contains { $0.text.contains("is down") }, "\(found)")
     // With a member to spare it is only something to know.
     edge.status.observed?.etcd.append(
       .init(name: "sim-7", id: "7", voting: true, healthy: true, leader: false, databaseBytes: 1))

@@ -86,7 +86,7 @@ struct HostScenarioTests {
     #expect(player.shows("hosts of one cluster at a time"))
   }
 
-  @Test func `a host is shut down only after its name was typed, is no incident, and comes back`() async throws {
+  @Test func `a host is shut down only after its name was typed, is named everywhere, and comes back`() async throws {
     let site = PlaySite(hosts: 4)
     let player = try await play(site)
     await player.press(.down, .down, try key("host.shutdown"))
@@ -101,11 +101,21 @@ struct HostScenarioTests {
     #expect(try host("sim-3", of: site).status.absence?.isOff == true)
     await player.go("hosts")
     #expect(player.shows("Shut down"))
-    await player.go("overview")
-    #expect(player.shows("Nothing needs your attention"))
+    await player.press(.down, .down)
+    #expect(player.shows("P power on") && !player.shows("L logs"), "\(player.screen)")
+    await player.press(try key("host.reboot"))
+    #expect(player.shows("sim-3 is shut down: it starts when it is powered on"))
+    await player.go("cluster edge")
+    #expect(player.shows("Degraded") && player.shows("1/2 ready") && player.shows("no      for"), "\(player.screen)")
+    await player.go("cluster edge nodes")
+    let node = try #require(player.screen.split(separator: "\n").first { $0.contains("edge-workers-2") })
+    #expect(node.contains("Shut down") && node.contains("not ready") && !node.contains("Running"))
     await player.go("host sim-3")
+    #expect(player.shows("edge-workers-2, Shut down") && !player.shows("Running"))
     #expect(player.shows("alice had it shut down; power it on to bring it back"))
-    await player.press(try key("host.shutdown", in: HostDetailScreen.keys))
+    await player.go("overview")
+    #expect(player.shows("host is shut down (member of edge)") && player.shows("1 shut down"), "\(player.screen)")
+    await player.press(try key("host.shutdown", in: OverviewScreen.keys))
     #expect(player.shows("Power on sim-3"), "on a simulated site the same key presses the power button")
     await player.press(.tab, .enter)
     await finish(site, player)
@@ -132,6 +142,8 @@ struct HostScenarioTests {
     func cordoned() throws -> Int {
       try site.snapshot().clusters.first?.status.observed?.nodes.count(where: \.cordoned) ?? 0
     }
+    await player.press(.down, try key("host.uncordon"))
+    #expect(player.user.app.question == nil && player.shows("sim-2 is not cordoned"), "\(player.screen)")
     for (action, count) in [("host.cordon", 2), ("host.uncordon", 0)] {
       await player.go("hosts")
       await player.press(.home, .down, try key("list.mark"), try key("list.mark"), try key(action))
@@ -143,6 +155,17 @@ struct HostScenarioTests {
       site.finish()
       await player.look()
       #expect(try cordoned() == count, "\(action)")
+      await player.go("hosts")
+      #expect(player.screen.split(separator: "\n").count { $0.contains("ordoned") } == count, "\(player.screen)")
+      await player.go("overview")
+      #expect(player.shows("\(count) cordoned") == (count > 0), "\(player.screen)")
+      #expect(player.shows("2 nodes are cordoned and take no new pods: sim-2, sim-3") == (count > 0))
+      await player.go("cluster edge")
+      #expect(player.shows("2/2 ready, 2 cordoned") == (count > 0), "\(player.screen)")
+      if count > 0 {
+        await player.go("cordon sim-2")
+        #expect(player.user.app.question == nil && player.shows("sim-2 is cordoned already"))
+      }
     }
   }
 

@@ -65,11 +65,112 @@ struct ListWorkTests {
     #expect(player.shows("2 hosts (sim-1, sim-2)"), "\(player.screen)")
     await player.confirm()
     #expect(handed.intents == [.host(.cordon, names: ["sim-1", "sim-2"])])
-    await player.act("node.remove")
-    #expect(player.shows("removed one at a time"))
+    #expect(!player.shows("marked"), "what was marked for an action is marked no longer")
+    await player.press(.home)
+    await player.act("list.mark", "list.mark", "node.remove")
+    #expect(player.shows("removed one at a time") && player.shows("2 marked"))
     await player.act("list.unmark")
+    #expect(!player.shows("2 marked"))
     await player.act("node.remove")
     #expect(player.plan != nil)
+  }
+}
+
+/// What a list says of its order, and of what is in it.
+struct ListOrderTests {
+  @Test func `names are sorted as people count`() {
+    var list = EaselConsole.ObjectList<String>(
+      [ListColumn(Column("name", "NAME", ideal: 10)) { TableCell($0) }], empty: "", identity: { $0 })
+    list.update(["host10", "host2", "host1"])
+    _ = list.sort(by: "name", ascending: true)
+    #expect((0..<3).map { list.identity(at: $0) } == ["host1", "host2", "host10"])
+  }
+
+  @Test(arguments: [80, 200]) func `the order goes through the columns that are seen`(width: Int) async {
+    let player = Player(FrozenSite(Fixture.site), size: Size(width: width, height: 24))
+    await player.user.settle()
+    await player.tab("Hosts")
+    #expect(player.shows("STATUS"))
+    let columns = (player.open as? HostsScreen)?.list.table.shownColumns ?? []
+    #expect(columns.contains("seen") == (width == 200))
+    for id in columns {
+      await player.act("list.sort")
+      let title = HostsScreen.columns.first { $0.layout.id == id }?.title ?? ""
+      #expect(player.shows("\(title)↑"), "\(player.screen)")
+    }
+    await player.act("list.sort")
+    #expect(!player.shows("↑"))
+  }
+
+  @Test func `a filter by a column that is none says which there are`() async {
+    let player = Player(FrozenSite(Fixture.site))
+    await player.user.settle()
+    await player.tab("Hosts")
+    await player.act("list.filter")
+    await player.type("bogus:x")
+    #expect(player.shows("There is no column bogus here; there are: name, status, cluster"), "\(player.screen)")
+  }
+
+  @Test func `a long selected row is lit from end to end, a short one by its name`() async {
+    for (width, lit) in [(80, 6), (200, 100)] {
+      let player = Player(FrozenSite(Fixture.site), size: Size(width: width, height: 24))
+      await player.user.settle()
+      await player.tab("Hosts")
+      let grid = player.user.grid
+      let cells = (0..<width).count { grid[$0, 3].style.role == .selection }
+      #expect(width == 80 ? cells == lit : cells > lit, "\(cells)")
+    }
+  }
+
+  @Test func `an operation says in full where it stands`() async {
+    let player = Player(FrozenSite(Fixture.site))
+    await player.user.settle()
+    await player.tab("Operations")
+    #expect(player.shows("Upgrade the workers  lab-workers-1"), "\(player.screen)")
+  }
+
+  @Test(arguments: [80, 200]) func `what happened last leads to where it happened, and is said in full`(width: Int)
+    async
+  {
+    let player = Player(FrozenSite(Fixture.site), size: Size(width: width, height: 40))
+    await player.user.settle()
+    await player.move("move.bottom")
+    #expect(player.open.footnote == nil)
+    await player.act("open")
+    #expect((player.open as? OperationDetailScreen)?.name == "upgrade-lab-2", "\(player.screen)")
+    await player.press(.escape)
+    await player.move("move.bottom")
+    await player.move("move.up")
+    await player.act("open")
+    #expect((player.open as? HostDetailScreen)?.name == "sim-3")
+  }
+
+  @Test func `the keys of a host work on its logs too`() async throws {
+    let player = Player(FrozenSite(Fixture.site))
+    await player.user.settle()
+    await player.go("logs sim-6")
+    await player.act("host.maintenance")
+    #expect(player.user.app.question != nil, "\(player.screen)")
+  }
+
+  @Test func `the page of nodes hints at what can be done with one, and its menu names it`() async {
+    let player = Player(FrozenSite(Fixture.site), size: Size(width: 100, height: 24))
+    await player.user.settle()
+    await player.go("cluster edge nodes")
+    for hint in ["Enter open", "x cordon", "d drain", "R remove", "Space mark"] {
+      #expect(player.shows(hint), "\(hint)")
+    }
+    await player.act("cluster.menu")
+    #expect(player.shows("Actions on edge and sim-1") && player.shows("Cordon sim-1 ..."), "\(player.screen)")
+    await player.press(.escape, .c("1"))
+    #expect(!player.shows("x cordon"))
+  }
+
+  @Test func `what was done is said to be of this session`() async {
+    let player = Player(FrozenSite(Fixture.site))
+    await player.user.settle()
+    await player.press(.c("@"))
+    #expect(player.shows("Done in this session") && player.shows("is in the audit log"), "\(player.screen)")
   }
 }
 
@@ -135,7 +236,6 @@ struct ObjectVerbTests {
     ("cordon sim-1", Intent.cordon(cluster: "edge", machine: "edge-cp-1")),
     ("cordon edge-cp-1", .cordon(cluster: "edge", machine: "edge-cp-1")),
     ("drain lab-workers-1", .drain(cluster: "lab", machine: "lab-workers-1")),
-    ("uncordon sim-2", .uncordon(cluster: "edge", machine: "edge-cp-2")),
     (
       "skip upgrade-lab-2 lab-workers-1",
       .skip(operation: "upgrade-lab-2", step: "upgrade-workers", item: "lab-workers-1")
@@ -156,7 +256,8 @@ struct ObjectVerbTests {
   }
 
   @Test(arguments: [
-    ("drain sim-6", "sim-6 is in no cluster"), ("reset sim-1", "remove that machine first"),
+    ("drain sim-6", "sim-6 is in no cluster"), ("uncordon sim-2", "sim-2 is not cordoned"),
+    ("reset sim-1", "remove that machine first"),
     ("forget sim-1", "is a member of edge"), ("retry create-edge-1", "create-edge-1 has ended"),
     ("abort create-edge-1", "create-edge-1 has ended"), ("scale lab", "upgrade-lab-2 has stopped halfway"),
   ])

@@ -77,7 +77,9 @@ struct LookTests {
     differ(steps.map(\.word), "steps")
     differ(
       [.yes, .no, .unknown].map { Condition(type: "Ready", status: $0, reason: "", since: .zero).word }, "conditions")
-    differ([Host.Phase.ready, .notReady, .unknown].map { Fixture.host(1, phase: $0).statusPhrase.text }, "hosts")
+    differ(
+      [Host.Phase.ready, .notReady, .unknown].map { Fixture.host(1, phase: $0).statusPhrase(isCordoned: false).text },
+      "hosts")
     differ(
       [Cluster.Phase.provisioning, .running, .scaling, .upgrading, .deleting, .failed].map {
         Fixture.cluster("edge", version: "v1.31.4", control: 1, workers: 1, phase: $0).statusPhrase.text

@@ -326,6 +326,12 @@ import Testing
     #expect(fit(30) == [[0, 19], [1, 10]])
     #expect(fit(28) == [[0, 8], [1, 19]], "no width between the two forms")
     #expect(fit(18) == [[0, 8]])
+    // A moment is shortened before a text has less than it wants.
+    let texts = [time, Column("said", "SAID", min: 8, ideal: 20, flex: 1)]
+    func widths(_ width: Int, _ text: Int) -> [Int] {
+      Column.fit(texts, width: width, texts: [0, text]).map(\.width)
+    }
+    #expect(widths(32, 30) == [8, 23] && widths(32, 12) == [19, 12] && widths(60, 30) == [19, 30])
     let grid = Grid(size: Size(width: 30, height: 2))
     var state = TableState()
     Table(list, count: 1) { _ in
@@ -336,7 +342,8 @@ import Testing
 
   @Test func theOrderOfANarrowColumnIsSeen() {
     let list = [Column("done", "DONE", min: 4, ideal: 4, align: .right), Column("x", "X", min: 3, ideal: 3)]
-    for (width, expected) in [(20, "DONE↑ X"), (10, "DON↑ X")] {
+    // Without room of its own the arrow stands between the columns.
+    for (width, expected) in [(20, "  DONE↑ X\n"), (10, "  DONE↑X\n")] {
       let grid = Grid(size: Size(width: width, height: 2))
       var state = TableState()
       state.sort(by: "done")

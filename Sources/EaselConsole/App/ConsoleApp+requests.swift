@@ -192,11 +192,13 @@ extension ConsoleApp {
           if let operation = submission.operation { timing[operation.name] = plan }
         }
       }
+      if let asker = stack.firstIndex(where: { $0.number == number }) { forgetMarks(of: asker) }
       guard stack.last?.number == number, top.isFlow else { return effects }
       while stack.count > 1, top.isFlow {
         if let draft = top.draft { environment.keepDraft(draft.name, nil) }
         stack.removeLast()
       }
+      forgetMarks(of: stack.count - 1)
       let operations = submissions.compactMap(\.operation)
       switch operations.count {
       case 0: effects += begin()
@@ -204,6 +206,13 @@ extension ConsoleApp {
       default: effects += root(.operations)
       }
       return effects
+    }
+  }
+
+  /// What was marked for an action is marked no longer once that was handed in.
+  private mutating func forgetMarks(of place: Int) {
+    if stack[place].screen.plainList?.table.marked.isEmpty == false {
+      stack[place].screen.plainList?.table.marked = []
     }
   }
 

@@ -113,7 +113,7 @@ package struct ConsoleApp: Application {
   var offeredKeys: KeyMap {
     let top = top
     let own = Set(top.keyMap.bindings.map(\.action))
-    return keys.filtered { !own.contains($0) || top.offers($0) }
+    return keys.filtered { !own.contains($0) || top.offers($0) }.hinted { top.hint($0) }
   }
 
   // Looking at the site

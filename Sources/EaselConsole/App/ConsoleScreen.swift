@@ -87,6 +87,8 @@ protocol ConsoleScreen {
 
   /// Whether an action can do something as things are now. The key of any other says why it does not, but is not hinted at.
   func offers(_ action: ActionID) -> Bool
+  /// What is hinted at for an action as things are now; nil for the words of its binding.
+  func hint(_ action: ActionID) -> String?
   /// What the selected line says in full, for the message line.
   var footnote: String? { get }
   /// The form on it, for the linear mode.
@@ -141,6 +143,7 @@ extension ConsoleScreen {
   var isFlow: Bool { false }
   var timings: [[PlanPreview.Timing]] { [] }
   func offers(_ action: ActionID) -> Bool { true }
+  func hint(_ action: ActionID) -> String? { nil }
   var footnote: String? { nil }
   var plainForm: Form? { nil }
   var steps: FormSteps { FormSteps() }

@@ -33,7 +33,7 @@ struct KeyBook: Sendable {
         "command", [.character(":")], tr("Go anywhere, do anything by name"), hint: tr("go to"), group: tr("Console")),
       Binding(
         "help", [.character("?"), .function(1)], tr("Explain this screen"), hint: tr("help"), group: tr("Console")),
-      Binding("commands", [.character("@")], tr("What was done here, as commands"), group: tr("Console")),
+      Binding("commands", [.character("@")], tr("What was done in this session, as commands"), group: tr("Console")),
       Binding("mouse", [.character("M")], tr("Mouse on or off"), group: tr("Console")),
       Binding("copy", [.character("Y")], tr("Copy this page to the clipboard"), group: tr("Console")),
       Binding("quit", [.character("Q")], tr("Quit; running operations go on"), hint: tr("quit"), group: tr("Console")),

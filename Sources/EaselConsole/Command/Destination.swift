@@ -49,7 +49,7 @@ struct Destination {
     if let site = surroundings.site {
       for tab in RootTab.shown(site) { plain(Phrase(tab.rawValue), tr("tab"), .root(tab)) }
       for cluster in site.snapshot.clusters { clusters(cluster, take) }
-      for host in site.snapshot.hosts.packed { hosts(host, take) }
+      for host in site.snapshot.hosts.packed { hosts(host, site, take) }
       for operation in site.snapshot.operations { operations(operation, take) }
       for machine in site.snapshot.machines.packed { machines(machine, take) }
       plain(Phrase("create", "cluster"), tr("wizard"), .cluster("cluster.create", nil), changes: true)
@@ -105,11 +105,12 @@ struct Destination {
     }
   }
 
-  private static func hosts(_ host: Packed<Host>, _ take: Taker) {
+  private static func hosts(_ host: Packed<Host>, _ site: SiteView, _ take: Taker) {
     let name = host.name
     take(Phrase("host", name)) {
       Destination(
-        words: "host \(name)", detail: host.object.statusPhrase.text, action: .open { HostDetailScreen(name) })
+        words: "host \(name)", detail: site.statusPhrase(of: host.object).text,
+        action: .open { HostDetailScreen(name) })
     }
     take(Phrase("units", name)) {
       Destination(

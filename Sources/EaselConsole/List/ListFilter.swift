@@ -36,6 +36,13 @@ struct ListFilter {
 
   var isEmpty: Bool { tests.isEmpty }
 
+  /// The columns that it names.
+  var columns: [String] {
+    tests.compactMap { test, _ in
+      if case .text(_, let column) = test { column } else { nil }
+    }
+  }
+
   /// - Parameter texts: the texts of a row: of one column, or of all for nil.
   func matches(_ texts: (String?) -> [String]) -> Bool {
     tests.allSatisfy { test, wanted in

@@ -1,3 +1,4 @@
+internal import EaselEngine
 internal import EaselModel
 internal import EaselTerminal
 
@@ -5,6 +6,16 @@ internal import EaselTerminal
 enum SortKey: Comparable {
   case number(Double)
   case text(String)
+
+  /// Texts in the order in which people count names.
+  static func < (a: SortKey, b: SortKey) -> Bool {
+    switch (a, b) {
+    case (.number(let a), .number(let b)): a < b
+    case (.text(let a), .text(let b)): NaturalOrder.precedes(a, b)
+    case (.number, .text): true
+    case (.text, .number): false
+    }
+  }
 }
 
 /// A column of a list: how it is laid out, what it says of a row, what it sorts by.
@@ -261,7 +272,8 @@ struct ObjectList<Row>: FilterableList {
       filter.begin()
       return true
     case "list.sort":
-      let ids = columns.map(\.layout.id)
+      // A column that is not seen would move the rows for no reason that is.
+      let ids = table.shownColumns ?? columns.map(\.layout.id)
       let next = table.sortColumn.flatMap { ids.firstIndex(of: $0) }.map { $0 + 1 } ?? 0
       table.sortColumn = ids.indices.contains(next) ? ids[next] : nil
       table.ascending = true
@@ -358,21 +370,33 @@ struct ObjectList<Row>: FilterableList {
 
   // Drawing
 
+  /// That the filter names a column that is none, and which there are.
+  private var unknownColumn: String? {
+    ListFilter(filter.text).columns.first { name in !columns.contains { $0.isNamed(name) } }.map { name in
+      tr("There is no column \(name) here; there are: \(columnNames.joined(separator: ", ")).")
+    }
+  }
+
   mutating func draw(on canvas: Canvas) {
-    let hasLine = filter.isEditing || !filter.text.isEmpty
+    let hasFilter = filter.isEditing || !filter.text.isEmpty
+    let hasLine = hasFilter || !table.marked.isEmpty
     let offered = completions(canvas.width - 3).prefix(max(0, canvas.height - 4))
     let body = canvas.part(Rect(width: canvas.width, height: canvas.height - (hasLine ? 1 : 0) - offered.count))
-    let none = filter.text.isEmpty ? empty : tr("Nothing matches the filter \"\(filter.text)\". Esc removes it.")
+    let none =
+      filter.text.isEmpty
+      ? empty : unknownColumn ?? tr("Nothing matches the filter \"\(filter.text)\". Esc removes it.")
     let (columns, rows, shown, identity, made) = (columns, rows, shown, identity, made)
     Table(
-      columns.map(\.shownLayout), count: shown.count, empty: none, identity: { identity(rows[shown[$0]]) },
+      columns.map(\.shownLayout), count: shown.count, empty: none,
+      identity: { identity(rows[shown[$0]]) },
       row: { made.row(shown[$0], rows, columns).cells }
     ).draw(&table, on: body)
     guard hasLine else { return }
     for (row, spans) in offered.enumerated() { canvas.spans(spans, x: 1, y: body.height + row) }
     let line = canvas.part(Rect(y: canvas.height - 1, width: canvas.width, height: 1))
-    filter.draw(on: line)
-    var note = tr("\(shown.count) of \(rows.count)")
+    if hasFilter { filter.draw(on: line) }
+    let marks = table.marked.isEmpty ? "" : tr("\(table.marked.count) marked")
+    var note = hasFilter ? tr("\(shown.count) of \(rows.count)") + marks.prefixed(", ") : marks
     if filter.isEditing, completion?.words.isEmpty == true { note = tr("nothing completes it") + "  " + note }
     let width = CellText.width(of: note)
     if filter.error == nil, line.width > width + 20 { line.text(note, x: line.width - width - 1, .muted) }
@@ -381,7 +405,8 @@ struct ObjectList<Row>: FilterableList {
   func lines() -> [PlainLine] {
     let hidden = rows.count - shown.count
     if shown.isEmpty {
-      return [PlainLine(hidden == 0 ? empty : tr("no row matches \(filter.text) (\(hidden) hidden)"))]
+      if hidden == 0 { return [PlainLine(empty)] }
+      return [PlainLine(unknownColumn ?? tr("no row matches \(filter.text) (\(hidden) hidden)"))]
     }
     let (columns, rows, identity, marked) = (columns, rows, identity, table.marked)
     return shown.enumerated().map { place, index in

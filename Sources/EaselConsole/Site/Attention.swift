@@ -24,11 +24,13 @@ struct Attention: Sendable, Hashable {
   var text: String
   var since: Timestamp?
   var place: Place
+  /// It is a host that waits for its power button, which Easel can press.
+  var powersOn = false
 
   /// The key that acts on it.
   var key: String {
     if case .operation = place, urgency == .critical { return tr("r retry") }
-    return tr("Enter")
+    return powersOn ? tr("P power on") : tr("Enter")
   }
 
   /// Everything that is wrong, the most urgent first, then the longest-standing.
@@ -117,6 +119,8 @@ struct Attention: Sendable, Hashable {
       let bad = cluster.status.conditions.filter { $0.isBad && $0.type != "CertificatesValid" }
       // "Ready" sums up what the others say in detail.
       for condition in bad where condition.type != "Ready" || bad.count == 1 {
+        // Of a worker that is away on request its host says it.
+        if condition.type == "WorkersReady", condition.reason == Condition.awayOnRequest { continue }
         // Who is away on request is no incident; that the cluster can lose nobody else is something to know.
         let isUrgent = condition.reason != Condition.awayOnRequest || quorum.margin <= 0
         add(isUrgent ? .warning : .notice, "\(condition.type): \(condition.said)", condition.since, "overview")
@@ -129,6 +133,18 @@ struct Attention: Sendable, Hashable {
     }
     guard let observed = cluster.status.observed else { return found }
     func isSaid(_ type: String) -> Bool { cluster.status.conditions[type]?.isBad == true }
+    // An operation uncordons again what it has cordoned.
+    let cordoned = cluster.status.operation == nil ? observed.nodes.filter { $0.cordoned && $0.ready }.map(\.name) : []
+    if let first = cordoned.first {
+      let (count, names) = (
+        cordoned.count, cordoned.prefix(4).joined(separator: ", ") + (cordoned.count > 4 ? ", ..." : "")
+      )
+      add(
+        .notice,
+        tr(
+          count, one: "node \(first) is cordoned: it takes no new pods",
+          other: "\(count) nodes are cordoned and take no new pods: \(names)"), nil, "nodes")
+    }
     if !observed.apiHealthy, cluster.status.operation == nil, !isSaid("APIServing") {
       add(
         .critical, tr("the API does not answer") + observed.message.prefixed(": "), cluster.status.observedAt,
@@ -155,8 +171,15 @@ struct Attention: Sendable, Hashable {
 
   private static func host(_ host: Packed<Host>) -> [Attention] {
     let status = host.status
-    // Who is away because somebody asked for it is no incident.
-    if status.absence != nil { return [] }
+    // Who is away because somebody asked for it is no incident, but a member that is off is missed until somebody powers it on.
+    if let absence = status.absence {
+      guard absence.isOff, status.phase != .ready, let cluster = status.cluster else { return [] }
+      return [
+        Attention(
+          urgency: .notice, subject: host.name, text: tr("host is shut down (member of \(cluster))"),
+          since: absence.since, place: .host(host.name), powersOn: host.spec.transport == .simulated)
+      ]
+    }
     // Of a member the cluster says it, once for all its hosts.
     if status.cluster == nil, let owned = status.conditions[Host.owned], owned.status == .no {
       return [

@@ -85,7 +85,7 @@ extension Cluster {
     case .running:
       if let observed = status.observed, !observed.apiHealthy { return (tr("API down"), .critical) }
       if EtcdHealth(status.observed?.etcd ?? []).unhealthy.isEmpty == false { return (tr("etcd degraded"), .warning) }
-      if let first = bad.first { return (tr("Running, not \(first.type)"), .warning) }
+      if !bad.isEmpty { return (tr("Degraded"), .warning) }
       return (tr("Running"), .ok)
     default: return (Words.word(status.phase), .info)
     }
@@ -102,18 +102,26 @@ extension Cluster {
 }
 
 extension Host {
-  var statusPhrase: (text: String, style: Style) {
+  /// How it is; what takes no pods although it is ready says so.
+  ///
+  /// - Parameter isCordoned: what the cluster says of its node.
+  func statusPhrase(isCordoned: Bool) -> (text: String, style: Style) {
     if let absence = status.absence, status.phase != .ready {
       return absence.reason == "Rebooting"
-        ? (tr("Rebooting"), .info) : absence.isOff ? (tr("Shut down"), .muted) : (tr("Going down"), .info)
+        ? (tr("Rebooting"), .info) : absence.isOff ? (tr("Shut down"), .warning) : (tr("Going down"), .info)
     }
-    if spec.maintenance { return (tr("Maintenance"), .info) }
+    if spec.maintenance { return (isCordoned ? tr("Maintenance, cordoned") : tr("Maintenance"), .info) }
     switch status.phase {
-    case .ready: return (tr("Ready"), .ok)
+    case .ready: return isCordoned ? (tr("Ready, cordoned"), .info) : (tr("Ready"), .ok)
     case .notReady: return (tr("Not ready"), .warning)
     case .unknown: return (tr("Unknown"), .muted)
     }
   }
+
+  /// Somebody had it shut down, and it is off until somebody powers it on.
+  var isOff: Bool { status.absence?.isOff == true && status.phase != .ready }
+  /// Only a simulated host has a power button that Easel can press.
+  var canBePoweredOn: Bool { isOff && spec.transport == .simulated }
 
   /// The fullest disk, as a used share 0...1.
   var fullestDisk: Double? { status.hardware?.fullestDisk }
@@ -153,6 +161,20 @@ extension Operation.StepState {
     case .done: tr("done")
     case .skipped: tr("skipped")
     }
+  }
+}
+
+extension SiteView {
+  func statusPhrase(of host: Host) -> (text: String, style: Style) {
+    host.statusPhrase(isCordoned: isCordoned(host))
+  }
+}
+
+extension Machine {
+  /// How it is: none runs on a host that is off or silent.
+  func statusPhrase(on host: Host?) -> (text: String, style: Style) {
+    if status.phase == .running, let host, host.status.phase != .ready { return host.statusPhrase(isCordoned: false) }
+    return (Words.word(status.phase), status.phase.style)
   }
 }
 

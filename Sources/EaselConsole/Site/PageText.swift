@@ -35,7 +35,7 @@ struct PageText {
     for condition in conditions.sorted(by: { ($0.isBad ? 0 : 1, $0.type) < ($1.isBad ? 0 : 1, $1.type) }) {
       spans([
         .padded(condition.type, labelWidth, condition.style), Span(" "), .padded(condition.word, 8, condition.style),
-        .padded(Words.age(condition.since, at: now), 7, .muted), Span(condition.said),
+        .padded(tr("for \(Words.age(condition.since, at: now))"), 11, .muted), Span(condition.said),
       ])
     }
   }

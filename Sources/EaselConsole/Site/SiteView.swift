@@ -1,3 +1,4 @@
+internal import EaselEngine
 internal import EaselModel
 
 /// A snapshot with what screens look up in it. Built away from the UI thread; immutable afterwards.
@@ -12,6 +13,8 @@ struct SiteView: Sendable {
   /// What the hosts have, and how much of it is in clusters.
   let capacity: HostCapacity
   private let busyHosts: Set<UID>
+  /// The hosts whose nodes take no new pods, as their clusters said last.
+  private let cordonedHosts: Set<UID>
   /// The clusters whose certificates end first, each with its first; at most five.
   let certificates: [(cluster: String, certificate: ClusterObservation.Certificate)]
   /// Their places in the snapshot.
@@ -40,12 +43,17 @@ struct SiteView: Sendable {
       machines = NameIndex(list)
       machinesByCluster = Dictionary(grouping: list.indices) { list[$0].spec.cluster.uid }
     }
+    if let last, sameMachines, sameClusters {
+      cordonedHosts = last.cordonedHosts
+    } else {
+      cordonedHosts = Self.cordoned(snapshot, machinesByCluster)
+    }
     busyHosts = snapshot.busyHosts
     hosts = if let last, sameHosts { last.hosts } else { NameIndex(snapshot.hosts.packed) }
-    if let last, sameHosts, last.busyHosts == busyHosts {
+    if let last, sameHosts, last.busyHosts == busyHosts, last.cordonedHosts == cordonedHosts {
       capacity = last.capacity
     } else {
-      capacity = HostCapacity(snapshot.hosts, busy: busyHosts)
+      capacity = HostCapacity(snapshot.hosts, busy: busyHosts, cordoned: cordonedHosts)
     }
     if let last, sameClusters {
       (clusters, certificates) = (last.clusters, last.certificates)
@@ -56,6 +64,18 @@ struct SiteView: Sendable {
     operations = NameIndex(snapshot.operations)
     tasks = NameIndex(snapshot.tasks)
     attention = Attention.list(snapshot)
+  }
+
+  private static func cordoned(_ snapshot: SiteSnapshot, _ machines: [UID: [Int]]) -> Set<UID> {
+    var hosts: Set<UID> = []
+    for cluster in snapshot.clusters.packed {
+      let nodes = Set((cluster.status.observed?.nodes ?? []).lazy.filter(\.cordoned).map(\.name))
+      if nodes.isEmpty { continue }
+      for machine in (machines[cluster.uid] ?? []).map({ snapshot.machines[$0] }) {
+        if nodes.contains(machine.spec.nodeName), let host = machine.host { hosts.insert(host.uid) }
+      }
+    }
+    return hosts
   }
 
   private static func endingFirst(
@@ -78,6 +98,21 @@ struct SiteView: Sendable {
   var siteName: String { snapshot.site.name }
   var isSimulated: Bool { snapshot.site.spec.simulation != nil }
 
+  /// Whether a host's node takes no new pods, as its cluster said last.
+  func isCordoned(_ host: Host) -> Bool { cordonedHosts.contains(host.uid) }
+
+  /// The same where it can be relied on; nil where its node was cordoned, or that undone, since it was looked at.
+  func isSurelyCordoned(_ host: Host) -> Bool? {
+    guard let cluster = host.status.cluster.flatMap(cluster), let seen = cluster.status.observedAt,
+      cluster.status.operation == nil
+    else { return nil }
+    let last = snapshot.tasks.lazy.filter { task in
+      [.cordon, .uncordon, .drain].contains(task.spec.verb) && task.spec.scope == cluster.uid
+        && (task.spec.item == host.status.machine || task.spec.item == host.name)
+    }.compactMap(\.status.finishedAt).max()
+    return last.map { $0 > seen } == true ? nil : isCordoned(host)
+  }
+
   func host(_ name: String) -> Host? { hosts.find(name, in: snapshot.hosts.packed)?.object }
   func cluster(_ name: String) -> Cluster? { clusters.find(name, in: snapshot.clusters.packed)?.object }
   func operation(_ name: String) -> Operation? { operations.find(name, in: snapshot.operations) }
@@ -87,7 +122,9 @@ struct SiteView: Sendable {
   /// The members of a cluster, control plane first, by name.
   func machines(of cluster: Cluster) -> [Machine] {
     let members = (machinesByCluster[cluster.uid] ?? []).map { snapshot.machines[$0] }
-    return members.sorted { ($0.isControlPlane ? 0 : 1, $0.name) < ($1.isControlPlane ? 0 : 1, $1.name) }
+    return members.sorted { a, b in
+      a.isControlPlane == b.isControlPlane ? NaturalOrder.precedes(a.name, b.name) : a.isControlPlane
+    }
   }
 
   /// What the machine on a host does in its cluster; empty for a free host.

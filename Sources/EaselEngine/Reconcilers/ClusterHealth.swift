@@ -54,6 +54,8 @@ struct ClusterHealth {
     let planesAreUp = planesUp >= wantedPlanes && planesUp == planes.count
     // A member that is away on request is no incident, but the cluster stands on the others alone until it is back.
     let planesAreAway = planesUp + planesAway >= wantedPlanes && planesUp + planesAway == planes.count
+    let workersAreUp = workersUp >= wantedWorkers && workersUp == workers.count
+    let workersAreAway = workersUp + workersAway >= wantedWorkers && workersUp + workersAway == workers.count
     conditions.set(
       "ControlPlaneReady", planesAreUp ? .yes : .no,
       reason: planesAreUp
@@ -61,10 +63,8 @@ struct ClusterHealth {
       message: "\(planesUp) of \(wantedPlanes) ready"
         + (planesUp < planes.count ? missing + (votes(planes, seen).map { "; \($0.marginWords)" } ?? "") : ""), at: now)
     conditions.set(
-      "WorkersReady",
-      workersUp + workersAway >= wantedWorkers && workers.count == workersUp + workersAway ? .yes : .no,
-      reason: workersUp >= wantedWorkers
-        ? "AllReady" : workersUp + workersAway >= wantedWorkers ? Condition.awayOnRequest : "NotAllReady",
+      "WorkersReady", workersAreUp ? .yes : .no,
+      reason: workersAreUp ? "AllReady" : workersAreAway ? Condition.awayOnRequest : "NotAllReady",
       message: "\(workersUp) of \(wantedWorkers) ready" + (workersUp < workers.count ? missing : ""), at: now)
     api(&conditions, initialized, seen)
     etcd(&conditions, planes, seen)

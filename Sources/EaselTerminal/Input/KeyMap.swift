@@ -57,6 +57,17 @@ package struct KeyMap: Sendable {
     KeyMap(name, bindings.filter { isKept($0.action) })
   }
 
+  /// With other words in the line of key hints, where there are any for an action.
+  package func hinted(_ words: (ActionID) -> String?) -> KeyMap {
+    KeyMap(
+      name,
+      bindings.map { binding in
+        var binding = binding
+        binding.hint = words(binding.action) ?? binding.hint
+        return binding
+      })
+  }
+
   /// Without the keys that type a character, nor the actions that have no others.
   package var untyped: KeyMap {
     KeyMap(

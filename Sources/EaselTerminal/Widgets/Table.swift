@@ -68,6 +68,17 @@ package struct Column: Sendable {
         shown.remove(at: victim.offset)
       }
     }
+    // A moment without its day says more than a text that is cut.
+    func wish(_ index: Int) -> Int {
+      let isKnown = columns[index].flex > 0 && texts.indices.contains(index)
+      return isKnown ? max(least[index], min(texts[index], columns[index].ideal)) : least[index]
+    }
+    while shown.reduce(shown.count - 1, { $0 + wish($1) }) > width,
+      let victim = shown.filter({ index in columns[index].short.map { $0.width < least[index] } ?? false })
+        .max(by: { columns[$0].drop < columns[$1].drop })
+    {
+      least[victim] = columns[victim].short?.width ?? 0
+    }
     guard !shown.isEmpty, width > 0 else { return [] }
     var widths = shown.map { least[$0] }
     var left = width - needed()
@@ -93,6 +104,7 @@ package struct Column: Sendable {
     }
     for index in widths.indices {
       let column = columns[shown[index]]
+      if least[shown[index]] < column.minimum { continue }
       grow(index, to: column.flex > 0 ? min(column.ideal, text(index)) : column.ideal)
     }
     var hungry = widths.indices.filter { index in
@@ -132,6 +144,8 @@ package struct TableState: Sendable {
   package var ascending = true
   /// The identities of rows that are marked for a bulk action.
   package var marked: Set<String> = []
+  /// The columns that had room when it was last drawn; nil before.
+  package fileprivate(set) var shownColumns: [String]?
   /// Cells that the widest text of each column took since the rows came: columns do not jump while one moves through them.
   fileprivate var texts: [Int] = []
 
@@ -213,7 +227,8 @@ package struct Table {
     let visible = state.scroll.visible(count: count)
     let rows = body > 0 ? visible.map(row) : []
     measure(rows, &state, glyphs: canvas.glyphs)
-    let fitted = Column.fit(layout(state, canvas.glyphs), width: canvas.width - 2 - bar, texts: state.texts)
+    let fitted = fit(state, width: canvas.width - 2 - bar, canvas.glyphs)
+    state.shownColumns = fitted.map { columns[$0.column].id }
     drawHeader(fitted, state, on: canvas)
     guard body > 0 else { return }
     if count == 0 {
@@ -235,9 +250,16 @@ package struct Table {
           text, x: x, y: y, style, width: width, align: columns[column].align, truncate: columns[column].truncate)
         x += width + 1
       }
+      // A long row is followed by eye from end to end; in a short one that would cost more bytes than it is worth.
+      if selected, canvas.width >= Self.longRow {
+        canvas.restyle(Rect(y: y, width: min(x, canvas.width - bar), height: 1), hasFocus ? .selection : .muted)
+      }
     }
     canvas.scrollBar(first: visible.lowerBound, visible: visible.count, count: count, y: 1, height: body)
   }
+
+  /// Columns of cells from which on the selected row is lit over its whole width.
+  private static let longRow = 100
 
   /// Only of columns that grow with them.
   private func measure(_ rows: [[TableCell]], _ state: inout TableState, glyphs: GlyphSet) {
@@ -249,13 +271,23 @@ package struct Table {
     }
   }
 
-  /// The columns, with room for the arrow where there is any.
-  private func layout(_ state: TableState, _ glyphs: GlyphSet) -> [Column] {
-    columns.map { column in
-      var column = column
-      column.ideal = max(column.ideal, CellText.width(of: column.title + arrow(column, state, glyphs)))
-      return column
+  /// The columns, with room for the arrow unless another column would have to go for it.
+  private func fit(_ state: TableState, width: Int, _ glyphs: GlyphSet) -> [(column: Int, width: Int)] {
+    func fit(_ makesRoom: Bool) -> [(column: Int, width: Int)] {
+      let columns = columns.map { column in
+        var column = column
+        let arrow = arrow(column, state, glyphs)
+        column.ideal = max(column.ideal, CellText.width(of: column.title + arrow))
+        if makesRoom, !arrow.isEmpty, column.short == nil { column.minimum = max(column.minimum, column.ideal) }
+        return column
+      }
+      return Column.fit(columns, width: width, texts: state.texts)
     }
+    let (tight, roomy) = (fit(false), fit(true))
+    let isFree =
+      roomy.count == tight.count
+      && zip(tight, roomy).allSatisfy { $1.width >= min($0.width, columns[$0.column].minimum) }
+    return isFree ? roomy : tight
   }
 
   private func arrow(_ column: Column, _ state: TableState, _ glyphs: GlyphSet) -> String {
@@ -269,13 +301,10 @@ package struct Table {
       let column = columns[index]
       let title = column.short.map { width < column.minimum ? $0.title : column.title } ?? column.title
       let arrow = arrow(column, state, canvas.glyphs)
-      // The order is seen at any width: the title gives way to it.
-      let room = width - CellText.width(of: arrow)
-      var text = title + arrow
-      if !arrow.isEmpty, CellText.width(of: title) > room {
-        text = CellText.cells(of: title).prefix(max(0, room)).map(\.text).joined() + arrow
-      }
-      canvas.text(text, x: x, y: 0, .heading, width: width, align: column.align)
+      // Without room of its own the arrow stands in the blank after the column.
+      let hasRoom = CellText.width(of: title + arrow) <= width
+      canvas.text(hasRoom ? title + arrow : title, x: x, y: 0, .heading, width: width, align: column.align)
+      if !hasRoom { canvas.text(arrow, x: x + width, y: 0, .heading) }
       x += width + 1
     }
   }

@@ -15,6 +15,7 @@ struct SettingsTests {
     #expect(desk.settings?.time == .local)
     await player.press(.c("6"))
     #expect(player.shows("TIME (CET)") && player.shows("2026-09-21 15:20:36"))
+    player.user.resize(Size(width: 160, height: 24))
     await player.go("time both")
     #expect(player.shows("TIME (UTC, CET)") && player.shows("14:20:36Z 15:20:36"))
     #expect(player.shows("14:21:07 UTC 15:21:07 CET"))

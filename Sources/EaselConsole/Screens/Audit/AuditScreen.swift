@@ -12,10 +12,15 @@ struct AuditScreen: ListScreen {
 
   /// Who did what in full: the columns are narrower than what some say.
   var footnote: String? {
-    list.selected.map { "\($0.actor): \($0.verb.inWords) \($0.object.name)" + $0.detail.prefixed("  ") }
+    list.selected.map { row in
+      "\(Words.moment(row.at))  \(row.actor): \(row.verb.inWords) \(row.object.name)" + row.detail.prefixed("  ")
+    }
   }
 
-  static let keys = KeyMap("audit", ObjectList<Row>.bindings)
+  static let keys = KeyMap(
+    "audit",
+    [Binding("open", [.enter], tr("Open what was changed"), hint: tr("open"), group: tr("Audit"))]
+      + ObjectList<Row>.bindings)
 
   static let columns: [ListColumn<Row>] = [
     ListColumn(
@@ -27,7 +32,7 @@ struct AuditScreen: ListScreen {
     ListColumn(Column("who", tr("WHO"), min: 8, ideal: 14, flex: 1)) { TableCell($0.actor) },
     ListColumn(Column("verb", tr("DID"), min: 8, ideal: 11, flex: 1)) { TableCell($0.verb.inWords) },
     ListColumn(Column("object", tr("TO"), min: 8, ideal: 14, flex: 1)) { TableCell($0.object.name) },
-    ListColumn(Column("detail", tr("DETAIL"), min: 14, ideal: 20, flex: 3, drop: 1)) { TableCell($0.detail, .muted) },
+    ListColumn(Column("detail", tr("DETAIL"), min: 14, ideal: 36, flex: 3, drop: 1)) { TableCell($0.detail, .muted) },
     ListColumn(Column("hash", tr("HASH"), min: 12, ideal: 12, drop: 6)) {
       TableCell(String($0.hash.prefix(12)), .muted)
     },
@@ -40,7 +45,7 @@ struct AuditScreen: ListScreen {
     case .cluster: [.open(ClusterDetailScreen(row.object.name))]
     case .host: [.open(HostDetailScreen(row.object.name))]
     case .operation: [.open(OperationDetailScreen(row.object.name))]
-    default: []
+    default: [.say(tr("\(row.object.name) has no page of its own"), isProblem: false)]
     }
   }
 }

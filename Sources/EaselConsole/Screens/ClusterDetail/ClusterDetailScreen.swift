@@ -52,6 +52,19 @@ struct ClusterDetailScreen: ListTabsScreen {
   static let keys = KeyMap(
     "cluster",
     [
+      Binding("open", [.enter], tr("Open the selected one"), hint: tr("open"), group: tr("Cluster")),
+      // First, so that they are the ones hinted at on the tab where they do something.
+      Binding(
+        "node.cordon", [.character("x")], tr("Cordon the selected or marked nodes, or undo it"), hint: tr("cordon"),
+        group: tr("Node"), changes: true),
+      Binding(
+        "node.drain", [.character("d")], tr("Drain the selected or marked nodes"), hint: tr("drain"),
+        group: tr("Node"), changes: true),
+      Binding(
+        "node.remove", [.character("R")], tr("Remove the selected machine from the cluster"), hint: tr("remove"),
+        group: tr("Node"), changes: true),
+      Binding(
+        "list.mark", [.space], tr("Mark for an action on several"), hint: tr("mark"), group: tr("Node")),
       Binding(
         "cluster.scale", [.character("+")], tr("Scale the cluster"), hint: tr("scale"), group: tr("Cluster"),
         changes: true),
@@ -68,14 +81,6 @@ struct ClusterDetailScreen: ListTabsScreen {
         "cluster.menu", [.character("a")], tr("All actions on the cluster or the selected node"), hint: tr("actions"),
         group: tr("Cluster")),
       Binding(
-        "node.cordon", [.character("x")], tr("Cordon the selected or marked nodes, or undo it"), group: tr("Node"),
-        changes: true),
-      Binding(
-        "node.drain", [.character("d")], tr("Drain the selected or marked nodes"), group: tr("Node"), changes: true),
-      Binding(
-        "node.remove", [.character("R")], tr("Remove the selected machine from the cluster"), group: tr("Node"),
-        changes: true),
-      Binding(
         "operation.retry", [.character("r")], tr("Retry the operation that stopped"), group: tr("Cluster"),
         changes: true),
       Binding(
@@ -87,15 +92,23 @@ struct ClusterDetailScreen: ListTabsScreen {
         "cluster.edit", [.character("e")], tr("Edit its definition in $EDITOR"), group: tr("Cluster"), changes: true),
       Binding("cluster.compare", [.character("=")], tr("Compare with what it was before"), group: tr("Cluster")),
       Binding("page.pager", [.character("p")], tr("Open the page in $PAGER"), group: tr("Cluster")),
-    ] + ObjectList<NodeRow>.markBindings)
+    ] + ObjectList<NodeRow>.markBindings.filter { $0.action != "list.mark" })
 
   func offers(_ action: ActionID) -> Bool {
-    if action.rawValue.hasPrefix("node.") { return open == .nodes && nodes.selected != nil }
+    if action.rawValue.hasPrefix("node.") || action == "list.mark" { return open == .nodes && nodes.selected != nil }
+    if action == "open" {
+      return list.map { $0.counts.shown > 0 } ?? (open == .progress && progress?.offers(action) == true)
+    }
     if action.rawValue.hasPrefix("list.") { return list != nil }
     if action == "operation.engine" { return open == .progress && progress?.offers(action) == true }
     if action.rawValue.hasPrefix("operation.") { return cluster?.status.operation != nil }
     return !action.rawValue.hasPrefix("cluster.") || ClusterActions.offers(action, cluster)
   }
+
+  func hint(_ action: ActionID) -> String? { action == "node.cordon" && undoesCordon ? tr("uncordon") : nil }
+
+  /// All that is chosen is cordoned.
+  private var undoesCordon: Bool { nodes.chosen.allSatisfy { $0.node?.cordoned == true } }
 
   func actsOnRow(_ action: ActionID) -> Bool {
     open == .nodes && (action == "list.mark" || action.rawValue.hasPrefix("node."))
@@ -187,15 +200,15 @@ struct ClusterDetailScreen: ListTabsScreen {
     if hosts.isEmpty {
       return [.say(tr("the host of \(row.machine.name) is not known here any more"), isProblem: true)]
     }
-    let undo = action == "node.cordon" && nodes.chosen.allSatisfy { $0.node?.cordoned == true }
     return HostActions.requests(
-      action == "node.drain" ? "host.drain" : undo ? "host.uncordon" : "host.cordon", hosts: hosts, surroundings)
+      action == "node.drain" ? "host.drain" : undoesCordon ? "host.uncordon" : "host.cordon", hosts: hosts,
+      surroundings)
   }
 
   private func menu(_ surroundings: Surroundings) -> [Request] {
     let busy = cluster?.status.operation.map { tr("\($0) is running") }
     let locked = surroundings.isReadOnly ? tr("read-only") : nil
-    let node = open == .nodes ? nodes.selected : nil
+    let chosen = open == .nodes ? nodes.chosen : []
     var items = [
       Menu.Item("cluster.scale", tr("Scale ..."), key: .character("+"), disabledReason: locked ?? busy),
       Menu.Item("cluster.upgrade", tr("Upgrade Kubernetes ..."), key: .character("u"), disabledReason: locked ?? busy),
@@ -204,17 +217,19 @@ struct ClusterDetailScreen: ListTabsScreen {
       Menu.Item("cluster.operation", tr("Latest operation"), key: .character("o")),
       Menu.Item("cluster.delete", tr("Delete ..."), key: .character("D"), disabledReason: locked ?? busy),
     ]
-    if let node {
-      items += [
-        Menu.Item(
-          "node.cordon", node.node?.cordoned == true ? tr("Uncordon node ...") : tr("Cordon node ..."),
-          key: .character("x"),
-          disabledReason: locked),
-        Menu.Item("node.drain", tr("Drain node ..."), key: .character("d"), disabledReason: locked),
-        Menu.Item("node.remove", tr("Remove machine ..."), key: .character("R"), disabledReason: locked ?? busy),
-      ]
-    }
-    return [.menu(Menu(tr("Actions on \(name)"), items))]
+    guard let first = chosen.first else { return [.menu(Menu(tr("Actions on \(name)"), items))] }
+    let isOne = chosen.count == 1
+    let which = isOne ? first.machine.spec.nodeName : tr("\(chosen.count) nodes")
+    items += [
+      Menu.Item(
+        "node.cordon", undoesCordon ? tr("Uncordon \(which) ...") : tr("Cordon \(which) ..."), key: .character("x"),
+        disabledReason: locked),
+      Menu.Item("node.drain", tr("Drain \(which) ..."), key: .character("d"), disabledReason: locked),
+      Menu.Item(
+        "node.remove", isOne ? tr("Remove machine \(first.machine.name) ...") : tr("Remove machine ..."),
+        key: .character("R"), disabledReason: locked ?? busy ?? (isOne ? nil : tr("one at a time"))),
+    ]
+    return [.menu(Menu(tr("Actions on \(name) and \(which)"), items))]
   }
 
   mutating func paste(_ text: String) { list?.filter.paste(text) }

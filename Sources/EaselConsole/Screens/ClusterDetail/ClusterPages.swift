@@ -1,3 +1,4 @@
+internal import EaselEngine
 internal import EaselModel
 internal import EaselTerminal
 
@@ -8,11 +9,19 @@ enum ClusterPages {
     page.heading(tr("State"))
     page.fact(tr("Status"), cluster.statusPhrase.text, cluster.statusPhrase.style)
     if let operation = cluster.status.operation { page.fact(tr("Operation"), tr("\(operation)  (o opens it)"), .info) }
-    page.fact(tr("Control plane"), tr("\(cluster.ready(.controlPlane).text) ready"), cluster.ready(.controlPlane).style)
+    let nodes = NodeRow.rows(cluster, site)
+    func members(_ label: String, _ members: [NodeRow], _ ready: (text: String, style: Style)) {
+      let cordoned = members.count { $0.isReady && $0.node?.cordoned == true }
+      page.fact(
+        label, tr("\(ready.text) ready") + (cordoned > 0 ? tr(", \(cordoned) cordoned") : ""),
+        cordoned > 0 && ready.style == .ok ? .info : ready.style)
+    }
+    members(tr("Control plane"), nodes.filter(\.machine.isControlPlane), cluster.ready(.controlPlane))
     for pool in cluster.spec.pools {
-      let ready = site.machines(of: cluster).filter { $0.spec.pool == pool.name && $0.status.phase == .running }.count
-      let style: Style = ready == pool.replicas ? .ok : .info
-      page.fact(tr("Pool \(pool.name)"), tr("\(ready)/\(pool.replicas) running"), style)
+      let own = nodes.filter { $0.machine.spec.pool == pool.name }
+      let ready = own.count(where: \.isReady)
+      let style: Style = ready == pool.replicas ? .ok : cluster.status.operation == nil ? .warning : .info
+      members(tr("Pool \(pool.name)"), own, ("\(ready)/\(pool.replicas)", style))
     }
     if let observed = cluster.status.observed {
       let etcd = EtcdHealth(observed.etcd)
@@ -29,7 +38,7 @@ enum ClusterPages {
     page.heading(tr("Conditions"))
     page.conditions(cluster.status.conditions, at: site.now)
     page.heading(tr("Definition"))
-    page.fact(tr("Mode"), Words.word(cluster.spec.mode), permanent: true)
+    page.fact(tr("Mode"), mode(cluster.spec.mode), permanent: true)
     page.fact(tr("Profile"), "\(cluster.spec.profile.name) \(cluster.spec.profile.version)")
     page.fact(tr("Kubernetes"), version(cluster))
     page.fact(tr("Endpoint"), cluster.endpointOrDefault, permanent: true)
@@ -37,6 +46,10 @@ enum ClusterPages {
     page.fact(tr("Service network"), cluster.spec.network.serviceCIDR, permanent: true)
     page.fact(tr("Created"), Words.momentAndZone(cluster.metadata.createdAt))
     return page.lines
+  }
+
+  private static func mode(_ mode: Cluster.Mode) -> String {
+    mode == .agent ? tr("agent: Easel's agent on each host") : Words.word(mode)
   }
 
   private static func version(_ cluster: Cluster) -> String {
@@ -59,13 +72,14 @@ enum ClusterPages {
       health.margin < 0 ? .critical : health.margin == 0 && health.voters > 1 ? .warning : .ok)
     page.seen(tr("Seen"), cluster.status.observedAt, at: site.now)
     page.heading(tr("Members"))
+    let width = max(16, observed.etcd.map { CellText.width(of: $0.name) }.max() ?? 0)
     page.spans([
-      .padded(tr("NAME"), 16, .muted), Span(" "), .padded(tr("HEALTH"), 9, .muted), .padded(tr("ROLE"), 10, .muted),
+      .padded(tr("NAME"), width, .muted), Span(" "), .padded(tr("HEALTH"), 9, .muted), .padded(tr("ROLE"), 10, .muted),
       .padded(tr("DATABASE"), 11, .muted), Span(tr("ID"), .muted),
     ])
-    for member in observed.etcd.sorted(by: { $0.name < $1.name }) {
+    for member in observed.etcd.sorted(by: { NaturalOrder.precedes($0.name, $1.name) }) {
       page.spans([
-        .padded(member.name, 16), Span(" "),
+        .padded(member.name, width), Span(" "),
         .padded(member.healthy ? tr("healthy") : tr("DOWN"), 9, member.healthy ? .ok : .critical),
         .padded(member.leader ? tr("leader") : member.voting ? tr("voter") : tr("learner"), 10),
         .padded(Words.bytes(member.databaseBytes), 11), Span(member.id, .muted),

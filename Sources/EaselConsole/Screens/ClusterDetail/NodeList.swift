@@ -20,10 +20,13 @@ struct NodeRow {
     }
   }
 
+  /// Its host answers, and the cluster says that its node is Ready.
+  var isReady: Bool { node?.ready == true && host?.takesChanges == true }
+
   /// Ready is not said while the host is silent or the etcd member is missing.
   var condition: (text: String, style: Style) {
     guard let node else { return (tr("not seen"), .muted) }
-    if !node.ready { return (tr("not ready"), .warning) }
+    if !isReady { return (tr("not ready"), .warning) }
     if machine.isControlPlane, machine.status.phase == .running {
       guard let etcd else { return (tr("no etcd"), .warning) }
       if !etcd.healthy { return (tr("etcd down"), .critical) }
@@ -32,13 +35,18 @@ struct NodeRow {
   }
 
   static let columns: [ListColumn<NodeRow>] = [
-    ListColumn(Column("machine", tr("MACHINE"), min: 14, ideal: 14, flex: 2)) { TableCell($0.machine.name) },
-    ListColumn(Column("name", tr("NODE"), min: 8, ideal: 10, flex: 2)) { TableCell($0.machine.spec.nodeName) },
-    ListColumn(Column("role", tr("ROLE"), min: 13, ideal: 13, drop: 5)) {
+    ListColumn(Column("machine", tr("MACHINE"), min: 14, ideal: 14, flex: 2, truncate: .middle)) {
+      TableCell($0.machine.name)
+    },
+    ListColumn(Column("name", tr("NODE"), min: 8, ideal: 10, flex: 2, truncate: .middle)) {
+      TableCell($0.machine.spec.nodeName)
+    },
+    ListColumn(Column("role", tr("ROLE"), min: 13, ideal: 13, flex: 1, drop: 5)) {
       TableCell($0.machine.spec.pool ?? Words.word($0.machine.spec.role))
     },
-    ListColumn(Column("phase", tr("STATE"), min: 11, ideal: 12, drop: 2)) {
-      TableCell(Words.word($0.machine.status.phase), $0.machine.status.phase.style)
+    ListColumn(Column("phase", tr("STATE"), min: 11, ideal: 12, drop: 2)) { row in
+      let phrase = row.machine.statusPhrase(on: row.host)
+      return TableCell(phrase.text, phrase.style)
     },
     ListColumn(Column("node", tr("NODE IS"), min: 9, ideal: 10)) { TableCell($0.condition.text, $0.condition.style) },
     ListColumn(Column("etcd", tr("ETCD"), min: 6, ideal: 8, drop: 4)) { row in

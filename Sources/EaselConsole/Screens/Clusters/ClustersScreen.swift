@@ -60,7 +60,7 @@ struct ClustersScreen: ListScreen {
 
   static let columns: [ListColumn<Row>] = [
     ListColumn(Column("name", tr("NAME"), min: 8, ideal: 16, flex: 1)) { TableCell($0.cluster.name) },
-    ListColumn(Column("status", tr("STATUS"), min: 16, ideal: 18)) {
+    ListColumn(Column("status", tr("STATUS"), min: 13, ideal: 13)) {
       TableCell($0.cluster.statusPhrase.text, $0.cluster.statusPhrase.style)
     },
     ListColumn(Column("version", tr("VERSION"), min: 9, ideal: 9, drop: 2)) {
@@ -72,10 +72,7 @@ struct ClustersScreen: ListScreen {
     ListColumn(Column("workers", tr("WORKERS"), min: 7, ideal: 7, drop: 3)) { row in
       TableCell(row.cluster.ready(.worker).text, row.cluster.ready(.worker).style)
     },
-    ListColumn(Column("mode", tr("MODE"), min: 10, ideal: 10, drop: 6)) {
-      TableCell(Words.word($0.cluster.spec.mode), .muted)
-    },
-    ListColumn(Column("conditions", tr("CONDITIONS"), min: 20, ideal: 24, flex: 1, drop: 7)) { row in
+    ListColumn(Column("conditions", tr("CONDITIONS"), min: 18, ideal: 24, flex: 1, drop: 7)) { row in
       let bad = row.cluster.status.conditions.filter(\.isBad).map(\.type).sorted()
       if bad.isEmpty {
         let count = row.cluster.status.conditions.count
@@ -92,7 +89,7 @@ struct ClustersScreen: ListScreen {
       return TableCell(
         old ? tr("\(Words.age(seen, at: row.now)) old") : Words.age(seen, at: row.now), old ? .stale : .muted)
     },
-    ListColumn(Column("profile", tr("PROFILE"), min: 10, ideal: 12, drop: 8)) {
+    ListColumn(Column("profile", tr("PROFILE"), min: 10, ideal: 12, flex: 1, drop: 8)) {
       TableCell($0.cluster.spec.profile.name, .muted)
     },
     ListColumn(Column("doing", tr("DOING"), min: 16, ideal: 20, flex: 2, drop: 4)) { row in

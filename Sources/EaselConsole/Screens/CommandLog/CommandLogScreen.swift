@@ -1,12 +1,12 @@
 internal import EaselModel
 internal import EaselTerminal
 
-/// What was done from this console, as the commands that do the same: to learn from, and to put into a script.
+/// What was done from this console since it was started, as the commands that do the same: to learn from, and to put into a script.
 struct CommandLogScreen: ConsoleScreen {
   private var pager = PagerState(wraps: true)
   private var lines: [[Span]] = []
 
-  var title: String { tr("Done here, as commands") }
+  var title: String { tr("Done in this session, as commands") }
   var tab: RootTab { .overview }
   var keyMap: KeyMap { Self.keys }
   static let keys = KeyMap(
@@ -21,6 +21,7 @@ struct CommandLogScreen: ConsoleScreen {
           ? [Span(Words.clock(entry.at) + "  ", .muted), Span("$ \(line)", .accent)] : [Span(String(line), .accent)]
       } + [[Span("          "), Span(entry.result, .muted)]]
     }
+    if !lines.isEmpty { lines += [[], [Span(Self.rest, .muted)]] }
   }
 
   mutating func handle(_ key: Key, _ surroundings: Surroundings) -> [Request]? {
@@ -41,8 +42,10 @@ struct CommandLogScreen: ConsoleScreen {
   }
 
   private static var nothing: String {
-    tr("Nothing yet. Every change made here is listed as the easel command that does the same.")
+    tr("Nothing yet. Every change made here is listed as the easel command that does the same.") + " " + rest
   }
+
+  private static var rest: String { tr("What was done before and by others is in the audit log (:audit).") }
 
   mutating func draw(on canvas: Canvas, _ surroundings: Surroundings) {
     if lines.isEmpty {

@@ -17,14 +17,20 @@ enum CompareLines {
       default: tr("\(different.count) of \(fields.count) fields differ")
       }
     if wide {
-      let value = max(12, (width - 12 - 36) / 2)
+      // Each column has the room that it needs, as far as there is any; the last one goes on to the edge.
+      func widest(_ texts: [String], _ least: Int, _ most: Int) -> Int {
+        max(least, min(texts.map { CellText.width(of: $0) }.max() ?? 0, most))
+      }
+      let path = widest(shown.map(\.path), CellText.width(of: count) - 11, width / 2)
+      let value = widest([labels.0] + shown.map { $0.before ?? "-" }, 12, (width - 12 - path) / 2) + 1
       lines.append([
-        .padded(count, 48, .muted), .padded(labels.0, value, .heading), Span(" "), Span(labels.1, .heading),
+        .padded(count, 12 + path, .muted), Span(" "), .padded(labels.0, value, .heading), Span(" "),
+        Span(labels.1, .heading),
       ])
       for field in shown {
         let style = style(field.difference)
         lines.append([
-          .padded(mark(field.difference), 11, style), Span(" "), .padded(field.path, 35, style), Span(" "),
+          .padded(mark(field.difference), 11, style), Span(" "), .padded(field.path, path, style), Span(" "),
           .padded(field.before ?? "-", value, field.before == nil ? .muted : .plain), Span(" "),
           Span(field.after ?? "-", field.after == nil ? .muted : style),
         ])
@@ -66,9 +72,11 @@ enum CompareLines {
         other: "\(role): \(before - after) machines fewer; their hosts are reset, the plan says which")
       lines.append([Span("  "), Span(text, .critical)])
     }
-    for effect in EffectClassifier.effects(from: old, to: new, machines: machines) {
+    let effects = EffectClassifier.effects(from: old, to: new, machines: machines)
+    let name = max(20, min(40, effects.map { CellText.width(of: $0.machine) }.max() ?? 0))
+    for effect in effects {
       lines.append([
-        Span("  "), .padded(effect.machine, 20), Span(" "),
+        Span("  "), .padded(effect.machine, name), Span(" "),
         .padded(Words.word(effect.effect), 7, style(effect.effect)),
         Span(" "), Span(effect.reasons.joined(separator: "; "), .muted),
       ])

@@ -86,6 +86,14 @@ struct CompareScreen: ConsoleScreen {
     ] + pageKeys
   )
 
+  func offers(_ action: ActionID) -> Bool {
+    switch action {
+    case "compare.older": left > 0
+    case "compare.newer": right < sides.count - 1
+    default: true
+    }
+  }
+
   mutating func refresh(_ surroundings: Surroundings) {
     guard let site = surroundings.site, let cluster = site.cluster(name) else { return }
     machines = site.machines(of: cluster)

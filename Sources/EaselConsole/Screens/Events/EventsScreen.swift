@@ -26,9 +26,10 @@ struct EventsScreen: ListScreen {
   static let keys = KeyMap(
     "events",
     [
+      Binding("open", [.enter], tr("Open what it is about"), hint: tr("open"), group: tr("Event")),
       Binding(
         "event.operation", [.character("o")], tr("The operation it belongs to"), hint: tr("operation"),
-        group: tr("Event"))
+        group: tr("Event")),
     ]
       + ObjectList<Row>.bindings)
 

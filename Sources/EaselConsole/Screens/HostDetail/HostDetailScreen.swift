@@ -78,29 +78,30 @@ struct HostDetailScreen: ListTabsScreen {
   }
   var wantsTicks: Bool { open == .units || open == .logs }
 
-  static let keys = KeyMap(
-    "host",
-    [
-      Binding(
-        "host.maintenance", [.character("m")], tr("Maintenance on or off"), group: tr("Host"),
-        changes: true),
-      Binding("host.cordon", [.character("x")], tr("Cordon its node"), group: tr("Host"), changes: true),
-      Binding("host.uncordon", [.character("X")], tr("Uncordon its node"), group: tr("Host"), changes: true),
-      Binding(
-        "host.drain", [.character("d")], tr("Drain its node"), hint: tr("drain"), group: tr("Host"), changes: true),
-      Binding("host.reboot", [.character("R")], tr("Reboot it"), hint: tr("reboot"), group: tr("Host"), changes: true),
-      Binding(
-        "host.shutdown", [.character("P")], tr("Shut it down, or power a simulated one on"), hint: tr("power"),
-        group: tr("Host"), changes: true),
-      Binding(
-        "host.reset", [.character("Z")], tr("Take off what a cluster left, when it is free"), group: tr("Host"),
-        changes: true),
-      Binding(
-        "host.remove", [.character("D")], tr("Forget the host, when it is free"), group: tr("Host"), changes: true),
-      Binding(
-        "host.cluster", [.character("c")], tr("The cluster that it serves"), hint: tr("cluster"), group: tr("Host")),
-      Binding("host.logs", [.character("L")], tr("Live logs of its units"), hint: tr("logs"), group: tr("Host")),
-    ] + ObjectList<TaskRow>.bindings)
+  static let keys = KeyMap("host", hostBindings + ObjectList<TaskRow>.bindings)
+
+  /// What can be done with the host, on whichever of its tabs.
+  private static let hostBindings = [
+    Binding(
+      "host.maintenance", [.character("m")], tr("Maintenance on or off"), group: tr("Host"),
+      changes: true),
+    Binding("host.cordon", [.character("x")], tr("Cordon its node"), group: tr("Host"), changes: true),
+    Binding("host.uncordon", [.character("X")], tr("Uncordon its node"), group: tr("Host"), changes: true),
+    Binding(
+      "host.drain", [.character("d")], tr("Drain its node"), hint: tr("drain"), group: tr("Host"), changes: true),
+    Binding("host.reboot", [.character("R")], tr("Reboot it"), hint: tr("reboot"), group: tr("Host"), changes: true),
+    Binding(
+      "host.shutdown", [.character("P")], tr("Shut it down, or power a simulated one on"), hint: tr("power"),
+      group: tr("Host"), changes: true),
+    Binding(
+      "host.reset", [.character("Z")], tr("Take off what a cluster left, when it is free"), group: tr("Host"),
+      changes: true),
+    Binding(
+      "host.remove", [.character("D")], tr("Forget the host, when it is free"), group: tr("Host"), changes: true),
+    Binding(
+      "host.cluster", [.character("c")], tr("The cluster that it serves"), hint: tr("cluster"), group: tr("Host")),
+    Binding("host.logs", [.character("L")], tr("Live logs of its units"), hint: tr("logs"), group: tr("Host")),
+  ]
 
   static let logKeys = KeyMap(
     "unit-log",
@@ -113,7 +114,7 @@ struct HostDetailScreen: ListTabsScreen {
       Binding("log.save", [.character("S")], tr("Save to a file"), hint: tr("save"), group: tr("Log")),
       Binding("log.pager", [.character("p")], tr("Open in $PAGER"), hint: tr("pager"), group: tr("Log")),
       Binding("log.copy", [.character("y")], tr("Copy to the clipboard"), group: tr("Log")),
-    ])
+    ] + hostBindings.filter { $0.action != "host.logs" })
 
   static let taskColumns: [ListColumn<TaskRow>] = [
     ListColumn(Column("step", tr("STEP"), min: 20, ideal: 32, flex: 2)) { TableCell($0.task.title) },
@@ -146,6 +147,8 @@ struct HostDetailScreen: ListTabsScreen {
     if action == "unit.choose" { return !units.units.isEmpty }
     return !action.rawValue.hasPrefix("host.") || HostActions.offers(action, host)
   }
+
+  func hint(_ action: ActionID) -> String? { HostActions.hint(action, host) }
 
   mutating func openTab(_ index: Int, _ surroundings: Surroundings) {
     guard Tab.allCases.indices.contains(index) else { return }

@@ -6,11 +6,12 @@ enum HostPages {
   static func overview(_ host: Host, _ site: SiteView) -> [[Span]] {
     var page = PageText()
     page.heading(tr("State"))
-    page.fact(tr("Status"), host.statusPhrase.text, host.statusPhrase.style)
+    page.fact(tr("Status"), site.statusPhrase(of: host).text, site.statusPhrase(of: host).style)
     page.fact(tr("Cluster"), host.status.cluster ?? tr("free"))
     if let machine = host.status.machine.flatMap(site.machine) {
       page.fact(tr("Role"), machine.spec.pool.map { tr("worker in pool \($0)") } ?? Words.word(machine.spec.role))
-      page.fact(tr("Machine"), "\(machine.name), \(Words.word(machine.status.phase))", machine.status.phase.style)
+      let phrase = machine.statusPhrase(on: host)
+      page.fact(tr("Machine"), "\(machine.name), \(phrase.text)", phrase.style)
     }
     page.fact(
       tr("Last seen"),

@@ -12,9 +12,16 @@ enum HostActions {
     case "host.reset", "host.remove": return host.status.cluster == nil
     case "host.reboot": return host.status.absence == nil
     // Easel has no other power button.
-    case "host.shutdown": return host.status.absence?.isOff != true || host.spec.transport == .simulated
+    case "host.shutdown": return !host.isOff || host.canBePoweredOn
+    // Who is off writes no log.
+    case "host.logs": return !host.isOff
     default: return true
     }
+  }
+
+  /// What the key does with a host as it is, where that is not always the same.
+  static func hint(_ action: ActionID, _ host: Host?) -> String? {
+    action == "host.shutdown" && host?.isOff == true ? tr("power on") : nil
   }
 
   static func requests(_ action: ActionID, hosts: [Host], _ surroundings: Surroundings) -> [Request] {
@@ -26,14 +33,25 @@ enum HostActions {
     case "host.cluster":
       guard let cluster = first.status.cluster else { return [.say(tr("\(first.name) is free"), isProblem: false)] }
       return [.open(ClusterDetailScreen(cluster))]
-    case "host.cordon": return nodes(.cordon, hosts)
-    case "host.uncordon": return nodes(.uncordon, hosts)
-    case "host.drain": return nodes(.drain, hosts)
-    case "host.reboot": return together(hosts) { [.open(HostPlanPages.reboot(hosts))] }
+    case "host.cordon": return nodes(.cordon, hosts, surroundings)
+    case "host.uncordon": return nodes(.uncordon, hosts, surroundings)
+    case "host.drain": return nodes(.drain, hosts, surroundings)
+    case "host.reboot":
+      if let off = hosts.first(where: \.isOff) {
+        return [.say(tr("\(off.name) is shut down: it starts when it is powered on"), isProblem: false)]
+      }
+      return together(hosts) { [.open(HostPlanPages.reboot(hosts))] }
     case "host.shutdown":
       // The same key presses the power button, where there is one.
-      if hosts.allSatisfy({ $0.spec.transport == .simulated && $0.status.absence?.isOff == true }) {
-        return together(hosts) { [.open(HostPlanPages.powerOn(hosts))] }
+      if hosts.allSatisfy(\.canBePoweredOn) { return together(hosts) { [.open(HostPlanPages.powerOn(hosts))] } }
+      if let off = hosts.first(where: \.isOff) {
+        return [
+          .say(
+            off.canBePoweredOn
+              ? tr("\(off.name) is shut down already: mark hosts that are on, or hosts that are off")
+              : tr("\(off.name) is shut down already; only somebody at its power button brings it back"),
+            isProblem: false)
+        ]
       }
       return together(hosts) { [.open(HostPlanPages.shutDown(hosts))] }
     case "host.reset":
@@ -94,9 +112,20 @@ enum HostActions {
     ]
   }
 
-  private static func nodes(_ action: HostAction, _ hosts: [Host]) -> [Request] {
+  private static func nodes(_ action: HostAction, _ hosts: [Host], _ surroundings: Surroundings) -> [Request] {
     if let free = hosts.first(where: { $0.status.machine == nil }) {
       return [.say(tr("\(free.name) is in no cluster"), isProblem: false)]
+    }
+    if action != .drain, let site = surroundings.site,
+      hosts.allSatisfy({ site.isSurelyCordoned($0) == (action == .cordon) })
+    {
+      return [
+        .say(
+          action == .cordon
+            ? hosts.count == 1 ? tr("\(hosts[0].name) is cordoned already") : tr("all of them are cordoned already")
+            : hosts.count == 1 ? tr("\(hosts[0].name) is not cordoned") : tr("none of them is cordoned"),
+          isProblem: false)
+      ]
     }
     return together(hosts) {
       let effect =

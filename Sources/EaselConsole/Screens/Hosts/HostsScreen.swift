@@ -6,6 +6,7 @@ struct HostsScreen: ListScreen {
   struct Row {
     var host: Host
     var role: String
+    var isCordoned: Bool
     var now: Timestamp
   }
 
@@ -42,15 +43,15 @@ struct HostsScreen: ListScreen {
     ] + ObjectList<Row>.markBindings)
 
   static let columns: [ListColumn<Row>] = [
-    ListColumn(Column("name", tr("NAME"), min: 8, ideal: 14, flex: 1)) { TableCell($0.host.name) },
-    ListColumn(Column("status", tr("STATUS"), min: 11, ideal: 11)) { row in
-      let phrase = row.host.statusPhrase
-      return TableCell(phrase.text, phrase.style)
+    ListColumn(Column("name", tr("NAME"), min: 8, ideal: 14, flex: 1, truncate: .middle)) { TableCell($0.host.name) },
+    ListColumn(Column("status", tr("STATUS"), min: 11, ideal: 11, flex: 1)) { row in
+      let phrase = row.host.statusPhrase(isCordoned: row.isCordoned)
+      return TableCell(phrase.text, phrase.style, short: row.isCordoned ? tr("Cordoned") : nil)
     },
-    ListColumn(Column("cluster", tr("CLUSTER"), min: 8, ideal: 10, drop: 1)) { row in
+    ListColumn(Column("cluster", tr("CLUSTER"), min: 8, ideal: 10, flex: 1, drop: 1)) { row in
       row.host.status.cluster.map { TableCell($0) } ?? TableCell(tr("free"), .muted)
     },
-    ListColumn(Column("role", tr("ROLE"), min: 13, ideal: 13, drop: 5)) { TableCell($0.role) },
+    ListColumn(Column("role", tr("ROLE"), min: 13, ideal: 13, flex: 1, drop: 5)) { TableCell($0.role) },
     ListColumn(
       Column("cpu", tr("CPU"), min: 3, ideal: 3, align: .right, drop: 3),
       key: { .number(Double($0.host.status.hardware?.cpuCount ?? -1)) }
@@ -65,7 +66,9 @@ struct HostsScreen: ListScreen {
       guard let used = row.host.fullestDisk else { return TableCell("-") }
       return TableCell("\(Int(used * 100))%", used > 0.9 ? .warning : .plain)
     },
-    ListColumn(Column("address", tr("ADDRESS"), min: 15, ideal: 15, drop: 2)) { TableCell($0.host.spec.address) },
+    ListColumn(Column("address", tr("ADDRESS"), min: 15, ideal: 15, flex: 1, drop: 2)) {
+      TableCell($0.host.spec.address)
+    },
     ListColumn(Column("system", tr("SYSTEM"), min: 18, ideal: 22, flex: 1, drop: 7)) {
       TableCell($0.host.status.operatingSystem ?? "-", .muted)
     },
@@ -76,10 +79,14 @@ struct HostsScreen: ListScreen {
   ]
 
   static func rows(_ site: SiteView) -> some RandomAccessCollection<Row> {
-    site.snapshot.hosts.lazy.map { Row(host: $0, role: site.role(of: $0), now: site.now) }
+    site.snapshot.hosts.lazy.map {
+      Row(host: $0, role: site.role(of: $0), isCordoned: site.isCordoned($0), now: site.now)
+    }
   }
 
   func open(_ row: Row, _ surroundings: Surroundings) -> [Request] { [.open(HostDetailScreen(row.host.name))] }
+
+  func hint(_ action: ActionID) -> String? { HostActions.hint(action, list.selected?.host) }
 
   func offers(_ action: ActionID, _ row: Row?) -> Bool { HostActions.offers(action, row?.host) }
 

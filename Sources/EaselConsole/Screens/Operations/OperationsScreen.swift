@@ -16,6 +16,13 @@ struct OperationsScreen: ListScreen {
     Self.columns, empty: tr("Nothing was asked for yet. Changes that you make show up here."), hasMarks: true,
     identity: { $0.operation.name })
 
+  /// Where it stands in full: the column is narrower than what some say.
+  var footnote: String? {
+    guard let row = list.selected else { return nil }
+    let text = row.progress.step.isEmpty ? row.operation.status.message : row.progress.step
+    return text.count > 16 ? text + row.progress.detail.prefixed("  ") : nil
+  }
+
   static let keys = KeyMap(
     "operations",
     [
@@ -32,7 +39,9 @@ struct OperationsScreen: ListScreen {
     ] + ObjectList<Row>.markBindings)
 
   static let columns: [ListColumn<Row>] = [
-    ListColumn(Column("name", tr("NAME"), min: 16, ideal: 18, flex: 1)) { TableCell($0.operation.name) },
+    ListColumn(Column("name", tr("NAME"), min: 16, ideal: 18, flex: 1, truncate: .middle)) {
+      TableCell($0.operation.name)
+    },
     ListColumn(Column("state", tr("STATE"), min: 9, ideal: 9)) {
       TableCell($0.operation.phaseWord, $0.operation.phaseStyle)
     },

@@ -11,6 +11,10 @@ struct OverviewLine {
   var body: Body
   /// Where Enter leads; lines without it are not selected.
   var place: Attention.Place?
+  /// What it says in full, where that may have to be cut.
+  var full: String?
+  /// It is a host whose power button can be pressed.
+  var powersOn = false
   /// Says which line it is after the data has changed.
   var identity: String
 

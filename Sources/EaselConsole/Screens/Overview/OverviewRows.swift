@@ -9,15 +9,24 @@ enum OverviewRows {
   static func main(
     _ site: SiteView, width: Int, _ surroundings: Surroundings
   ) -> [OverviewLine] {
-    let nameWidth = width >= 70 ? 16 : 10
-    let build = surroundings.otherBuild.map { [Attention.engine($0)] } ?? []
-    return attention(site.attention + build, site, nameWidth)
+    let attention = site.attention + (surroundings.otherBuild.map { [Attention.engine($0)] } ?? [])
+    let names =
+      attention.prefix(50).map(\.subject) + site.snapshot.clusters.prefix(100).map(\.name)
+      + site.unfinished.prefix(50).map(\.name)
+    let nameWidth = nameWidth(names, least: width >= 70 ? 16 : 10, most: width - 62)
+    return self.attention(attention, site, nameWidth)
       + clusters(site, nameWidth, width, !surroundings.isReadOnly) + unfinished(site, nameWidth, surroundings)
       + certificates(site, nameWidth)
   }
 
   /// Capacity and what happened last.
-  static func side(_ site: SiteView, events: Int) -> [OverviewLine] { hosts(site) + recent(site, events) }
+  static func side(_ site: SiteView, events: Int, width: Int) -> [OverviewLine] {
+    hosts(site) + recent(site, events, width)
+  }
+
+  private static func nameWidth(_ names: [String], least: Int, most: Int) -> Int {
+    max(least, min(names.map { CellText.width(of: $0) }.max() ?? 0, most))
+  }
 
   private static func attention(_ attention: [Attention], _ site: SiteView, _ nameWidth: Int) -> [OverviewLine] {
     guard !attention.isEmpty else {
@@ -36,7 +45,8 @@ enum OverviewRows {
           trailing: [
             Span("  " + (item.since.map { Words.age($0, at: site.now) } ?? ""), .muted), Span("  \(item.key)", .key),
           ]),
-        place: item.place, identity: "attention \(item.subject) \(item.place)")
+        place: item.place, full: item.text, powersOn: item.powersOn,
+        identity: "attention \(item.subject) \(item.place)")
     }
     var more: [OverviewLine] = []
     if attention.count > 50 { more = [.heading("", tr("and \(attention.count - 50) more"))] }
@@ -108,7 +118,9 @@ enum OverviewRows {
             Span(progress.step.isEmpty ? operation.phaseWord : progress.step),
             Span(progress.detail.prefixed("  "), .muted),
           ], trailing: [Span(" " + time, .muted)]),
-        place: .operation(operation.name), identity: "operation \(operation.name)")
+        place: .operation(operation.name),
+        full: (progress.step.isEmpty ? operation.phaseWord : progress.step) + progress.detail.prefixed("  "),
+        identity: "operation \(operation.name)")
     }
     return [.heading(title, "\(operations.count)")] + lines + [.blank]
   }
@@ -137,6 +149,14 @@ enum OverviewRows {
     var lines = [
       OverviewLine.heading(tr("Hosts"), tr("\(capacity.hosts), \(capacity.ready) ready, \(capacity.free) free"))
     ]
+    let others = [
+      (capacity.off, tr("\(capacity.off) shut down")), (capacity.notReady, tr("\(capacity.notReady) not ready")),
+      (capacity.inMaintenance, tr("\(capacity.inMaintenance) in maintenance")),
+      (capacity.cordoned, tr("\(capacity.cordoned) cordoned")),
+    ].filter { $0.0 > 0 }.map(\.1).joined(separator: ", ")
+    if !others.isEmpty {
+      lines.append(OverviewLine(body: .text([Span(" \(others)", .info)], trailing: []), identity: "others"))
+    }
     func bar(_ label: String, _ share: Double, _ note: String) {
       lines.append(OverviewLine(body: .bar(label: label, fraction: share, note: note), identity: label))
     }
@@ -155,15 +175,18 @@ enum OverviewRows {
     return lines + [.blank]
   }
 
-  private static func recent(_ site: SiteView, _ count: Int) -> [OverviewLine] {
+  private static func recent(_ site: SiteView, _ count: Int, _ width: Int) -> [OverviewLine] {
     guard !site.events.isEmpty, count > 0 else { return [] }
+    let names = site.events.prefix(count).map(\.object.name)
+    let nameWidth = nameWidth(names, least: 14, most: width / 4)
     let lines = site.events.prefix(count).map { event -> OverviewLine in
       OverviewLine(
         body: .text(
           [
-            Span(Words.clock(event.at) + " ", .muted), .padded(event.object.name, 14), Span(" "),
+            Span(Words.clock(event.at) + " ", .muted), .padded(event.object.name, nameWidth), Span(" "),
             Span(event.message, event.severity == .warning ? .warning : .plain),
-          ], trailing: []), identity: "event \(event.sequence)")
+          ], trailing: []), place: Attention.Place(event), full: event.message,
+        identity: "event \(event.sequence)")
     }
     return [.heading(tr("Recent events"))] + lines
   }
