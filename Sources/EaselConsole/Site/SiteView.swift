@@ -1,4 +1,6 @@
+internal import EaselEngine
 internal import EaselModel
+internal import EaselSimulation
 
 /// A snapshot with what screens look up in it. Built away from the UI thread; immutable afterwards.
 struct SiteView: Sendable {
@@ -14,6 +16,9 @@ struct SiteView: Sendable {
   private let busyHosts: Set<UID>
   /// The clusters whose certificates end first, each with its first; at most five.
   let certificates: [(cluster: String, certificate: ClusterObservation.Certificate)]
+  /// The times of the plans that operations were confirmed with here, and how far their bars have come; see `ConsoleApp`.
+  var plans: [String: [PlanPreview.Timing]] = [:]
+  var reached: [String: Double] = [:]
   /// Their places in the snapshot.
   private let machinesByCluster: [UID: [Int]]
   private let hosts: NameIndex
@@ -87,7 +92,9 @@ struct SiteView: Sendable {
   /// The members of a cluster, control plane first, by name.
   func machines(of cluster: Cluster) -> [Machine] {
     let members = (machinesByCluster[cluster.uid] ?? []).map { snapshot.machines[$0] }
-    return members.sorted { ($0.isControlPlane ? 0 : 1, $0.name) < ($1.isControlPlane ? 0 : 1, $1.name) }
+    return members.sorted { a, b in
+      a.isControlPlane == b.isControlPlane ? NaturalOrder.precedes(a.name, b.name) : a.isControlPlane
+    }
   }
 
   /// What the machine on a host does in its cluster; empty for a free host.

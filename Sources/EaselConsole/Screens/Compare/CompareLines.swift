@@ -66,10 +66,9 @@ enum CompareLines {
     }
     for effect in EffectClassifier.effects(from: old, to: new, machines: machines) {
       lines.append([
-        Span("  "), .padded(effect.machine, 20), Span(" "),
-        .padded(Words.word(effect.effect), 7, style(effect.effect)),
-        Span(" "), Span(effect.reasons.joined(separator: "; "), .muted),
+        Span("  "), .padded(effect.machine, 20), Span(" "), Span(Words.word(effect.effect), style(effect.effect)),
       ])
+      lines += effect.reasons.map { [Span("    \($0)", .muted)] }
     }
     if lines.count == 1 { lines.append([Span(tr("  none"), .muted)]) }
     return lines
