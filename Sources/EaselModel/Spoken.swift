@@ -24,3 +24,28 @@ extension String {
     return text
   }
 }
+
+extension String {
+  /// The same text, in which the commands of this program, each behind a colon or a comma, are called as `program` says.
+  package func naming(_ program: String) -> String {
+    guard program != "easel" else { return self }
+    var text = self
+    for mark in [": ", ", then "] {
+      let parts = text.split(separator: "\(mark)easel ", omittingEmptySubsequences: false)
+      text = parts.dropFirst().reduce(String(parts[0])) { text, part in
+        text + mark + (part.hasPrefix("--state") ? "easel " : program + " ") + part
+      }
+    }
+    return text
+  }
+}
+
+extension EaselError {
+  /// The same error with advice that names this site.
+  package func naming(_ program: String) -> EaselError {
+    var copy = self
+    (copy.message, copy.advice) = (message.naming(program), advice.naming(program))
+    copy.also = also?.map { $0.naming(program) }
+    return copy
+  }
+}

@@ -5,7 +5,16 @@ package enum Effect: String, Codable, Sendable, Hashable, CaseIterable, Spoken {
   case repave, halt, reboot, restart, reload
   case none = "no-op"
 
-  package var words: String { rawValue }
+  package var words: String {
+    switch self {
+    case .repave: "data lost"
+    case .halt: "shuts down"
+    case .reboot: "reboots"
+    case .restart: "services restart"
+    case .reload: "settings change"
+    case .none: "none"
+    }
+  }
 }
 
 extension TaskVerb {

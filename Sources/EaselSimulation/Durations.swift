@@ -41,7 +41,7 @@ enum Durations {
     case .reboot: ["stop the units"]
     case .powerOff: ["stop the units"]
     case .reset: ["kubeadm reset", "remove leftovers"]
-    default: ["run"]
+    default: [verb.words]
     }
   }
 }

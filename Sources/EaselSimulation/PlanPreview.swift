@@ -1,3 +1,4 @@
+internal import EaselEngine
 package import EaselModel
 package import EaselPlans
 
@@ -69,10 +70,34 @@ package struct PlanPreview: Codable, Sendable, Hashable {
   package var completes: Bool
   /// The workflow's steps, in order: what an operation that follows this plan can be held against.
   package var timing: [Timing]
-  /// In the order of being reset.
+  /// By host.
   package var losses: [Loss]
   /// The machine that each host carries, or carried before: nothing for a host that is no member.
   package var machines: [String: String]
+}
+
+extension PlanPreview {
+  /// What a host will feel of the plan. What is done for a node from another host touches that node's host alone.
+  package struct HostImpact: Sendable, Hashable {
+    package var host: String
+    /// In the order in which they are felt: whether its pods move, then the heaviest of the others.
+    package var impacts: [Impact]
+  }
+
+  /// The hosts that feel something of it, by name.
+  package var impacts: [HostImpact] {
+    let hosts = Dictionary(machines.map { ($0.value, $0.key) }, uniquingKeysWith: { first, _ in first })
+    var felt: [String: Set<Impact>] = [:]
+    for step in steps where step.verb.impact != .none {
+      felt[hosts[step.item] ?? step.host, default: []].insert(step.verb.impact)
+    }
+    return felt.keys.sorted(by: NaturalOrder.precedes).map { host in
+      let impacts = felt[host] ?? []
+      let heaviest = Impact.allCases.first { $0 != .podsMove && impacts.contains($0) }
+      let moves = impacts.contains(.podsMove) ? [Impact.podsMove] : []
+      return HostImpact(host: host, impacts: moves + (heaviest.map { [$0] } ?? []))
+    }
+  }
 }
 
 extension Intent {
@@ -118,7 +143,7 @@ extension PlanPreview {
       for step in steps where step.host == host {
         let about = step.item == host ? "" : " \(step.item)"
         var line = "  \(pad("\(step.number)", 3, right: true)). \(pad(step.title + about, 44)) "
-        line += "\(pad(step.effect.rawValue, 8)) \(step.reason)"
+        line += "\(pad(step.verb.impact.words, Impact.width)) \(step.reason)"
         if !step.risk.isEmpty { line += "; \(step.risk)" }
         lines.append(line)
         if let text = step.text {

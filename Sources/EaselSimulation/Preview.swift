@@ -62,10 +62,45 @@ package enum Preview {
       copy.world.mirror(try copy.snapshot())
       try copy.replaceLeader()
     }
-    let operation = try copy.run(reference.name, limit: 7200)
+    var operation = try copy.run(reference.name, limit: 7200)
+    var obstacles = self.obstacles(of: operation)
+    // What stands in the way is passed over where that may be, so that what would follow is told as well.
+    for _ in 0..<8 where operation.status.phase == .stopped {
+      guard try passOver(operation, copy) else { break }
+      operation = try copy.run(reference.name, limit: 7200)
+      obstacles += self.obstacles(of: operation).filter { !obstacles.contains($0) }
+    }
     rehearsal.leads(to: copy)
     return try describe(
-      operation, copy, from: site, message: admitted.submission.message, content: content, tellsPlans: tellsPlans)
+      operation, copy, from: site, message: admitted.submission.message, obstacles: obstacles, content: content,
+      tellsPlans: tellsPlans)
+  }
+
+  /// What an operation has stopped or waits at, each in a sentence.
+  private static func obstacles(of operation: Operation) -> [String] {
+    guard !operation.status.phase.isFinal else {
+      return operation.status.phase == .succeeded ? [] : [operation.status.message]
+    }
+    let items = operation.status.steps.flatMap(\.items).filter { $0.state == .stopped || $0.state == .blocked }
+    guard !items.isEmpty else { return [operation.status.message] }
+    return items.map { item in
+      let text = item.message.withoutSkipping
+      return item.name == operation.spec.target.name || text.hasPrefix("host ") ? text : "\(item.name): \(text)"
+    }
+  }
+
+  /// Skips what an operation has stopped at in the copy; false where it may not be skipped.
+  private static func passOver(_ operation: Operation, _ copy: SimulatedSite) throws -> Bool {
+    var hasSkipped = false
+    for step in operation.status.steps where step.skippable {
+      for item in step.items where item.state == .stopped {
+        do {
+          try copy.submit(.skip(operation: operation.name, step: step.name, item: item.name))
+          hasSkipped = true
+        } catch let error as EaselError where error.code == "NotSkippable" { continue }
+      }
+    }
+    return hasSkipped
   }
 
   private static func isNew(_ intent: Intent) -> Bool {
@@ -103,7 +138,7 @@ package enum Preview {
   }
 
   private static func describe(
-    _ operation: Operation, _ copy: SimulatedSite, from site: SiteSnapshot, message: String,
+    _ operation: Operation, _ copy: SimulatedSite, from site: SiteSnapshot, message: String, obstacles: [String],
     content: ContentIndex?, tellsPlans: Bool
   ) throws -> PlanPreview {
     let hosts = try copy.snapshot().hosts
@@ -136,10 +171,10 @@ package enum Preview {
           lastsSeconds: Int(ended.seconds(since: task.metadata.createdAt)),
           inside: plan?.titles ?? [], text: tellsPlans ? plan?.text : nil))
     }
-    let ended = operation.status.phase == .succeeded
+    let ended = operation.status.phase == .succeeded && obstacles.isEmpty
     return PlanPreview(
       summary: message, operation: operation.spec.verb, steps: steps, permanent: permanent(operation, copy, site),
-      interruptions: interruptions, obstacles: ended ? [] : [operation.status.message],
+      interruptions: interruptions, obstacles: obstacles,
       hosts: Set(steps.map(\.host)).sorted(by: NaturalOrder.precedes),
       credentials: credentials(for: steps, hosts: hosts),
       expectedSeconds: Int((operation.status.finishedAt ?? copy.now).seconds(since: operation.spec.requestedAt)),
@@ -167,7 +202,7 @@ package enum Preview {
     var seen: Set<String> = []
     return steps.filter { $0.verb == .reset && seen.insert($0.host).inserted }.compactMap { step in
       members[step.host].map { PlanPreview.Loss(host: step.host, machine: $0) }
-    }
+    }.sorted { NaturalOrder.precedes($0.host, $1.host) }
   }
 
   private static func permanent(_ operation: Operation, _ copy: SimulatedSite, _ site: SiteSnapshot) -> [String] {

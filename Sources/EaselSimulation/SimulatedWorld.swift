@@ -256,6 +256,8 @@ package struct SimulatedWorld: Sendable {
       case .diskFull: verb == .stage || verb == .prepare
       case .secretsExpired: verb == .join
       case .drainBlocked: verb == .drain
+      // A host that is told to go down, or up, does that and nothing else: a boot of its own would bring it back.
+      case .reboot: verb != .reboot && verb != .powerOff && verb != .powerOn
       default: true
       }
     }

@@ -164,7 +164,7 @@ import Testing
     try store.write(epoch: nil) { try $0.put(.host(host), expecting: 0) }
     let create = ["create", "cluster", "edge", "--control-plane", "1", "--version", "v1.31.4", "--yes"]
     let none = try await site.easel(create)
-    #expect(none.status == 3 && none.errors.contains("easel site set --content DIR"), "\(none.errors)")
+    #expect(none.status == 3 && none.errors.contains(" site set --content DIR"), "\(none.errors)")
     #expect(try await site.easel("site", "set", "--content", folder).status == 1, "there is no index")
     try write(Array(#"{"version":1,"items":[\#(item())]}"#.utf8))
     let set = try await site.easel("site", "set", "--content", folder)

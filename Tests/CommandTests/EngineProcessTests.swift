@@ -111,7 +111,7 @@ import Testing
     for words in [["get", "operations"], ["get", "clusters"], ["describe", "operation", "create-edge-1"]] {
       let run = try await site.easel(words)
       #expect(run.errors.contains("no engine runs, so create-edge-1 does not go on"), "\(words): \(run.errors)")
-      #expect(run.errors.contains("easel engine --until-idle"))
+      #expect(run.errors.contains("easel --state \(site.path) engine --until-idle"))
     }
     #expect(try await site.easel("engine", "status").output.contains("create-edge-1 does not go on"))
     #expect(try await site.easel("get", "operations", "-o", "json").errors.isEmpty)

@@ -63,7 +63,7 @@ import Testing
   @Test(arguments: [
     (["create", "cluster", "e", "--version", "v1.31.4", "--pool", "foo=1", "--pool", "foo=2", "--yes"], "foo"),
     (["create", "cluster", "e", "--version", "v1.31.4", "--workers", "1", "--pool", "workers=2", "--yes"], "workers"),
-    (["get", "hosts", "--state", ""], "--state"), (["logs", "host1"], "easel host units host1"),
+    (["get", "hosts", "--state", ""], "--state"), (["logs", "host1"], " host units host1"),
   ])
   func `what contradicts itself or says nothing is a usage error`(words: [String], advice: String) async throws {
     let run = try await site().easel(words)
@@ -136,7 +136,9 @@ import Testing
     let skip = try await site.easel("skip", "create-edge-1", "--step", title, "--item", "nobody", "--yes")
     #expect(skip.status == 3 && skip.errors.contains("of nobody has not stopped"), "\(skip.errors)")
     let described = try await site.easel("describe", "operation", "create-edge-1")
-    #expect(described.output.contains("easel retry create-edge-1 --step \(name) --item \(item)"), "\(described.output)")
+    #expect(
+      described.output.contains("easel --state \(site.path) retry create-edge-1 --step \(name) --item \(item)"),
+      "\(described.output)")
     let retry = try await site.easel("retry", "create-edge-1", "--step", title, "--item", item)
     #expect(retry.status == 0, "\(retry.errors)")
   }

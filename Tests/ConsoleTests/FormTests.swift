@@ -238,7 +238,8 @@ struct FormTests {
       #expect(!player.shows(gone), "\(gone): \(player.screen)")
     }
     await player.press(.escape, .tab, .tab, .function(1))
-    #expect(player.shows("Up k") && player.shows("Back; twice on a main tab") && player.shows(":edge"), "\(player.screen)")
+    #expect(
+      player.shows("Up k") && player.shows("Back; twice on a main tab") && player.shows(":edge"), "\(player.screen)")
     #expect(!player.shows("Move in the text") && !player.shows("Next tab"))
   }
 

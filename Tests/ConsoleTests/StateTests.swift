@@ -135,7 +135,7 @@ struct StateTests {
 
   @Test(arguments: [
     (Operation.Phase.stopped, "engine waits for you"), (.running, "engine working"), (.pending, "engine working"),
-    (.blocked, "engine waits "), (.succeeded, "engine leading"),
+    (.blocked, "engine blocked "), (.succeeded, "engine leading"),
   ])
   func `the top line says whether anything goes on`(phase: Operation.Phase, said: String) async {
     let player = await player { $0.operations[1].status.phase = phase }

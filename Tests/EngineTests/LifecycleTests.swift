@@ -61,6 +61,57 @@ import Testing
     #expect(operation.status.message.contains("lies in the cluster's own network"), "\(operation.status.message)")
     #expect(try scene.site.snapshot().machines.isEmpty)
   }
+
+  @Test func whatHasNothingToDoIsNoStep() throws {
+    let scene = try Scene(hosts: 6)
+    try scene.create(1, 1)
+    let name = try scene.site.submit(
+      try scene.change {
+        $0.controlPlane.replicas = 3
+        $0.pools[0].replicas = 2
+      }
+    ).operation!.name
+    let wanted = [
+      "choose-hosts", "check-cluster", "preflight", "prepare-hosts", "join-control-planes", "join-workers",
+      "connect-members", "wait-ready", "publish-definition",
+    ]
+    var seen: Set<String> = []
+    _ = try scene.runUntil {
+      let operation = try scene.operation(name)
+      seen.formUnion(operation.status.steps.map(\.name))
+      if !operation.status.phase.isFinal, operation.status.startedAt != nil {
+        #expect(try scene.cluster().status.phase == .scaling)
+      }
+      return operation.status.phase.isFinal
+    }
+    #expect(try scene.operation(name).status.steps.map(\.name) == wanted)
+    #expect(seen == Set(wanted), "nor was it announced")
+  }
+
+  @Test func aRetryIsOpenUntilTheOperationHasTakenItUp() throws {
+    let scene = try Scene(hosts: 2)
+    scene.site.world.fillDisk(try scene.uid("h1"), true)
+    let stopped = try scene.create(1, 0)
+    #expect(stopped.status.phase == .stopped && !stopped.hasOpenControls)
+    try scene.site.submit(.retry(operation: stopped.name, step: nil, item: nil))
+    let retried = try scene.operation(stopped.name)
+    #expect(retried.status.phase == .stopped && retried.hasOpenControls)
+    _ = try scene.site.step()
+    #expect(try !scene.operation(stopped.name).hasOpenControls)
+  }
+
+  @Test func aChangeOfWhatWasChangedMeanwhileIsAConflictWhateverItAsksFor() throws {
+    let scene = try Scene(hosts: 4)
+    try scene.create(1, 1)
+    var cluster = try scene.cluster()
+    cluster.spec.pools[0].replicas = 2
+    try scene.run(try scene.change { $0.kubernetesVersion = KubernetesVersion("v1.32.1")! })
+    let error = #expect(throws: EaselError.self) {
+      try scene.site.submit(
+        .changeCluster(name: "edge", spec: cluster.spec, expecting: cluster.metadata.generation))
+    }
+    #expect(error?.code == "Conflict", "\(String(describing: error))")
+  }
 }
 
 /// What waits for hosts goes on when they become free.

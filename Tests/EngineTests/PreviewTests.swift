@@ -26,7 +26,7 @@ import Testing
     let site = try scene.site.snapshot()
     let fewer = try scene.change { $0.pools[0].replicas = 0 }
     let preview = try Preview.of(fewer, as: Actor(name: "operator"), in: site)
-    #expect(preview.losses.map(\.host) == ["h3", "h2"] && preview.nameToType(for: fewer) == "edge")
+    #expect(preview.losses.map(\.host) == ["h2", "h3"] && preview.nameToType(for: fewer) == "edge")
     #expect(preview.machines == ["h1": "edge-cp-1", "h2": "edge-workers-1", "h3": "edge-workers-2"])
     let done = try scene.run(fewer)
     #expect(preview.timing.map(\.step) == done.status.steps.map(\.name))
@@ -117,5 +117,34 @@ import Testing
     #expect(try powerOff("h2")?.effect == .halt)
     #expect(try powerOff("h2")?.risk.contains("node stays cordoned") == true)
     #expect(try powerOff("h3")?.risk.contains("node") == false, "a free host has none")
+  }
+
+  @Test func aPreviewSaysWhatEachHostFeelsNotWhereCommandsRun() throws {
+    let scene = try Scene(hosts: 12)
+    try scene.create(1, 9)
+    let site = try scene.site.snapshot()
+    let reboot = try Preview.of(.host(.reboot, names: ["h2"]), as: Actor(name: "operator"), in: site)
+    #expect(reboot.steps.contains { $0.host == "h1" }, "kubectl runs there")
+    #expect(reboot.impacts.map(\.host) == ["h2"] && reboot.impacts.map(\.impacts) == [[.podsMove, .reboots]])
+    let delete = try Preview.of(.deleteCluster(name: "edge"), as: Actor(name: "operator"), in: site)
+    #expect(delete.losses.map(\.host) == (1...10).map { "h\($0)" })
+    #expect(delete.impacts.map(\.host) == (1...10).map { "h\($0)" })
+    #expect(delete.impacts.allSatisfy { $0.impacts == [.dataLost] })
+    let create = try Preview.of(
+      .createCluster(name: "new", spec: scene.spec(1, 0), labels: [:]), as: Actor(name: "operator"), in: site)
+    #expect(create.impacts.map(\.impacts) == [[.joins]])
+  }
+
+  @Test func aPreviewNamesTheHostThatIsOffAndGoesOnToWhatWouldFollow() throws {
+    let scene = try Scene(hosts: 3)
+    try scene.create(1, 2)
+    try scene.run(.host(.shutDown, names: ["h2"]))
+    let intent = try scene.change { $0.kubernetesVersion = KubernetesVersion("v1.32.1")! }
+    let preview = try Preview.of(intent, as: Actor(name: "operator"), in: scene.site.snapshot())
+    #expect(!preview.completes)
+    #expect(
+      preview.obstacles == ["host h2 is shut down: power it on first, or remove its machine"], "\(preview.obstacles)")
+    #expect(!preview.obstacles.contains { $0.contains("if skipped") || $0.contains("What you can do") })
+    #expect(preview.steps.contains { $0.verb == .upgradeComponents && $0.item == "edge-workers-2" })
   }
 }

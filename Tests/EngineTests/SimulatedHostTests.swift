@@ -53,4 +53,14 @@ import Testing
     #expect(scene.site.world.hosts[uid]?.sentDown.values.reduce(0, +) == 1)
     #expect(scene.site.violations.isEmpty, "\(scene.site.violations)")
   }
+
+  @Test(arguments: UInt64(1)...40)
+  func aHostThatIsShutDownStaysOffWhateverGoesWrong(seed: UInt64) throws {
+    let scene = try Scene(hosts: 1, seed: seed, faultRate: 1)
+    let operation = try scene.run(.host(.shutDown, names: ["h1"]))
+    guard operation.status.phase == .succeeded else { return }
+    try scene.site.settle(seconds: 300)
+    #expect(scene.site.world.hosts[try scene.uid("h1")]?.alive == false)
+    #expect(try scene.host("h1").status.absence?.isOff == true)
+  }
 }

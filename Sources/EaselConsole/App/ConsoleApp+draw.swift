@@ -96,11 +96,14 @@ extension ConsoleApp {
       if phases.isEmpty { return Span(tr("idle"), .muted) }
       if phases.contains(where: \.isMoving) { return Span(tr("NONE"), .critical) }
       // Something else must change first, and who changes it starts an engine.
-      return phases.contains(.stopped) ? Span(tr("waits for you"), .critical) : Span(tr("waits"), .warning)
+      return waiting(phases)
     }
     if phases.isEmpty { return Span(tr("leading"), .ok) }
-    if phases.contains(where: \.isMoving) { return Span(tr("working"), .ok) }
-    return phases.contains(.stopped) ? Span(tr("waits for you"), .critical) : Span(tr("waits"), .warning)
+    return phases.contains(where: \.isMoving) ? Span(tr("working"), .ok) : waiting(phases)
+  }
+
+  private func waiting(_ phases: Set<Operation.Phase>) -> Span {
+    phases.contains(.stopped) ? Span(tr("waits for you"), .critical) : Span(tr("blocked"), .warning)
   }
 
   func tabBarTitles(_ titles: [String]) -> [String] { titles.enumerated().map { "\($0 + 1) \($1)" } }

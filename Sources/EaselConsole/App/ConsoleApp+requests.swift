@@ -175,7 +175,8 @@ extension ConsoleApp {
   ) -> [ConsoleEffect] {
     let at = feed?.view.now ?? .zero
     switch result {
-    case .failure(let error):
+    case .failure(let refused):
+      let error = refused.naming(environment.program)
       commands.append(CommandLogEntry(at: at, command: command, result: "\(error.code): \(error.message)"))
       note = (error.message + error.advice.prefixed("; "), true)
       guard let index = stack.firstIndex(where: { $0.number == number }) else { return [] }
@@ -227,14 +228,15 @@ extension ConsoleApp {
 
   private func startEngine(quietly: Bool = false) -> [ConsoleEffect] {
     guard let start = environment.startEngine else {
-      return [.perform { .note(tr("start one with: easel engine"), isProblem: true) }]
+      let text = tr("start one with: \(environment.program) engine")
+      return [.perform { .note(text, isProblem: true) }]
     }
     let environment = environment
     return [
       .perform {
         await environment.onThread {
           switch Result(doing: tr("starting an engine"), { try start() }) {
-          case .success: .note(quietly ? "" : tr("an engine was started"), isProblem: false)
+          case .success: .note(quietly ? "" : Self.engineStarted, isProblem: false)
           case .failure(let error): .note(error.message, isProblem: true)
           }
         }

@@ -27,6 +27,10 @@ package struct ConsoleApp: Application {
   var feed: SiteFeed?
   /// Since when there was no fresh snapshot, and why; nil while the data is fresh.
   var stale: (since: Timestamp?, why: String)?
+  /// When the site answered last, in real time.
+  var answeredAt: Timestamp?
+  /// Until when the data was fresh. A simulated site's own clock says nothing about that.
+  var freshUntil: Timestamp? { feed.flatMap { $0.view.isSimulated ? answeredAt : $0.view.now } }
   /// How it is known when to look at the site again.
   var following = Following()
   var note: (text: String, isProblem: Bool)?
@@ -43,6 +47,8 @@ package struct ConsoleApp: Application {
   var size = Size(width: 80, height: 24)
   /// The times of the plans that operations were confirmed with here, by the operations' names.
   var timing: [String: [PlanPreview.Timing]] = [:]
+  /// How far the bars of operations that go on have come, by their names: they never go back.
+  var reached: [String: Double] = [:]
   /// Where the body was last drawn, for the mouse.
   var bodyTop = 2
 
@@ -93,8 +99,11 @@ package struct ConsoleApp: Application {
   }
 
   var surroundings: Surroundings {
-    Surroundings(
-      site: feed?.view, environment: environment, staleSince: stale.map { $0.since ?? .zero }, commands: commands,
+    var site = feed?.view
+    site?.plans = timing
+    site?.reached = reached
+    return Surroundings(
+      site: site, environment: environment, staleSince: stale.map { $0.since ?? .zero }, commands: commands,
       keys: book, timing: timing, serial: feed?.serial ?? 0)
   }
 
@@ -115,6 +124,8 @@ package struct ConsoleApp: Application {
     let own = Set(top.keyMap.bindings.map(\.action))
     return keys.filtered { !own.contains($0) || top.offers($0) }.hinted { top.hint($0) }
   }
+
+  static var engineStarted: String { tr("an engine was started") }
 
   // Looking at the site
 
@@ -213,7 +224,7 @@ package struct ConsoleApp: Application {
     guard let site = environment.site, !feed.view.isSimulated else { return clock() }
     // The clock wakes the console anyway: so it is seen without another waking that the site has not answered since the last time.
     if let probe = following.probe, !probe.isAnswered.load(ordering: .acquiring) {
-      stale = (feed.view.now, tr("the site's state is not answering"))
+      stale = (freshUntil, tr("the site's state is not answering"))
       return look()
     }
     let (probe, environment) = (Probe(), environment)
@@ -241,7 +252,7 @@ package struct ConsoleApp: Application {
     case "look": return look()
     case "clock": return tick()
     case "stale":
-      if stale == nil { stale = (feed?.view.now, tr("the site's state is not answering")) }
+      if stale == nil { stale = (freshUntil, tr("the site's state is not answering")) }
       return []
     case "tick": return begin(again: true)
     case "quit":
@@ -259,12 +270,15 @@ package struct ConsoleApp: Application {
     case .feed(let new, let isTold):
       let isNews = stale != nil || feed?.isSame(as: new) != true
       feed = new
+      answeredAt = environment.clock()
+      // It has come and gone.
+      if !new.view.snapshot.engineRuns, note?.text == Self.engineStarted { note = nil }
       stale = nil
       if isNews { refresh() }
       return watchOver(new.view) + follow(isTold: isTold)
     case .siteChanged: return siteChanged()
     case .feedFailed(let error):
-      stale = (feed?.view.now, error.message)
+      stale = (freshUntil, error.message)
       following = Following()
       pauseLooking(.seconds(1))
       return [.stopTimer("stale"), .stopTimer("clock"), .startTimer("look", after: .seconds(1))]
@@ -287,9 +301,19 @@ package struct ConsoleApp: Application {
 
   /// Lets the open screen take in new data, and the ones below it when they come up again.
   mutating func refresh() {
+    noteProgress()
     let surroundings = surroundings
     top.refresh(surroundings)
     if let site = surroundings.site { question?.reconsider(site) }
+  }
+
+  private mutating func noteProgress() {
+    guard let site = surroundings.site else { return }
+    var now: [String: Double] = [:]
+    for operation in site.unfinished {
+      now[operation.course] = OperationProgress(operation, site: site).fraction
+    }
+    reached = now
   }
 
   /// Starts what the open screen needs once; `again` for its regular ticks.

@@ -77,7 +77,8 @@ extension SiteSnapshot {
   /// Whether nothing that is shown differs but the time: the store's version, the engine's state, and the hour, as
   /// the days that certificates have left are counted here.
   fileprivate func isSame(as other: SiteSnapshot) -> Bool {
-    version == other.version && engineRuns == other.engineRuns && lease.epoch == other.lease.epoch
+    version == other.version && engineRuns == other.engineRuns && engineEnd == other.engineEnd
+      && lease.epoch == other.lease.epoch
       && now.milliseconds / 3_600_000 == other.now.milliseconds / 3_600_000
   }
 }

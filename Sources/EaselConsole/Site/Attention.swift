@@ -49,8 +49,10 @@ struct Attention: Sendable, Hashable {
     let waiting = site.operations.filter(\.status.phase.isMoving)
     guard !site.engineRuns, !waiting.isEmpty else { return [] }
     let count = waiting.count
+    let why = site.engineEnd?.gist.prefixed(": ") ?? ""
     let text = tr(
-      count, one: "no engine runs; \(count) operation waits", other: "no engine runs; \(count) operations wait")
+      count, one: "no engine runs\(why); \(count) operation waits",
+      other: "no engine runs\(why); \(count) operations wait")
     return [Attention(urgency: .critical, subject: tr("engine"), text: text, since: nil, place: .engine)]
   }
 
@@ -99,7 +101,7 @@ struct Attention: Sendable, Hashable {
       return [
         Attention(
           urgency: .warning, subject: operation.spec.target.name,
-          text: tr("\(operation.name) waits") + why.prefixed(": "), since: since, place: place)
+          text: tr("\(operation.name) is blocked") + why.prefixed(": "), since: since, place: place)
       ]
     default: return []
     }
@@ -213,4 +215,12 @@ struct Attention: Sendable, Hashable {
 
 extension String {
   func prefixed(_ prefix: String) -> String { isEmpty ? "" : prefix + self }
+}
+
+extension EngineEnd {
+  /// The cause without where it came up and what follows from it, for one line.
+  fileprivate var gist: String {
+    let first = cause.split(separator: ";").first.map(String.init) ?? cause
+    return first.split(separator: ": ").last.map(String.init) ?? first
+  }
 }

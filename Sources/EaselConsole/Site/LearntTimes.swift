@@ -1,3 +1,4 @@
+internal import EaselEngine
 internal import EaselModel
 internal import EaselSimulation
 internal import EaselTerminal
@@ -58,11 +59,11 @@ struct LearntTimes: Sendable {
     guard target.kind == .host || begun.contains(where: { $0.items.contains { $0.name != target.name } }) else {
       return nil
     }
+    // What has begun went alike there, and nothing else had begun before it.
     let alike = past.last { past in
-      past.status.steps.count == operation.status.steps.count
-        && zip(past.status.steps, operation.status.steps).allSatisfy { old, new in
-          old.name == new.name && (new.state == .waiting || old.items.count == new.items.count)
-        }
+      zip(past.status.steps.filter(\.hasWork), operation.status.steps.filter(\.hasWork)).allSatisfy { old, new in
+        old.name == new.name && (new.state == .waiting || old.items.count == new.items.count)
+      }
     }
     return alike?.status.steps.map { step in
       let seconds = step.startedAt.flatMap { start in step.finishedAt?.seconds(since: start) } ?? 0

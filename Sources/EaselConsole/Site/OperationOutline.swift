@@ -7,12 +7,18 @@ enum OperationOutline {
   static func items(_ operation: Operation, site: SiteView) -> [TreeItem] {
     let standstill = Standstill(of: operation, site)
     let going = Clock(state: nil, end: standstill?.since ?? site.now, stands: standstill != nil)
-    let own = operation.ownSteps.flatMap { step in
-      // What an abort found unfinished is not gone on with: it stopped then, whatever it had waited for.
-      guard let abortedAt = operation.abortedAt, step.state.isOpen else { return lines(step, going, site) }
+    let abort = operation.abortSteps.filter(\.hasWork)
+    let own = operation.ownSteps.filter(\.hasWork).flatMap { step -> [TreeItem] in
+      guard let abortedAt = operation.abortedAt else { return lines(step, going, site) }
+      // What an abort found unfinished is not gone on with: it stopped then, whatever it had waited for. What had not begun never
+      // will, except where the abort does the same.
+      if step.state == .waiting {
+        return abort.contains { $0.title == step.title }
+          ? [] : lines(step, Clock(state: tr("not run"), end: abortedAt), site)
+      }
       return lines(step, Clock(state: tr("given up"), end: abortedAt), site)
     }
-    return own + operation.abortSteps.flatMap { lines($0, going, site) }
+    return own + abort.flatMap { lines($0, going, site) }
   }
 
   /// How states and times are said.
@@ -28,9 +34,9 @@ enum OperationOutline {
       let time = start.map { Words.duration((finish ?? end).seconds(since: $0)) } ?? ""
       let pad = String(repeating: " ", count: max(0, 7 - time.count))
       let word =
-        if state.isOpen, let given = self.state {
-          Span(given, .muted)
-        } else if state.isOpen, stands {
+        if state.isOpen || state == .waiting, let given = self.state {
+          Span(state == .waiting ? tr("not run") : given, .muted)
+        } else if state == .doing, stands {
           Span(tr("stands"), .warning)
         } else {
           Span(state.word, state.style)
@@ -46,7 +52,8 @@ enum OperationOutline {
         [Span(step.title, step.state == .waiting ? .muted : .heading)] + count(step),
         trailing: clock.trailing(step.state, step.startedAt, step.finishedAt))
     ]
-    if !step.message.isEmpty, step.state != .done, clock.state == nil {
+    // Where items have stopped, they say it.
+    if !step.message.isEmpty, step.state != .done, clock.state == nil, !step.items.contains(where: \.state.isObstacle) {
       lines.append(TreeItem("\(step.name)//message", depth: 1, [Span(step.message, step.state.style)]))
     }
     for item in step.items { lines += self.item(item, of: step, clock, site) }
@@ -62,14 +69,16 @@ enum OperationOutline {
   private static func item(
     _ item: Operation.Item, of step: Operation.Step, _ clock: Clock, _ site: SiteView
   ) -> [TreeItem] {
+    let isHead = clock.state == nil && item.name == step.items.first { $0.state.isObstacle }?.name
     let task = item.task.flatMap(site.task)
     var spans = [Span(item.name)]
     if item.attempt > 1 { spans.append(Span(" " + tr("try \(item.attempt)"), .warning)) }
     let progress = item.state == .doing ? task?.status.progress : nil
-    if let progress {
+    if let progress, progress.count > 1 {
       spans.append(Span("  \(progress.step)/\(progress.count) \(progress.title)", .muted))
     } else if !item.message.isEmpty, clock.state == nil || !item.state.isOpen {
-      spans.append(Span("  \(item.message)", item.state == .done ? .muted : item.state.style))
+      let text = isHead ? short(item, task) : item.message
+      spans.append(Span("  \(text)", item.state == .done ? .muted : item.state.style))
     }
     var lines = [
       TreeItem(
@@ -79,13 +88,18 @@ enum OperationOutline {
     if let line = progress?.line, !line.isEmpty {
       lines.append(TreeItem("\(step.name)/\(item.name)/line", depth: 2, [Span(line, .muted)]))
     }
-    if item.state == .stopped, let failure = task?.status.failure {
+    // Of what was given up the reason stands nowhere else.
+    if item.state == .stopped, clock.state != nil, let failure = task?.status.failure {
       lines.append(
-        TreeItem(
-          "\(step.name)/\(item.name)/failure", depth: 2,
-          [Span("\(failure.code): \(failure.message)", clock.state == nil ? .critical : .muted)]))
+        TreeItem("\(step.name)/\(item.name)/failure", depth: 2, [Span("\(failure.code): \(failure.message)", .muted)]))
     }
     return lines
+  }
+
+  /// What has stopped in few words, where the head of the page says it in full.
+  private static func short(_ item: Operation.Item, _ task: DurableTask?) -> String {
+    if let code = task?.status.failure?.code { return Words.reason(code) }
+    return item.state == .blocked ? tr("waits, see above") : tr("stopped, see above")
   }
 
   /// The step and the item of a tree line's id.
@@ -97,5 +111,7 @@ enum OperationOutline {
 
 extension Operation.StepState {
   /// Begun, and not at its end.
-  fileprivate var isOpen: Bool { self == .doing || self == .blocked || self == .stopped }
+  fileprivate var isOpen: Bool { self == .doing || isObstacle }
+
+  fileprivate var isObstacle: Bool { self == .blocked || self == .stopped }
 }

@@ -19,25 +19,17 @@ struct OperationProgress: Sendable {
   private(set) var share = ""
 
   init(_ operation: Operation, site: SiteView) {
-    let steps = operation.stepsAtWork
-    var done = 0.0
+    let steps = operation.stepsAtWork.filter(\.hasWork)
+    let times = operation.abortedAt == nil ? Self.times(of: operation, site) : nil
+    var (done, whole) = (0.0, 0.0)
     for step in steps {
-      switch step.state {
-      case .done, .skipped: done += 1
-      case .waiting: break
-      default:
-        guard !step.items.isEmpty else { break }
-        let parts = step.items.map { item -> Double in
-          if item.state == .done || item.state == .skipped { return 1 }
-          guard let progress = item.task.flatMap(site.task)?.status.progress, progress.count > 0 else { return 0 }
-          let part = Double(progress.step - 1) / Double(progress.count)
-          guard let earlier = item.stage.flatMap({ Self.earlierParts[$0] }) else { return part }
-          return (earlier + part) / Self.partCount
-        }
-        done += parts.reduce(0, +) / Double(parts.count)
-      }
+      // A step that takes no time, or was not planned, counts a little all the same.
+      let weight = times.map { max(0.5, $0[step.name] ?? 0) } ?? 1
+      whole += weight
+      done += weight * Self.part(of: step, lasting: times == nil ? nil : weight, site)
     }
-    fraction = operation.status.phase == .succeeded ? 1 : steps.isEmpty ? 0 : done / Double(steps.count)
+    fraction = operation.status.phase == .succeeded ? 1 : whole > 0 ? done / whole : 0
+    if !operation.status.phase.isFinal { fraction = max(fraction, site.reached[operation.course] ?? 0) }
     let current = operation.currentStep
     step = current?.title ?? ""
     let item = current?.items.first { $0.state == .stopped || $0.state == .doing || $0.state == .blocked }
@@ -48,7 +40,7 @@ struct OperationProgress: Sendable {
       } ?? current?.message ?? ""
     share = "\(Int(fraction * 100))%"
     if operation.status.phase == .aborted || operation.status.phase == .failed {
-      let own = operation.ownSteps
+      let own = operation.ownSteps.filter(\.hasWork)
       let whole = own.filter { $0.state == .done || $0.state == .skipped }.count
       given = tr(
         own.count, one: "ended with \(whole) of \(own.count) step done",
@@ -57,6 +49,38 @@ struct OperationProgress: Sendable {
     }
     elapsed = (operation.status.finishedAt ?? site.now).seconds(
       since: operation.status.startedAt ?? operation.spec.requestedAt)
+  }
+
+  /// Seconds that each step takes, as the plan says or the last operation that went alike; nil where neither is known.
+  private static func times(of operation: Operation, _ site: SiteView) -> [String: Double]? {
+    let known =
+      site.plans[operation.name] ?? LearntTimes(operation.spec.verb, site: site).timing(like: operation)
+    return known.map { Dictionary($0.map { ($0.step, $0.seconds) }, uniquingKeysWith: { first, _ in first }) }
+  }
+
+  /// How much of a step is done, 0...1: by its time where that is known, else by what its machines are at.
+  private static func part(of step: Operation.Step, lasting seconds: Double?, _ site: SiteView) -> Double {
+    switch step.state {
+    case .done, .skipped: return 1
+    case .waiting: return 0
+    default: break
+    }
+    if let seconds {
+      guard let start = step.startedAt else { return 0 }
+      // What has stopped does not go on.
+      let stop = step.items.filter { $0.state == .stopped }.compactMap { $0.task.flatMap(site.task)?.status.finishedAt }
+      let end = step.state == .stopped ? stop.max() ?? site.now : site.now
+      return min(0.95, max(0, end.seconds(since: start)) / seconds)
+    }
+    guard !step.items.isEmpty else { return 0 }
+    let parts = step.items.map { item -> Double in
+      if item.state == .done || item.state == .skipped { return 1 }
+      guard let progress = item.task.flatMap(site.task)?.status.progress, progress.count > 0 else { return 0 }
+      let part = Double(progress.step - 1) / Double(progress.count)
+      guard let earlier = item.stage.flatMap({ Self.earlierParts[$0] }) else { return part }
+      return (earlier + part) / Self.partCount
+    }
+    return parts.reduce(0, +) / Double(parts.count)
   }
 
   /// Where a machine goes through several parts in one step: how many lie before each, so that the bar does not go back when
@@ -84,7 +108,11 @@ struct OperationProgress: Sendable {
     let byName = Dictionary(expected.map { ($0.step, $0) }, uniquingKeysWith: { first, _ in first })
     var left = 0.0
     for step in operation.status.steps where step.state != .done && step.state != .skipped {
-      guard let planned = byName[step.name] else { return nil }
+      // What was not planned either turns out to have nothing to do, or begins in a moment.
+      guard let planned = byName[step.name] else {
+        if step.startedAt == nil { continue }
+        return nil
+      }
       guard let start = step.startedAt else {
         left += max(planned.seconds, learnt.step(step.name, items: planned.items)?.seconds ?? 0)
         continue

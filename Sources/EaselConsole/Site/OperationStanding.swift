@@ -10,6 +10,9 @@ extension Operation {
   /// The steps that are gone through: once an abort was asked for, the abort's.
   var stepsAtWork: ArraySlice<Step> { abortedAt == nil ? ownSteps : abortSteps }
 
+  /// What a bar of it is of: its own steps, or its abort.
+  var course: String { abortedAt == nil ? name : "\(name)/abort" }
+
   /// The step that is being done, or waits, or has stopped.
   var currentStep: Step? {
     stepsAtWork.last { $0.state == .doing || $0.state == .stopped || $0.state == .blocked }
@@ -27,17 +30,21 @@ extension Operation {
 struct Standstill: Sendable, Hashable {
   /// When the last engine's lease ran out; nil where that cannot be told, as on a simulated site, whose time stands still too.
   var since: Timestamp?
+  /// What is known of the last one; empty where it ended in order.
+  var why = ""
 
   /// Nil while an engine runs, or none is needed.
   init?(of operation: Operation, _ site: SiteView) {
-    guard !site.snapshot.engineRuns, !operation.status.phase.isFinal, operation.status.phase != .stopped else {
-      return nil
-    }
+    // One that is blocked or has stopped says itself what it waits for: an engine alone does not bring it on.
+    guard !site.snapshot.engineRuns, operation.status.phase.isMoving else { return nil }
+    why = site.snapshot.engineEnd?.reason ?? ""
     let end = site.snapshot.lease.expiresAt
     if !site.isSimulated, end > .zero { since = end }
   }
 
   var sentence: String {
-    since.map { tr("no engine runs since \(Words.clock($0)): nothing moves") } ?? tr("no engine runs: nothing moves")
+    let standing =
+      since.map { tr("no engine runs since \(Words.clock($0)): nothing moves") } ?? tr("no engine runs: nothing moves")
+    return standing + why.prefixed("; ")
   }
 }

@@ -52,6 +52,9 @@ struct Premise: Sendable {
     hosts = names.hosts.compactMap(site.host)
   }
 
+  /// The cluster that the intent names; nil where it names none that stands.
+  var clusterName: String? { clusters.first?.name }
+
   /// What speaks against it now; nil while all is as it was.
   func change(in site: SiteView) -> Change? {
     if let operation { return change(of: operation, site) }

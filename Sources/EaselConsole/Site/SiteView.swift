@@ -1,5 +1,6 @@
 internal import EaselEngine
 internal import EaselModel
+internal import EaselSimulation
 
 /// A snapshot with what screens look up in it. Built away from the UI thread; immutable afterwards.
 struct SiteView: Sendable {
@@ -17,6 +18,9 @@ struct SiteView: Sendable {
   private let cordonedHosts: Set<UID>
   /// The clusters whose certificates end first, each with its first; at most five.
   let certificates: [(cluster: String, certificate: ClusterObservation.Certificate)]
+  /// The times of the plans that operations were confirmed with here, and how far their bars have come; see `ConsoleApp`.
+  var plans: [String: [PlanPreview.Timing]] = [:]
+  var reached: [String: Double] = [:]
   /// Their places in the snapshot.
   private let machinesByCluster: [UID: [Int]]
   private let hosts: NameIndex

@@ -43,16 +43,17 @@ extension Door {
 
   func change(_ name: String, to given: Cluster.Spec, expecting: Int64?, operationUID: UID) throws -> Admitted {
     var cluster = try self.cluster(name)
-    let old = cluster.spec
-    let spec = given.keepingDefaults(of: old)
-    try requireOwned(cluster)
-    let profile = site.profiles.first { $0.name == spec.profile.name }
-    try throwAll(ClusterValidation.check(name: name, spec: spec, insteadOf: old, profile: profile))
+    // Before anything else: what was meant for another definition must not be judged by this one.
     if let expecting, expecting != cluster.metadata.generation {
       throw EaselError(
         .conflict, "Conflict", "cluster \(name) was changed since it was read",
         advice: "read it again and repeat the change")
     }
+    let old = cluster.spec
+    let spec = given.keepingDefaults(of: old)
+    try requireOwned(cluster)
+    let profile = site.profiles.first { $0.name == spec.profile.name }
+    try throwAll(ClusterValidation.check(name: name, spec: spec, insteadOf: old, profile: profile))
     let reference = ObjectReference(cluster)
     if spec == old { return nothing(reference, "change", "cluster \(name) is already so: nothing to do") }
     if let operation = running(on: cluster.uid) {

@@ -172,7 +172,7 @@ final class Draft {
       if let host = hosts[uid], host != before.hosts[uid] { decision.writes.append(.host(host)) }
     }
     if let operation, !before.operations.contains(operation) { decision.writes.append(.operation(operation)) }
-    for name in touchedTasks.sorted() {
+    for name in touchedTasks.sorted(by: NaturalOrder.precedes) {
       if let task = tasks[name], task != before.tasks[name] { decision.writes.append(.task(task)) }
     }
     if !decision.isEmpty { addReads() }

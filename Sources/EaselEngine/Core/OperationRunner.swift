@@ -7,6 +7,7 @@ struct OperationRunner {
   func run(_ operation: Operation) {
     draft.operation = operation
     draft.indexTasks()
+    if operation.hasOpenControls { draft.operation?.status.answeredControls = operation.spec.controls.count }
     if operation.status.startedAt == nil {
       draft.operation?.status.startedAt = draft.now
       draft.event(

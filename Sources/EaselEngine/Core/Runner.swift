@@ -13,15 +13,20 @@ struct Runner {
     case stopped(stage: String, Block, task: DurableTask?)
   }
 
-  /// True when every step is done.
+  /// True when every step is done. A step that has nothing to do is not recorded: it must not look like work that was done.
   func run() -> Bool {
     guard let operation = draft.operation else { return true }
     var steps = operation.status.steps
     var open = true
-    for (index, step) in workflow.steps.enumerated() {
-      var record =
-        index < steps.count && steps[index].name == step.name
-        ? steps[index] : Operation.Step(name: step.name, title: step.title)
+    var next = 0
+    for step in workflow.steps {
+      let isKnown = next < steps.count && steps[next].name == step.name
+      var record = isKnown ? steps[next] : Operation.Step(name: step.name, title: step.title)
+      let isIdle = open ? record.items.isEmpty && step.items(draft).isEmpty : !isKnown && !step.isExpected(draft)
+      if isIdle, !step.isKept {
+        if isKnown { steps.remove(at: next) }
+        continue
+      }
       if open {
         advance(step, &record)
         open = record.state == .done || record.state == .skipped
@@ -29,10 +34,12 @@ struct Runner {
         // An earlier step is due again, because what is has changed: this one waits for it.
         if record.state == .doing || record.state == .blocked || record.state == .stopped { record.state = .waiting }
       }
-      if index < steps.count { steps[index] = record } else { steps.append(record) }
+      if isKnown { steps[next] = record } else { steps.insert(record, at: next) }
+      next += 1
       // What this step has come to is what the next one reads.
       draft.operation?.status.steps = steps
     }
+    draft.operation?.status.steps = steps
     return open
   }
 
@@ -201,7 +208,7 @@ struct Runner {
         return .doing(stage: stage.name, task: task, message: block.message)
       }
       if let block = Block.credentials(for: host) { return .blocked(stage: stage.name, block) }
-      let message = "\(target.name) does not answer while it is \(stage.title); what became of that is not known"
+      let message = "\(host.silence); what became of \(stage.title) is not known"
       if draft.now.seconds(since: since) >= draft.rules.patience {
         return .stopped(
           stage: stage.name, explained(Block("HostUnreachable", message, needsOperator: true), stage), task: task)
@@ -209,7 +216,7 @@ struct Runner {
       draft.lookAgain(at: since.adding(seconds: draft.rules.patience))
       return .blocked(stage: stage.name, Block("HostUnreachable", message))
     }
-    let progress = task.status.progress.map { ": \($0.title)" } ?? ""
+    let progress = task.status.progress.flatMap { $0.count > 1 ? ": \($0.title)" : nil } ?? ""
     return .doing(stage: stage.name, task: task, message: stage.title + progress)
   }
 
@@ -231,7 +238,7 @@ struct Runner {
 
   private func explained(_ block: Block, _ stage: Stage) -> Block {
     guard let means = stage.skip.means else { return block }
-    return Block(block.reason, "\(block.message) (if skipped: \(means))", needsOperator: true)
+    return Block(block.reason, "\(block.message)\(String.ifSkipped)\(means))", needsOperator: true)
   }
 
   // MARK: What the operator said
@@ -264,4 +271,11 @@ struct Runner {
       Attempts(draft: draft).cancel(task)
     }
   }
+}
+
+extension String {
+  fileprivate static let ifSkipped = " (if skipped: "
+
+  /// The message of something that has stopped, without what skipping it would mean.
+  package var withoutSkipping: String { firstRange(of: Self.ifSkipped).map { String(self[..<$0.lowerBound]) } ?? self }
 }

@@ -15,13 +15,19 @@ struct WorkflowStep: Sendable {
   let items: @Sendable (Draft) -> [Item]
   /// How many items of a lane may be under way at once.
   let lane: @Sendable (Draft, Item) -> Lane
+  /// Whether it will have something to do, as far as that can be told before it is due: else the operation does not list it.
+  let isExpected: @Sendable (Draft) -> Bool
   let stages: [Stage]
+  /// Listed also when it has nothing to do: others tell by it how far the operation is.
+  var isKept = false
 
   init(
     _ name: String, _ title: String, items: @escaping @Sendable (Draft) -> [Item],
-    lane: @escaping @Sendable (Draft, Item) -> Lane = { _, _ in .serial }, _ stages: [Stage]
+    lane: @escaping @Sendable (Draft, Item) -> Lane = { _, _ in .serial },
+    expected: @escaping @Sendable (Draft) -> Bool = { _ in true }, _ stages: [Stage]
   ) {
     (self.name, self.title, self.items, self.lane, self.stages) = (name, title, items, lane, stages)
+    isExpected = expected
   }
 }
 

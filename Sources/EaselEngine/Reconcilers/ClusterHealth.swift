@@ -203,6 +203,7 @@ struct ClusterHealth {
       case .createCluster:
         return cluster.status.initializedAt == nil && draft.machines.isEmpty ? .pending : .provisioning
       case .scaleControlPlane, .scalePool, .removeMachine: return .scaling
+      case .changeCluster where !changesVersion: return .scaling
       case .upgradeCluster, .changeCluster: return .upgrading
       case .deleteCluster: return .deleting
       case .rebootMachines, .shutDownMachines, .powerOnMachines: return .running
@@ -216,6 +217,10 @@ struct ClusterHealth {
       $0.status == .no && $0.reason != Condition.awayOnRequest
     }
     return wrong || conditions["CertificatesValid"]?.status == .no ? .failed : .running
+  }
+
+  private var changesVersion: Bool {
+    draft.operation?.spec.before.map { $0.kubernetesVersion != draft.cluster?.spec.kubernetesVersion } ?? false
   }
 
   /// A real cluster is looked at again and again; a simulated one only when something about it is news.

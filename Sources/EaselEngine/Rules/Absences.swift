@@ -50,10 +50,7 @@ extension Draft {
 
   func mustAnswer(_ item: Item, _ what: String) -> Block? {
     guard let host = host(of: item), host.status.phase != .ready else { return nil }
-    let why = (host.status.conditions["Reachable"]?.message).map { ": \($0)" } ?? ""
-    return Block(
-      "HostUnreachable", "host \(host.name) does not answer, so it cannot be told to \(what)\(why)",
-      needsOperator: true)
+    return Block("HostUnreachable", "\(host.silence) (it cannot be told to \(what))", needsOperator: true)
   }
 
   /// The quorum test before a member goes down. Where quorum is lost already, there is nothing to lose.

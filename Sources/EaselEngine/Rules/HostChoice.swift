@@ -55,8 +55,8 @@ struct HostChoice {
           return .blocked(Block("HostBusy", "host \(name) has an operation of its own, which must end first"))
         }
         guard host.status.phase == .ready, !host.spec.maintenance else {
-          let why = host.spec.maintenance ? "in maintenance" : "not ready"
-          return .blocked(Block("HostNotReady", "host \(name) is \(why)"))
+          return .blocked(
+            Block("HostNotReady", host.spec.maintenance ? "host \(name) is in maintenance" : host.silence))
         }
         if let (_, network) = ClusterValidation.ownNetwork(of: cluster.spec, holding: host) {
           return .blocked(Block("Overlap", Self.overlap(host, network), needsOperator: true))

@@ -10,39 +10,45 @@ extension Operation {
 
 /// The steps of an abort, recorded behind those of the operation.
 extension WorkflowStep {
-  static let finishRunning = WorkflowStep(
-    "finish-running", "Let running tasks end",
-    items: { draft in
-      // Once they have ended, the abort's own tasks are none of its business.
-      let isOver = draft.operation?.status.steps.first { $0.name == "finish-running" }?.state == .done
-      let open = isOver ? [] : Set(draft.openTasks.map(\.spec.item))
-      return open.union(draft.recorded("finish-running")).sorted(by: NaturalOrder.precedes).map {
-        Item(name: $0, machine: draft.machine(named: $0)?.uid)
-      }
-    }, lane: { _, _ in Lane(name: "", limit: .max) },
-    [
-      Stage(
-        name: "finish", title: "waiting for its task to end",
-        skip: .stage("nobody waits for the task any more; it may still end on its host"),
-        sticky: true,
-        isDone: { draft, item in !draft.waitsFor(item) },
-        act: { draft, item in
-          guard let task = draft.openTasks.first(where: { $0.spec.item == item.name }) else { return .done }
-          if case .host(let target) = task.spec.target, let host = draft.hosts[target.uid], host.status.phase != .ready
-          {
-            return .blocked(
-              Block(
-                "HostUnreachable", "\(target.name) does not answer; what became of its \(task.spec.step) is not known",
-                needsOperator: true))
-          }
-          return .blocked(.waiting("waiting for \(task.spec.step) to end"))
-        },
-        onSkip: { draft, item in
-          for task in draft.openTasks where task.spec.item == item.name {
-            Attempts(draft: draft).cancel(task)
-          }
-        })
-    ])
+  static let finishRunning = {
+    var step = WorkflowStep(
+      "finish-running", "Let running tasks end",
+      items: { draft in
+        // Once they have ended, the abort's own tasks are none of its business.
+        let isOver = draft.operation?.status.steps.first { $0.name == "finish-running" }?.state == .done
+        let open = isOver ? [] : Set(draft.openTasks.map(\.spec.item))
+        return open.union(draft.recorded("finish-running")).sorted(by: NaturalOrder.precedes).map {
+          Item(name: $0, machine: draft.machine(named: $0)?.uid)
+        }
+      }, lane: { _, _ in Lane(name: "", limit: .max) },
+      [
+        Stage(
+          name: "finish", title: "waiting for its task to end",
+          skip: .stage("nobody waits for the task any more; it may still end on its host"),
+          sticky: true,
+          isDone: { draft, item in !draft.waitsFor(item) },
+          act: { draft, item in
+            guard let task = draft.openTasks.first(where: { $0.spec.item == item.name }) else { return .done }
+            if case .host(let target) = task.spec.target, let host = draft.hosts[target.uid],
+              host.status.phase != .ready
+            {
+              return .blocked(
+                Block(
+                  "HostUnreachable",
+                  "\(target.name) does not answer; what became of its \(task.spec.step) is not known",
+                  needsOperator: true))
+            }
+            return .blocked(.waiting("waiting for \(task.spec.step) to end"))
+          },
+          onSkip: { draft, item in
+            for task in draft.openTasks where task.spec.item == item.name {
+              Attempts(draft: draft).cancel(task)
+            }
+          })
+      ])
+    step.isKept = true
+    return step
+  }()
 
   static let abortRestoreCordons = WorkflowStep(
     "abort-restore-cordons", "Undo our own cordons",
@@ -51,14 +57,11 @@ extension WorkflowStep {
       return draft.joinedMachines.filter {
         !$0.status.nodeDeleted && ($0.status.cordonedByEasel || known.contains($0.name))
       }.map { Item.machine($0) }
-    }, lane: { draft, _ in .parallel(draft) }, WorkflowStep.restoreCordons.stages)
+    }, lane: { draft, _ in .parallel(draft) }, expected: { _ in false }, WorkflowStep.restoreCordons.stages)
 
   static let cleanUnjoined = WorkflowStep(
     "clean-unjoined", "Clean hosts that did not join",
-    items: { draft in
-      guard draft.operation?.spec.verb != .deleteCluster else { return [] }
-      return draft.orderedMachines.filter(\.leavesForGood).reversed().map { Item.machine($0) }
-    },
+    items: { draft in draft.unjoined.reversed().map { Item.machine($0) } }, expected: { !$0.unjoined.isEmpty },
     [.abandon, .leaveEtcd, .deleteNode, .reset, .release])
 
   /// A host that an aborted `host add` has not taken in is not kept, so that it can be added again under its name.
@@ -69,7 +72,7 @@ extension WorkflowStep {
         let host = draft.hosts[operation.spec.target.uid], host.status.agentVersion == nil
       else { return [] }
       return [Item(name: host.name, host: host.uid)]
-    },
+    }, expected: { _ in false },
     [
       Stage(
         name: "forget-unreached", title: "forgetting the host",
@@ -116,6 +119,11 @@ extension Stage {
 
 extension Draft {
   var isAborting: Bool { operation?.abortedAt != nil }
+
+  /// Machines that an abort cleans up.
+  var unjoined: [Machine] {
+    operation?.spec.verb == .deleteCluster ? [] : orderedMachines.filter(\.leavesForGood)
+  }
 
   func waitsFor(_ item: Item) -> Bool {
     openTasks.contains { $0.spec.item == item.name }

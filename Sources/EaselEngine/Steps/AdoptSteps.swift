@@ -73,7 +73,7 @@ extension WorkflowStep {
     items: { draft in
       guard draft.operation?.spec.verb == .adoptCluster, !draft.ownsMajority else { return [] }
       return Item.cluster(draft)
-    },
+    }, expected: { draft in draft.operation?.spec.verb == .adoptCluster && !draft.ownsMajority },
     [
       Stage(
         name: "forget-unadopted", title: "forgetting what was not taken over",

@@ -32,7 +32,10 @@ extension WorkflowStep {
 
   /// Marks what is too much: members that do not answer first, then the highest numbers.
   static let chooseRemovals = WorkflowStep(
-    "choose-removals", "Choose machines to remove", items: { Item.cluster($0) },
+    "choose-removals", "Choose machines to remove",
+    items: { draft in
+      draft.recorded("choose-removals").isEmpty && draft.surplus().isEmpty ? [] : Item.cluster(draft)
+    }, expected: { !$0.surplus().isEmpty },
     [
       Stage(
         name: "choose-removals", title: "choosing machines to remove",
@@ -51,9 +54,9 @@ extension WorkflowStep {
 
   static let removeMachines = WorkflowStep(
     "remove-machines", "Remove machines, one by one",
-    items: { draft in
-      draft.orderedMachines.filter { $0.status.phase == .deleting }.reversed().map { Item.machine($0) }
-    }, [.evacuate, .leaveEtcd, .deleteNode, .reset, .release])
+    items: { draft in draft.leaving.reversed().map { Item.machine($0) } },
+    expected: { draft in !draft.surplus().isEmpty || !draft.leaving.isEmpty },
+    [.evacuate, .leaveEtcd, .deleteNode, .reset, .release])
 
   /// The machines that the operation names and that are there, in the order of naming.
   static func subject(_ draft: Draft) -> [Item] {
@@ -100,6 +103,8 @@ extension WorkflowStep {
 }
 
 extension Draft {
+  var leaving: [Machine] { orderedMachines.filter { $0.status.phase == .deleting } }
+
   func surplus() -> [Machine] {
     cluster.map { Surplus.machines(beyond: $0.spec, of: orderedMachines, isReachable: isReachable) } ?? []
   }

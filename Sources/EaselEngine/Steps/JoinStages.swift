@@ -100,9 +100,7 @@ extension Draft {
     }
     guard host.status.phase != .ready else { return nil }
     if let block = Block.credentials(for: host) { return block }
-    let why = host.status.conditions["Reachable"]?.message ?? ""
-    return Block(
-      "HostNotReady", "host \(host.name) does not answer\(why.isEmpty ? "" : ": \(why)")", needsOperator: needsOperator)
+    return Block("HostNotReady", host.silence, needsOperator: needsOperator)
   }
 
   /// The quorum test before a member is added, on the word of a fresh look.

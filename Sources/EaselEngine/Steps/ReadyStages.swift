@@ -20,9 +20,12 @@ extension Stage {
       }
       if !dead.isEmpty {
         draft.recheck()
-        let names = dead.map { "\($0.name) on \($0.host?.name ?? "?")" }.joined(separator: ", ")
+        let silent = dead.filter { draft.host(of: $0)?.status.absence?.isOff != true }
+        let names = silent.map { "\($0.name) on \($0.host?.name ?? "?")" }.joined(separator: ", ")
         return .blocked(
-          Block("HostUnreachable", "\(block.message); no answer from \(names)", needsOperator: true))
+          Block(
+            "HostUnreachable", block.message + (silent.isEmpty ? "" : "; no answer from \(names)"),
+            needsOperator: true))
       }
       return .blocked(draft.waitFor(block.reason, block.message, since: draft.lastEnd()))
     })
@@ -71,7 +74,14 @@ extension Draft {
       }
     }
     if !missing.isEmpty {
-      return Block("NodesNotReady", "not Ready yet: \(missing.joined(separator: ", "))")
+      // What is known to be off is named as that, with what to do about it.
+      let dark = joinedMachines.filter {
+        missing.contains($0.spec.nodeName) && host(of: $0)?.status.absence?.isOff == true
+      }
+      let rest = missing.filter { name in !dark.contains { $0.spec.nodeName == name } }
+      var words = dark.compactMap { host(of: $0)?.silence }
+      if !rest.isEmpty { words.append("not Ready yet: \(rest.joined(separator: ", "))") }
+      return Block("NodesNotReady", words.joined(separator: "; "))
     }
     if !voters.isEmpty {
       return Block("MembersNotHealthy", "not healthy voting etcd members: \(voters.joined(separator: ", "))")

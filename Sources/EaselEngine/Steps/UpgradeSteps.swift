@@ -6,7 +6,7 @@ extension WorkflowStep {
     "backup-etcd", "Back up etcd",
     items: { draft in
       draft.recorded("backup-etcd").isEmpty && draft.outdated.isEmpty ? [] : Item.cluster(draft)
-    },
+    }, expected: { !$0.outdated.isEmpty },
     [
       Stage(
         name: "backup", title: "saving etcd and the keys",
@@ -17,7 +17,7 @@ extension WorkflowStep {
 
   static let stageContent = WorkflowStep(
     "stage-content", "Stage binaries and images", items: { $0.upgraded("stage-content") },
-    lane: { draft, _ in .parallel(draft) },
+    lane: { draft, _ in .parallel(draft) }, expected: { !$0.outdated.isEmpty },
     [
       Stage(
         name: "stage", title: "staging",
@@ -32,6 +32,7 @@ extension WorkflowStep {
   static let upgradeControlPlanes = WorkflowStep(
     "upgrade-control-planes", "Upgrade control planes, one by one",
     items: { draft in draft.upgraded("upgrade-control-planes").filter { draft[$0]?.isControlPlane == true } },
+    expected: { $0.outdated.contains(where: \.isControlPlane) },
     [
       .components(skip: .no), .cordon, .drainForUpgrade, .kubelet, .uncordon, .nodeReady,
     ])
@@ -42,7 +43,7 @@ extension WorkflowStep {
     lane: { draft, item in
       let pool = draft[item].flatMap { draft.pool(of: $0) }
       return Lane(name: pool?.name ?? "", limit: max(1, pool?.rollout.maxUnavailable ?? 1))
-    },
+    }, expected: { draft in draft.outdated.contains { !$0.isControlPlane } },
     [
       .components(skip: .item("the worker stays at its version, within the allowed skew")), .cordon, .drainForUpgrade,
       .kubelet, .uncordon, .nodeReady,
@@ -56,7 +57,7 @@ extension WorkflowStep {
       return draft.joinedMachines.filter {
         $0.status.phase != .deleting && ($0.status.cordonedByEasel || known.contains($0.name))
       }.map { Item.machine($0) }
-    }, lane: { draft, _ in .parallel(draft) },
+    }, lane: { draft, _ in .parallel(draft) }, expected: { _ in false },
     [
       Stage(
         name: "restore-cordon", title: "uncordoning",

@@ -33,6 +33,21 @@ extension SiteAccess {
   }
 }
 
+/// How an engine ended that had not been told to and had not done its work.
+package struct EngineEnd: Codable, Sendable, Hashable {
+  /// In real time.
+  package var at: Timestamp
+  package var reason: String
+
+  package init(at: Timestamp, reason: String) { (self.at, self.reason) = (at, reason) }
+
+  /// The reason without what it is of.
+  package var cause: String {
+    let start = "the last one ended: "
+    return reason.hasPrefix(start) ? String(reason.dropFirst(start.count)) : reason
+  }
+}
+
 /// A whole site at one moment: immutable, so it may cross threads.
 package struct SiteSnapshot: Sendable {
   package var version: Int64
@@ -49,6 +64,8 @@ package struct SiteSnapshot: Sendable {
   package var lease: Lease
   /// Whether an engine holds the lease now.
   package var engineRuns: Bool
+  /// How the last engine ended, where that was not in order and none runs; nil else, and where it is not known.
+  package var engineEnd: EngineEnd?
 
   package init(
     version: Int64, site: Site, now: Timestamp, hosts: PackedList<Host> = [], clusters: PackedList<Cluster> = [],

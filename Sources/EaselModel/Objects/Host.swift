@@ -218,6 +218,15 @@ package struct Inventory: Codable, Sendable, Hashable {
 }
 
 extension Host {
+  /// Why nothing can be done on it while it is silent, and what to do about it where that is known; the message of its condition else.
+  package var silence: String {
+    if status.absence?.isOff == true {
+      return "host \(name) is shut down: power it on first" + (status.machine == nil ? "" : ", or remove its machine")
+    }
+    let why = status.conditions["Reachable"]?.message ?? ""
+    return "host \(name) does not answer" + (why.isEmpty ? "" : ": \(why)")
+  }
+
   /// It answers, and takes changes from this site.
   package var takesChanges: Bool { status.phase == .ready && !belongsToAnotherSite }
 

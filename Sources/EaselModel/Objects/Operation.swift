@@ -43,6 +43,9 @@ package struct Operation: Resource {
     return nil
   }
 
+  /// Whether something was said to it that it has not taken up yet: its status tells of the time before.
+  package var hasOpenControls: Bool { spec.controls.count > status.answeredControls ?? 0 }
+
   /// What an operator said about one step after it stopped; applied in order.
   package enum Control: Codable, Sendable, Hashable {
     /// Try again, with attempts counted anew. `item` nil means every stopped item.
@@ -163,6 +166,8 @@ package struct Operation: Resource {
     package var steps: [Step]
     package var startedAt: Timestamp?
     package var finishedAt: Timestamp?
+    /// How many of `spec.controls` this status answers; nil for none.
+    package var answeredControls: Int?
 
     package init(phase: Phase = .pending) {
       self.phase = phase
@@ -192,4 +197,9 @@ extension Operation {
     let rest = names.count > 8 ? " and \(names.count - 8) more" : ""
     return "\(verb) \(names.prefix(8).joined(separator: ", "))\(rest) of cluster \(target)"
   }
+}
+
+extension Operation.Step {
+  /// False for a step that had nothing to do, which must not look like work that was done.
+  package var hasWork: Bool { state != .done || !items.isEmpty }
 }

@@ -55,13 +55,23 @@ package struct LeaseHolder: Sendable, Hashable, CustomStringConvertible {
     return String(text.prefix { $0 != "\n" })
   }
 
+  /// Whether the process is there and was stopped by a signal: it holds its lease, and does nothing.
+  package var isSuspended: Bool {
+    guard boot == LeaseHolder.bootID(), let fields = LeaseHolder.stat(of: pid) else { return false }
+    return fields[0] == "T" && fields[19] == startTicks
+  }
+
   private static func startTicks(of pid: Int32) -> String? {
-    // Field 22 of proc(5)'s stat; the second field is in brackets and may hold blanks.
-    guard let text = read("/proc/\(pid)/stat"), let bracket = text.lastIndex(of: ")") else { return nil }
-    let fields = text[text.index(after: bracket)...].split(separator: " ")
     // A zombie has ended; who waits for it has just not looked.
-    guard fields.count > 19, fields[0] != "Z" else { return nil }
-    return String(fields[19])
+    guard let fields = stat(of: pid), fields[0] != "Z" else { return nil }
+    return fields[19]
+  }
+
+  /// From field 3 of proc(5)'s stat on, so that field 22 is the start; the second field is in brackets and may hold blanks.
+  private static func stat(of pid: Int32) -> [String]? {
+    guard let text = read("/proc/\(pid)/stat"), let bracket = text.lastIndex(of: ")") else { return nil }
+    let fields = text[text.index(after: bracket)...].split(separator: " ").map(String.init)
+    return fields.count > 19 ? fields : nil
   }
 
   private static func read(_ path: String) -> String? {

@@ -23,20 +23,56 @@ package final class SiteGate: SiteAccess {
   }
 
   package func snapshot() throws -> SiteSnapshot {
-    // A file that was removed can still be read by who has it open; nobody else will ever see what is written to it.
-    if isOnDisk, !directory.holdsSite {
-      throw EaselError(
-        .failed, "SiteGone", "the state directory \(directory.path) holds no site any more",
-        advice: "put it back, or leave the console")
-    }
+    try requireSite()
     return try cache.withLock { cache in
       let isFirst = !cache.isLoaded
       defer { if isFirst { csys_memory_give_back() } }
       var snapshot = try store.read { try cache.snapshot(from: $0) }
       // One that was killed holds its lease for some seconds more, which matters to who waits for it.
-      if snapshot.engineRuns, snapshot.isMoving { snapshot.engineRuns = snapshot.lease.isLed }
+      if snapshot.engineRuns, snapshot.isMoving {
+        snapshot.engineRuns = snapshot.lease.isLed && LeaseHolder(snapshot.lease.holder)?.isSuspended != true
+      }
+      if !snapshot.engineRuns { snapshot.engineEnd = engineEnd(snapshot.lease) }
       return snapshot
     }
+  }
+
+  /// Why no engine brings anything forward, where that is known.
+  package func engineEnd(_ lease: Lease) -> EngineEnd? { Self.engineEnd(lease, in: directory) }
+
+  package static func engineEnd(_ lease: Lease, in directory: StateDirectory) -> EngineEnd? {
+    if let holder = LeaseHolder(lease.holder), holder.isSuspended {
+      return EngineEnd(
+        at: lease.expiresAt,
+        reason: "process \(holder.pid) of the engine is suspended; let it go on with: kill -CONT \(holder.pid)")
+    }
+    return EngineLog.lastEnd(directory.engineLog)
+  }
+
+  /// Starts an engine for somebody who looks at what comes of it.
+  ///
+  /// - Throws: why it cannot be started, or why it has ended again at once.
+  package func startEngine() throws {
+    let (before, lease) = (Timestamp.wallClock(), try store.read { try $0.lease() })
+    guard let starter, try starter.ensure(lease) else {
+      guard let end = engineEnd(lease), LeaseHolder(lease.holder)?.isSuspended == true else { return }
+      throw EaselError(.failed, "EngineSuspended", end.reason)
+    }
+    for _ in 0..<15 {
+      Wakeup().wait(milliseconds: 100)
+      if let end = EngineLog.lastEnd(directory.engineLog), end.at >= before {
+        throw EaselError(.failed, "EngineEnded", "the engine ended at once: \(end.cause)")
+      }
+      if try store.read({ try $0.lease() }).isLed { return }
+    }
+  }
+
+  /// A file that was removed can still be read by who has it open; nobody else will ever see what is written to it.
+  private func requireSite() throws {
+    guard isOnDisk, !directory.holdsSite else { return }
+    throw EaselError(
+      .failed, "SiteGone", "the state directory \(directory.path) holds no site any more",
+      advice: "put it back, or leave the console")
   }
 
   package func tellOfChange(_ told: @escaping @Sendable () -> Void) -> Bool {
@@ -51,6 +87,7 @@ package final class SiteGate: SiteAccess {
   package func submit(
     _ intents: [Intent], as actor: Actor, placing: (Int, EaselError) -> EaselError = { $1 }
   ) throws -> [Submission] {
+    try requireSite()
     let admitted = try ensuringEngineIfRefused { try admit(intents, as: actor, placing: placing) }
     if admitted.isAwaited { try starter?.ensure(admitted.lease) }
     return admitted.submissions

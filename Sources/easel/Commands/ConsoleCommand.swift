@@ -25,7 +25,7 @@ func openConsole(_ invocation: Invocation) throws {
   var environment = try consoleEnvironment(directory, variables, content: try contentFolder(invocation))
   if invocation.has("read-only") { environment.isReadOnly = true }
   environment.mouse = !options.isRemote
-  if invocation.has("state") { environment.program = "easel --state \(directory.path)" }
+  if invocation.has("state") { environment.program = SiteOpening.program(directory) }
   options.log = directory.holdsSite ? directory.path + "/console.log" : nil
   if let name = invocation.value("theme") {
     do { options.theme = try environment.theme(name) } catch { throw invocation.usage("--theme: \(error)") }
@@ -109,13 +109,14 @@ private func consoleEnvironment(
   environment.versions = { site in installableVersions(site, simulated: wellKnown) }
   environment.startEngine = {
     watching.begin()
-    let lease = try SiteOpening.store(directory).read { try $0.lease() }
-    try starter.ensure(lease)
+    try SiteGate(directory: directory, store: SiteOpening.store(directory), starter: starter).startEngine()
   }
   environment.leader = { holder in
     LeaseHolder(holder).flatMap { known in known.startedAt.map { (Int(known.pid), $0) } }
   }
-  environment.isLeaderGone = { LeaseHolder($0)?.isCertainlyGone == true }
+  environment.isLeaderGone = { holder in
+    LeaseHolder(holder).map { $0.isCertainlyGone || $0.isSuspended } ?? false
+  }
   environment.otherBuild = { holder in
     guard let known = LeaseHolder(holder), known.isOfAnotherBuild else { return nil }
     return OtherBuild(engine: known.build?.description, own: Build.current.description, process: Int(known.pid))

@@ -71,7 +71,7 @@ private func conditions(_ conditions: [Condition], _ now: Timestamp) -> [String]
 
 func operationLines(_ operation: Operation) -> [String] {
   var lines = ["", "Steps:"]
-  for step in operation.status.steps {
+  for step in operation.status.steps where step.hasWork {
     let message = step.message.isEmpty ? "" : "  (\(step.message))"
     lines.append("  \(step.state.words)  \(step.title)\(message)")
     for item in step.items {
@@ -87,15 +87,15 @@ func operationLines(_ operation: Operation) -> [String] {
 private func nextLines(_ operation: Operation) -> [String] {
   guard operation.status.phase == .stopped else { return [] }
   let name = operation.name
-  var lines = ["", "Next:", "  easel retry \(name)"]
+  var lines = ["", "Next:", "  \(Hints.program) retry \(name)"]
   for step in operation.status.steps where step.state == .stopped {
     for item in step.items where item.state == .stopped {
       let part = "\(name) --step \(step.name) --item \(item.name)"
-      lines.append("  easel retry \(part)")
-      if step.skippable { lines.append("  easel skip \(part)") }
+      lines.append("  \(Hints.program) retry \(part)")
+      if step.skippable { lines.append("  \(Hints.program) skip \(part)") }
     }
   }
-  return lines + ["  easel abort \(name)"]
+  return lines + ["  \(Hints.program) abort \(name)"]
 }
 
 /// One event on one line.

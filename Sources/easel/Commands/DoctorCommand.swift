@@ -76,7 +76,9 @@ struct Checkup {
         if lease.isLed { return (.fine, "leads: \(lease.holder), epoch \(lease.epoch)") }
         let open = try store.read { try $0.records(.operation, scope: nil) }.compactMap(\.asOperation)
           .filter(\.status.phase.isMoving)
-        return open.isEmpty ? (.fine, "none runs, and nothing waits for one") : (.note, standstill(open))
+        if open.isEmpty { return (.fine, "none runs, and nothing waits for one") }
+        guard let end = SiteGate.engineEnd(lease, in: directory) else { return (.note, standstill(open)) }
+        return (.wrong, "\(standstill(open)); \(end.reason) (\(end.at))")
       },
       check("content") {
         guard let site = try store.read({ try $0.records(.site, scope: nil) }).first?.asSite else {

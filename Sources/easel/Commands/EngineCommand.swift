@@ -26,12 +26,13 @@ let engineCommand = CommandDefinition(
         return try printValue(
           EngineStatus(
             running: leads, epoch: lease.epoch, holder: lease.holder, version: build?.version, build: build?.digest,
-            waiting: waiting.map(\.name)),
+            waiting: waiting.map(\.name), lastEnd: leads ? nil : gate.engineEnd(lease)),
           format: format)
       }
       guard leads else {
+        let why = gate.engineEnd(lease).map { "\n\($0.reason) (\($0.at))" } ?? ""
         let what = waiting.isEmpty ? "no engine runs; the next change starts one" : standstill(waiting)
-        return Terminal.out("\(what) (last epoch \(lease.epoch))")
+        return Terminal.out("\(what) (last epoch \(lease.epoch))\(why)")
       }
       Terminal.out("leading: \(lease.holder), epoch \(lease.epoch), lease until \(lease.expiresAt)")
       warnOfBuild(lease)
@@ -44,13 +45,14 @@ let engineCommand = CommandDefinition(
   options.verbose = invocation.has("verbose")
   options.pace = try pace(invocation)
   Stop.onTermination()
-  let log = EngineLog(path: options.untilIdle ? directory.engineLog : nil)
-  let engine = try EngineProcess(
-    directory: directory, store: SiteOpening.store(directory), options: options, log: log)
+  let log = EngineLog(path: options.untilIdle && directory.heldSite ? directory.engineLog : nil)
   do {
+    try directory.requireSite()
+    let engine = try EngineProcess(
+      directory: directory, store: SiteOpening.store(directory), options: options, log: log)
     try engine.run(until: { Stop.requested })
   } catch {
-    log.write("ends: \(asEaselError(error))")
+    log.writeEnd(asEaselError(error))
     throw error
   }
 }
@@ -65,6 +67,8 @@ private struct EngineStatus: Encodable {
   var build: String?
   /// Operations that do not go on because no engine runs.
   var waiting: [String]
+  /// Why the last one ended, where that was not in order.
+  var lastEnd: EngineEnd?
 }
 
 /// Nil is "as fast as possible".

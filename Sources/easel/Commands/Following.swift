@@ -73,8 +73,10 @@ struct OperationFollower {
       clearLive()
       throw EaselError(.notFound, "NoSuchOperation", "the operation \(reference.name) is not in the site any more")
     }
-    show(operation, in: snapshot)
     let status = operation.status
+    // What it stopped at is what it was just told to go on from.
+    if status.phase == .stopped, operation.hasOpenControls { return nil }
+    show(operation, in: snapshot)
     isBlocked = status.phase == .blocked
     switch status.phase {
     case .succeeded:
@@ -113,7 +115,7 @@ struct OperationFollower {
     }
     if operation.status.phase == .blocked, shown["blocked:\(operation.status.message)"] == nil {
       shown["blocked:\(operation.status.message)"] = .blocked
-      print("waits   \(operation.status.message)")
+      print("blocked \(operation.status.message)")
     }
     guard live else { return }
     let doing = snapshot.tasks.filter { $0.spec.operation.uid == operation.uid && $0.status.state == .running }
@@ -121,7 +123,9 @@ struct OperationFollower {
     var text = "[\(done)/\(operation.status.steps.count)]"
     for task in doing.prefix(3) {
       text += " \(task.spec.item)"
-      if let progress = task.status.progress { text += " \(progress.step)/\(progress.count) \(progress.title)" }
+      if let progress = task.status.progress, progress.count > 1 {
+        text += " \(progress.step)/\(progress.count) \(progress.title)"
+      }
     }
     setLive(text)
   }
@@ -136,7 +140,7 @@ struct OperationFollower {
       switch state {
       case .waiting: "waiting"
       case .doing: "begins"
-      case .blocked: "waits"
+      case .blocked: "blocked"
       case .stopped: "stopped"
       case .done: "done"
       case .skipped: "skipped"

@@ -4,7 +4,14 @@ import EaselStore
 
 /// Opens the site that an invocation names.
 enum SiteOpening {
-  static func directory(_ invocation: Invocation) -> StateDirectory { StateDirectory(given: invocation.value("state")) }
+  static func directory(_ invocation: Invocation) -> StateDirectory {
+    let directory = StateDirectory(given: invocation.value("state"))
+    if invocation.has("state") { Hints.program = program(directory) }
+    return directory
+  }
+
+  /// How this program is called for a site that is not the usual one.
+  static func program(_ directory: StateDirectory) -> String { "easel --state \(directory.path)" }
 
   /// - Parameter startsEngine: whether submitting an intent makes sure that an engine runs; false for whoever only looks.
   static func open(_ invocation: Invocation, startsEngine: Bool = true) throws -> SiteGate {

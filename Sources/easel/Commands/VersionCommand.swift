@@ -27,5 +27,5 @@ func otherBuildNote(_ lease: Lease) -> String? {
   let leads = holder.build.map { "Easel \($0)" } ?? "an older Easel"
   return
     "the engine that leads is \(leads), this is \(Build.current): it ends when nothing is left to do and no console is open; "
-    + "to change over now: kill \(holder.pid), then easel engine --until-idle"
+    + "to change over now: kill \(holder.pid), then \(Hints.program) engine --until-idle"
 }

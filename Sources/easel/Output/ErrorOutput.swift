@@ -1,6 +1,7 @@
 import EaselModel
 import EaselYAML
 import FoundationEssentials
+import Synchronization
 
 /// Prints an error on standard error, as words or (with `-o json`) as an object, and gives the exit status.
 func report(_ error: any Error, asJSON: Bool) -> Int32 {
@@ -11,11 +12,21 @@ func report(_ error: any Error, asJSON: Bool) -> Int32 {
     for problem in failure.each {
       var plain = problem
       plain.advice = ""
-      Terminal.err("error: \(plain)")
-      if !problem.advice.isEmpty { Terminal.err("  \(problem.advice)") }
+      Terminal.err("error: \(plain)".naming(Hints.program))
+      if !problem.advice.isEmpty { Terminal.err("  \(problem.advice.naming(Hints.program))") }
     }
   }
   return failure.exitStatus
+}
+
+/// What the commands in hints begin with: with the site that this invocation is about, where that is not the usual one.
+enum Hints {
+  private static let named = Mutex("easel")
+
+  static var program: String {
+    get { named.withLock { $0 } }
+    set { named.withLock { $0 = newValue } }
+  }
 }
 
 private struct ErrorObject: Encodable {

@@ -18,7 +18,8 @@ func warnOfAge(of objects: [any Resource], in snapshot: SiteSnapshot) {
   let age = snapshot.now.seconds(since: oldest)
   guard age >= 60 else { return }
   Terminal.err(
-    "note: this was seen \(shortDuration(age)) ago, and no engine runs; look again with: easel engine --until-idle")
+    "note: this was seen \(shortDuration(age)) ago, and no engine runs; look again with: \(Hints.program) engine --until-idle"
+  )
 }
 
 /// Tells the reader of operations, or of what they change, that nothing moves them: no engine runs.
@@ -35,7 +36,7 @@ func warnOfStandstill(of objects: [any Resource], in snapshot: SiteSnapshot, _ g
 func standstill(_ operations: [Operation]) -> String {
   let first = operations.first?.name ?? ""
   let what = operations.count == 1 ? "\(first) does" : "\(operations.count) operations do"
-  return "no engine runs, so \(what) not go on; start one with: easel engine --until-idle"
+  return "no engine runs, so \(what) not go on; start one with: \(Hints.program) engine --until-idle"
 }
 
 /// Tells the reader that an engine of another build leads: what is shown here may be decided by other rules.

@@ -85,7 +85,7 @@ struct ChangeScenarios {
     let lines = player.open.lineTexts(player)
     #expect(lines.first?.hasPrefix("scale cluster edge: pool workers from 2 to 0") == true, "\(lines)")
     let lost = try #require(lines.firstIndex { $0.hasPrefix("Hosts that are reset, data lost") })
-    #expect(lines[lost + 1].contains("edge-workers-2") && lines[lost + 2].contains("edge-workers-1"))
+    #expect(lines[lost + 1].contains("edge-workers-1") && lines[lost + 2].contains("edge-workers-2"))
     #expect(
       lines.contains { $0.contains("sim-1") && $0.contains("edge-cp-1") }, "each host by its own machine: \(lines)")
     #expect(player.plan?.typed == "edge")

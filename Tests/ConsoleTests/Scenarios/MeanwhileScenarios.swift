@@ -161,4 +161,19 @@ struct MeanwhileScenarios {
     #expect(both.pools.map(\.name) == ["a", "d"], "b is gone by them, c by us")
     #expect(both.pools[0].replicas == 5 && both.pools[0].labels == ["x": "y"])
   }
+
+  @Test func `a plan that is confirmed before the news of another change says so, and is planned again`() async throws {
+    let (player, site) = try await Player.withCluster(hosts: 8, workers: 1)
+    await player.go("scale edge")
+    await player.fill("pool0", "2")
+    await player.goOnToPlan()
+    var spec = try #require(try site.cluster("edge")).spec
+    let version = try #require(
+      player.user.app.environment.versions(try site.snapshot()).first { $0 > spec.kubernetesVersion })
+    spec.kubernetesVersion = version
+    try site.submit(.changeCluster(name: "edge", spec: spec, expecting: nil), as: Actor(name: "bob"))
+    await player.confirmPlan()
+    #expect(player.shows("the definition of edge was changed by somebody else"), "\(player.screen)")
+    #expect(player.shows("plan again") && !player.shows("Downgrade"), "\(player.screen)")
+  }
 }

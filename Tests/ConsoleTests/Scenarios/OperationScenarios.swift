@@ -77,8 +77,61 @@ struct OperationScenarios {
     site.finish()
     await player.look()
     #expect(try site.snapshot().operations.first?.status.phase == .aborted)
+    #expect(player.shows("not run") && !player.shows("waits"), "\(player.screen)")
     await player.act("operation.abort")
     #expect(player.shows("has ended"))
+    await player.act("operation.retry")
+    #expect(player.shows("Ask for it anew"), "\(player.screen)")
+    await player.act("operation.follow")
+    #expect(player.shows("there is nothing to follow"), "\(player.screen)")
+  }
+
+  @Test func `why it stopped is said once in full`() async throws {
+    let site = PlaySite(hosts: 3)
+    site.fillDisk("sim-1", true)
+    let player = Player(site, size: Size(width: 200, height: 60))
+    await player.user.settle()
+    await player.planCluster()
+    await player.confirmPlan()
+    site.finish()
+    await player.look()
+    #expect(player.screen.split(separator: "no space left").count == 2, "\(player.screen)")
+    #expect(player.shows("disk full"), "\(player.screen)")
+  }
+
+  @Test func `a bar follows the times of the plan and never goes back`() async throws {
+    let (player, site) = try await Player.withCluster(hosts: 8, workers: 1)
+    await player.go("scale edge")
+    await player.fill("pool0", "3")
+    await player.goOnToPlan()
+    await player.confirmPlan()
+    var reached: [(time: Double, fraction: Double)] = []
+    for _ in 0..<400 {
+      site.advance()
+      await player.look()
+      let view = try #require(player.user.app.surroundings.site)
+      guard let operation = view.unfinished.first else { break }
+      let progress = OperationProgress(operation, site: view)
+      reached.append((progress.elapsed, progress.fraction))
+    }
+    let end = try #require(reached.last?.time)
+    #expect(reached.count > 10)
+    #expect(zip(reached, reached.dropFirst()).allSatisfy { $0.fraction <= $1.fraction })
+    for (time, fraction) in reached { #expect(abs(fraction - time / end) < 0.2, "\(time) of \(end): \(fraction)") }
+  }
+
+  @Test func `what nothing is done for is not shown as done`() async throws {
+    let (player, site) = try await Player.withCluster(hosts: 8, workers: 1)
+    await player.go("scale edge")
+    await player.fill("pool0", "2")
+    await player.goOnToPlan()
+    await player.confirmPlan()
+    site.advance(steps: 3)
+    await player.look()
+    #expect(player.shows("Prepare hosts") && !player.shows("Remove machines"), "\(player.screen)")
+    site.finish()
+    await player.look()
+    #expect(!player.shows("Remove machines") && !player.shows("Choose machines"), "\(player.screen)")
   }
 
   @Test func `nothing is retried where nothing stopped`() async throws {
@@ -134,6 +187,12 @@ struct OperationScenarios {
     let standstill = try #require(Standstill(of: snapshot.operations[1], site))
     #expect(standstill.since == snapshot.now.adding(seconds: -60))
     #expect(Standstill(of: snapshot.operations[0], site) == nil, "it has ended")
+    snapshot.operations[1].status.phase = .blocked
+    #expect(Standstill(of: snapshot.operations[1], SiteView(snapshot)) == nil, "it says itself what it waits for")
+    snapshot.operations[1].status.phase = .running
+    snapshot.engineEnd = EngineEnd(at: snapshot.now, reason: "the last one ended: the disk is full")
+    let why = try #require(Standstill(of: snapshot.operations[1], SiteView(snapshot)))
+    #expect(why.sentence.hasSuffix("nothing moves; the last one ended: the disk is full"))
   }
 
   @Test func `what is left is the plan's, never that of another kind of change`() async throws {

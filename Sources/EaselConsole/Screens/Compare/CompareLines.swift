@@ -76,10 +76,9 @@ enum CompareLines {
     let name = max(20, min(40, effects.map { CellText.width(of: $0.machine) }.max() ?? 0))
     for effect in effects {
       lines.append([
-        Span("  "), .padded(effect.machine, name), Span(" "),
-        .padded(Words.word(effect.effect), 7, style(effect.effect)),
-        Span(" "), Span(effect.reasons.joined(separator: "; "), .muted),
+        Span("  "), .padded(effect.machine, name), Span(" "), Span(Words.word(effect.effect), style(effect.effect)),
       ])
+      lines += effect.reasons.map { [Span("    \($0)", .muted)] }
     }
     if lines.count == 1 { lines.append([Span(tr("  none"), .muted)]) }
     return lines

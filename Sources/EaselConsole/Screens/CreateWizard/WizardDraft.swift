@@ -127,7 +127,7 @@ extension SiteSnapshot {
   func refusal(of host: Host, busy: Set<UID>) -> String? {
     if let cluster = host.status.cluster { return tr("a member of \(cluster)") }
     if host.spec.maintenance { return tr("in maintenance") }
-    if host.status.phase != .ready { return host.statusPhrase.text.lowercased() }
+    if host.status.phase != .ready { return host.statusPhrase(isCordoned: false).text.lowercased() }
     if host.status.leftover != nil { return tr("holds what a cluster left behind") }
     return busy.contains(host.uid) ? tr("an operation is at work on it") : nil
   }

@@ -47,6 +47,7 @@ struct OperationDetailScreen: ConsoleScreen {
 
   func offers(_ action: ActionID) -> Bool {
     if action == "operation.engine" { return standstill != nil }
+    if action == "operation.follow" { return operation?.status.phase.isFinal == false }
     if action == "operation.log" { return line?.item.map { item in task(of: item) != nil } ?? false }
     return OperationActions.offers(action, operation)
   }
@@ -96,6 +97,8 @@ struct OperationDetailScreen: ConsoleScreen {
       }
       let step = operation.status.steps.first { $0.name == line.step }
       return [.open(LogScreen(task: task, title: "\(item): \(step?.title ?? line.step)"))]
+    case "operation.follow" where operation.status.phase.isFinal:
+      return [.say(tr("\(name) has ended: there is nothing to follow"), isProblem: false)]
     case "operation.follow":
       follows.toggle()
       return [.say(follows ? tr("following") : tr("not following"), isProblem: false)]
@@ -177,18 +180,16 @@ enum OperationHead {
       ProgressBar(progress.fraction, style: style).draw(x: 1, y: 1, width: max(0, canvas.width - 2), on: canvas)
     }
     var row = 2
-    if let standstill = Standstill(of: operation, site) {
-      canvas.text(standstill.sentence, x: 1, y: row, .critical)
-      row += 1
-    }
-    let message = operation.status.message
-    if !message.isEmpty, operation.status.phase != .running {
-      let lines = CellText.wrap(message, width: max(1, canvas.width - 2)).prefix(max(0, min(3, canvas.height - 6)))
+    func paragraph(_ text: String, _ style: Style) {
+      let lines = CellText.wrap(text, width: max(1, canvas.width - 2)).prefix(max(0, min(3, canvas.height - 6)))
       for line in lines {
-        canvas.text(line, x: 1, y: row, operation.status.phase.style)
+        canvas.text(line, x: 1, y: row, style)
         row += 1
       }
     }
+    if let standstill = Standstill(of: operation, site) { paragraph(standstill.sentence, .critical) }
+    let message = operation.status.message
+    if !message.isEmpty, operation.status.phase != .running { paragraph(message, operation.status.phase.style) }
     return row + 1
   }
 }

@@ -28,7 +28,7 @@ enum OperationActions {
     switch action {
     case "operation.retry", "operation.skip", "operation.abort":
       if operation.status.phase.isFinal {
-        return [.say(tr("\(name) has ended: \(Words.word(operation.status.phase))"), isProblem: false)]
+        return [.say(ended(operation, action, surroundings.site), isProblem: false)]
       }
     default: break
     }
@@ -109,6 +109,17 @@ enum OperationActions {
       ? tr("\"\(title)\" is left out on \(item), where it stopped at \(skip.doing).")
       : tr("\(item) goes on without \(skip.doing); the rest of \"\(title)\" is done.")
     return [[Span(what)], [Span(tr("That means: \(skip.means)."))], []]
+  }
+
+  /// That nothing can be said to it any more, and what to do instead where something is left undone.
+  static func ended(_ operation: Operation, _ action: ActionID, _ site: SiteView?) -> String {
+    let (name, phase) = (operation.name, operation.status.phase)
+    let text = tr("\(name) has ended: \(Words.word(phase))")
+    guard phase != .succeeded, action == "operation.retry" else { return text }
+    let target = operation.spec.target
+    let isThere = target.kind == .cluster ? site?.cluster(target.name) != nil : site?.host(target.name) != nil
+    return isThere
+      ? tr("\(text). Ask for the change anew: c opens \(target.name)") : tr("\(text). Ask for it anew")
   }
 
   /// What an abort does, as far as it depends on what the operation is about.

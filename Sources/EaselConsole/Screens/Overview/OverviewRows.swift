@@ -95,7 +95,9 @@ enum OverviewRows {
   /// What goes on, and apart from it what has stopped and goes on for nobody but its operator.
   private static func unfinished(_ site: SiteView, _ nameWidth: Int, _ surroundings: Surroundings) -> [OverviewLine] {
     let all = site.unfinished
-    return operations(tr("Running"), all.filter { $0.status.phase != .stopped }, site, nameWidth, surroundings)
+    let standing: Set<Operation.Phase> = [.stopped, .blocked]
+    return operations(tr("Running"), all.filter { !standing.contains($0.status.phase) }, site, nameWidth, surroundings)
+      + operations(tr("Blocked"), all.filter { $0.status.phase == .blocked }, site, nameWidth, surroundings)
       + operations(tr("Stopped"), all.filter { $0.status.phase == .stopped }, site, nameWidth, surroundings)
   }
 

@@ -24,12 +24,19 @@ enum PlanLines {
     list(tr("Credentials"), plan.credentials, .muted)
     guard !plan.steps.isEmpty else { return lines }
     let time = LearntTimes.sentence(assumed: Double(plan.expectedSeconds), learnt: learnt?.whole(like: plan.timing))
-    let steps = tr(plan.steps.count, one: "\(plan.steps.count) step", other: "\(plan.steps.count) steps")
-    let count = tr(
-      plan.hosts.count, one: "  \(steps) on \(plan.hosts.count) host, \(time)",
-      other: "  \(steps) on \(plan.hosts.count) hosts, \(time)")
+    let (steps, impacts) = (plan.steps.count, plan.impacts)
+    let count = tr(steps, one: "  \(steps) step, \(time)", other: "  \(steps) steps, \(time)")
     lines.append([Span(tr("Effect on each host"), .heading), Span(count, .muted)])
-    lines += hosts(plan) + [[], [Span(tr("Steps, in this order"), .heading)]]
+    lines += impacts.map { host in
+      [
+        Span("  "), .padded(host.host, 14), Span(" "), .padded(plan.machines[host.host] ?? "", 18, .muted), Span(" "),
+      ]
+        + host.impacts.enumerated().flatMap { place, impact in
+          (place == 0 ? [] : [Span(", ")]) + [Span(Words.word(impact), style(impact))]
+        }
+    }
+    if impacts.isEmpty { lines.append([Span(tr("  none"), .muted)]) }
+    lines += [[], [Span(tr("Steps, in this order"), .heading)]]
     for (number, phase) in plan.phases.enumerated() {
       let timing = plan.timing.first { $0.title == phase.reason }
       let time = LearntTimes.sentence(
@@ -39,7 +46,7 @@ enum PlanLines {
         lines.append(
           [
             Span("     "), .padded(step.host, 14), Span(" "),
-            .padded(Words.word(step.effect), 7, CompareLines.style(step.effect)),
+            .padded(Words.word(step.verb.impact), Impact.width, style(step.verb.impact)),
             Span(" "), Span(step.item == step.host ? step.title : "\(step.title) \(step.item)"),
           ] + (step.risk.isEmpty ? [] : [Span("; \(step.risk)", .warning)]))
       }
@@ -63,22 +70,12 @@ enum PlanLines {
     return lines
   }
 
-  /// The heaviest effect on each host, in the order in which hosts come up, with the machine that it carries.
-  private static func hosts(_ plan: PlanPreview) -> [[Span]] {
-    var order: [String] = []
-    var heaviest: [String: Int] = [:]
-    let ranks = EaselPlans.Effect.allCases
-    for step in plan.steps {
-      if heaviest[step.host] == nil { order.append(step.host) }
-      let rank = ranks.firstIndex(of: step.effect) ?? ranks.count - 1
-      heaviest[step.host] = min(rank, heaviest[step.host] ?? rank)
-    }
-    return order.map { host in
-      let effect = ranks[heaviest[host] ?? ranks.count - 1]
-      return [
-        Span("  "), .padded(host, 14), Span(" "), .padded(Words.word(effect), 7, CompareLines.style(effect)), Span(" "),
-        Span(plan.machines[host] ?? "", .muted),
-      ]
+  static func style(_ impact: Impact) -> Style {
+    switch impact {
+    case .dataLost, .shutsDown, .reboots: .critical
+    case .servicesRestart, .podsMove, .leavesCluster, .leavesEtcd: .warning
+    case .joins, .starts, .softwareInstalled, .noNewPods, .takesPods, .settingsChange: .info
+    case .none: .muted
     }
   }
 }

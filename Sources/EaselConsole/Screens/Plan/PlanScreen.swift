@@ -149,6 +149,13 @@ struct PlanScreen: ConsoleScreen {
       basis = nil
       focus = typed == nil ? .cancel : .name
       refresh(surroundings)
+    case .refused(let error) where error.code == "Conflict" && changes.file == nil:
+      // Somebody was faster than the news of it.
+      let name = premises.lazy.compactMap(\.clusterName).first ?? ""
+      stale = Premise.Change(words: tr("the definition of \(name) was changed by somebody else"))
+      isSubmitted = false
+      focus = .cancel
+      pager.top = 0
     case .refused(let error):
       refusal = error
       isSubmitted = false

@@ -66,7 +66,7 @@ struct PlanStepsScreen: ConsoleScreen {
           TreeItem(
             id, depth: depth + 1, hasChildren: !step.inside.isEmpty,
             [.padded(step.host, 14), Span(" \(step.title)\(about)")],
-            trailing: [Span(Words.word(step.effect), CompareLines.style(step.effect))]))
+            trailing: [Span(Words.word(step.verb.impact), PlanLines.style(step.verb.impact))]))
         for (number, title) in step.inside.enumerated() {
           items.append(
             TreeItem("\(id)/\(number)", depth: depth + 2, [Span("\(number + 1). ", .muted), Span(title)]))
