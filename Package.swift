@@ -67,9 +67,9 @@ let package = Package(
     library("EaselStore", ["EaselModel", "CSQLite", "CSodium", "CSys"]),
     library("EaselYAML", ["EaselModel", "CYAML"], small),
     library("EaselModel"),
-    library("EaselHostPlan"),
+    library("EaselHostPlan", ["CSodium"]),
     library("EaselAgentProtocol", ["EaselHostPlan"]),
-    library("EaselAgent", ["EaselHostPlan", "EaselAgentProtocol", "EaselProcess", "CSys", "CSodium"]),
+    library("EaselAgent", ["EaselHostPlan", "EaselAgentProtocol", "EaselProcess", "CSys"]),
     library("EaselProcess", ["CSys"]),
 
     .target(name: "CSys"),

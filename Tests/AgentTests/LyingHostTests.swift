@@ -221,9 +221,9 @@ import Testing
   @Test(arguments: [Int64.min, -1, 1 << 40, Int64.max])
   func `a host that lies about the files it has is sent no more than the file`(has: Int64) async throws {
     folder.write("file", "some bytes")
-    var digest = ContentDigest()
+    var digest = SHA256()
     digest.update(Array("some bytes".utf8))
-    let file = ContentPush.File(.init(sha256: digest.finish(), size: 10, name: "file"), path: folder("file"))
+    let file = ContentPush.File(.init(sha256: digest.finishHex(), size: 10, name: "file"), path: folder("file"))
     folder.write(
       "push",
       """

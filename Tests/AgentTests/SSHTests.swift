@@ -131,10 +131,10 @@ struct SSHTests {
     let client = try await trusted(ssh, multiplexed: true)
     let bytes = (0..<2_000_000).map { UInt8(truncatingIfNeeded: $0 &* 7) }
     try Data(bytes).write(to: URL(filePath: folder("big")))
-    var digest = ContentDigest()
+    var digest = SHA256()
     digest.update(bytes)
     let file = ContentPush.File(
-      ContentReference(sha256: digest.finish(), size: Int64(bytes.count), name: "big"), path: folder("big"))
+      ContentReference(sha256: digest.finishHex(), size: Int64(bytes.count), name: "big"), path: folder("big"))
     #expect(try await ContentPush(client).push([file]) == 2_000_000)
     #expect(try await ContentPush(client).push([file]) == 0)
     await client.close()

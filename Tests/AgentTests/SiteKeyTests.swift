@@ -65,10 +65,10 @@ struct SiteKeyTests {
     #expect(try await client.run(request("k", [script("s", "echo x > \(folder("x"))")])).state == .succeeded)
     let bytes = Array("some content".utf8)
     folder.write("file", "some content")
-    var digest = ContentDigest()
+    var digest = SHA256()
     digest.update(bytes)
     let file = ContentPush.File(
-      .init(sha256: digest.finish(), size: Int64(bytes.count), name: "file"), path: folder("file"))
+      .init(sha256: digest.finishHex(), size: Int64(bytes.count), name: "file"), path: folder("file"))
     #expect(try await ContentPush(client).push([file]) == Int64(bytes.count))
     await client.close()
     #expect(folder.exists("x"))

@@ -170,26 +170,6 @@ struct ConsoleTests {
     #expect(player.user.status == 0)
   }
 
-  @Test func `one q too many on the way back does not quit`() async {
-    let (player, _) = await player()
-    await player.go("host sim-6")
-    await player.press(.c("q"), .c("q"))
-    #expect(player.user.status == nil && player.shows("press q again to quit; operations go on"), "\(player.screen)")
-    await player.press(.c("q"))
-    #expect(player.user.status == 0)
-  }
-
-  @Test func `an even control plane is something to know`() {
-    var snapshot = Fixture.site.snapshot
-    var edge = snapshot.clusters[0]
-    for (planes, isSaid) in [(1, false), (3, false), (4, true)] {
-      edge.spec.controlPlane.replicas = planes
-      snapshot.clusters[0] = edge
-      let found = Attention.list(snapshot).filter { $0.text.contains("survive no more failures") }
-      #expect(!found.isEmpty == isSaid, "\(planes): \(found)")
-    }
-  }
-
   @Test(arguments: [Key.escape, .c("q"), .c("h"), .left, .backspace, .c("[")])
   func `there are many ways back`(key: Key) async {
     let (player, _) = await player()

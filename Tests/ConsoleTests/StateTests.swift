@@ -310,4 +310,15 @@ struct WayOutTests {
     await player.press(.tab)
     #expect(player.shows(":drain lab-workers-1"))
   }
+
+  @Test func `an even control plane is something to know`() {
+    var snapshot = Fixture.site.snapshot
+    var edge = snapshot.clusters[0]
+    for (planes, isSaid) in [(1, false), (3, false), (4, true)] {
+      edge.spec.controlPlane.replicas = planes
+      snapshot.clusters[0] = edge
+      let found = Attention.list(snapshot).filter { $0.text.contains("survive no more failures") }
+      #expect(!found.isEmpty == isSaid, "\(planes): \(found)")
+    }
+  }
 }

@@ -1,4 +1,5 @@
 import CSys
+import EaselHostPlan
 import EaselProcess
 import Glibc
 
@@ -60,7 +61,7 @@ package struct ContentReceiver: Sendable {
       guard ftruncate(fd, 0) == 0 else { throw SystemError("empty \(path)") }
       offset = 0
     }
-    var hash = ContentDigest()
+    var hash = SHA256()
     while true {
       let piece = try Files.readPiece(fd, path, 1 << 20)
       if piece.isEmpty { break }
@@ -68,7 +69,7 @@ package struct ContentReceiver: Sendable {
     }
     say("offset \(offset)", output)
     try copy(input, to: fd, path, from: offset, &hash)
-    try seal(fd, path, hash.finish())
+    try seal(fd, path, hash.finishHex())
   }
 
   private func checkSpace(_ needed: Int64) throws {
@@ -80,8 +81,7 @@ package struct ContentReceiver: Sendable {
     }
   }
 
-  private func copy(_ input: Int32, to fd: Int32, _ path: String, from start: Int64, _ hash: inout ContentDigest) throws
-  {
+  private func copy(_ input: Int32, to fd: Int32, _ path: String, from start: Int64, _ hash: inout SHA256) throws {
     var offset = start
     while offset < size {
       let piece = try Files.readPiece(input, "the content", Int(min(1 << 20, size - offset)))

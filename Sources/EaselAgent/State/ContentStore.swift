@@ -1,24 +1,7 @@
-import CSodium
 import CSys
 import EaselHostPlan
 import EaselProcess
 import Glibc
-
-/// SHA-256 by libsodium, for bulk content.
-struct ContentDigest {
-  private var state = crypto_hash_sha256_state()
-
-  init() { _ = crypto_hash_sha256_init(&state) }
-
-  mutating func update(_ bytes: [UInt8]) { _ = crypto_hash_sha256_update(&state, bytes, UInt64(bytes.count)) }
-
-  /// Lower-case hexadecimal.
-  mutating func finish() -> String {
-    var out = [UInt8](repeating: 0, count: 32)
-    _ = crypto_hash_sha256_final(&state, &out)
-    return hexadecimal(out)
-  }
-}
 
 /// Files by digest: whole ones in `content`, arriving ones in `partial`. A file is in `content` only when its bytes were checked
 /// and flushed.
@@ -63,10 +46,10 @@ package struct ContentStore: Sendable {
     let fd = csys_open_read(path, true)
     guard fd >= 0 else { throw SystemError("open \(path)") }
     defer { _ = close(fd) }
-    var digest = ContentDigest()
+    var digest = SHA256()
     while true {
       let piece = try Files.readPiece(fd, path, 1 << 20)
-      if piece.isEmpty { return digest.finish() }
+      if piece.isEmpty { return digest.finishHex() }
       digest.update(piece)
       if isOver() { throw SystemError("read \(path)", number: ETIME) }
     }

@@ -57,7 +57,7 @@ struct WriteFiles {
     let source = try content.open(reference)
     defer { _ = close(source) }
     try Files.makeDirectories(Files.parent(of: path))
-    var digest = ContentDigest()
+    var digest = SHA256()
     var over = false
     try Files.replace(path, mode: mode) { fd, path throws(SystemError) in
       while true {
@@ -68,7 +68,7 @@ struct WriteFiles {
         over = isOver()
         if over { throw SystemError("copy \(reference.name)", number: ETIME) }
       }
-      guard digest.finish() == reference.sha256 else { throw SystemError("copy \(reference.name)", number: EBADMSG) }
+      guard digest.finishHex() == reference.sha256 else { throw SystemError("copy \(reference.name)", number: EBADMSG) }
     }
     return true
   }

@@ -137,6 +137,8 @@ extension ConsoleApp {
     var effects: [ConsoleEffect] = []
     // A change that was being put together is not come back to.
     let left = Array(stack.prefix { !$0.screen.isFlow })
+    // A main page is come back to as it was left: what was selected there still is.
+    let kept = ([left] + past.reversed()).lazy.compactMap(\.first?.screen).first { $0.tab == tab }
     if left.count > 1 || left.first?.screen.tab != tab {
       past = (past + [left]).suffix(20)
       future = []
@@ -145,7 +147,7 @@ extension ConsoleApp {
       keepDraft(of: entry.screen)
       effects += run(entry.screen.left(surroundings), from: entry.number)
     }
-    stack = [Entry(number: take(), screen: tab.screen)]
+    stack = [Entry(number: take(), screen: kept ?? tab.screen)]
     forward = []
     return effects + begin()
   }

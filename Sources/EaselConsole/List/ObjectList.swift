@@ -151,9 +151,9 @@ struct ObjectList<Row>: FilterableList {
   var table = TableState()
   var filter = FilterLine(prompt: "/")
   /// What Tab goes through; nil after any other key.
-  private var completion: Completion?
+  var completion: Completion?
 
-  private struct Completion {
+  struct Completion {
     var before: String
     var words: [String]
     var next = 0
@@ -226,7 +226,7 @@ struct ObjectList<Row>: FilterableList {
     table.scroll.selected = max(0, min(table.scroll.selected, shown.count - 1))
   }
 
-  private func texts(of row: Row, column name: String?) -> [String] {
+  func texts(of row: Row, column name: String?) -> [String] {
     columns.filter { name == nil || $0.isNamed(name ?? "") }.map { $0.cell(row).text }
   }
 
@@ -286,57 +286,6 @@ struct ObjectList<Row>: FilterableList {
     }
     arrange(keeping: kept)
     return true
-  }
-
-  /// What the last word of the filter may become, with the one that it is now, row by row; the last row says that there are more.
-  private func completions(_ width: Int) -> [[Span]] {
-    guard filter.isEditing, let completion, completion.words.count > 1 else { return [] }
-    let most = 3
-    let current = (completion.next + completion.words.count - 1) % completion.words.count
-    var rows: [[Span]] = [[]]
-    for (place, word) in completion.words.enumerated() {
-      let text = String(word.split(separator: ":", omittingEmptySubsequences: true).last ?? "")
-      let span = Span(text, place == current ? .heading : .muted)
-      if (rows.last?.cellWidth ?? 0) + CellText.width(of: text) + 2 > width, rows.last?.isEmpty == false {
-        if rows.count == most {
-          let left = completion.words.count - place
-          rows.append([Span(tr(left, one: "and \(left) more", other: "and \(left) more"), .muted)])
-          break
-        }
-        rows.append([])
-      }
-      rows[rows.count - 1] += [span, Span("  ")]
-    }
-    return rows
-  }
-
-  /// Puts the next of the words that the last one in the filter may become in its place: columns, then what stands in one.
-  private mutating func complete() {
-    if completion == nil {
-      let start = filter.text.lastIndex(of: " ").map(filter.text.index(after:)) ?? filter.text.startIndex
-      completion = Completion(before: String(filter.text[..<start]), words: candidates(String(filter.text[start...])))
-    }
-    guard var open = completion, !open.words.isEmpty else { return }
-    filter.set(open.before + open.words[open.next])
-    open.next = (open.next + 1) % open.words.count
-    completion = open
-  }
-
-  private func candidates(_ word: String) -> [String] {
-    let mark = word.hasPrefix("!") ? "!" : ""
-    let rest = word.dropFirst(mark.count).lowercased()
-    guard let colon = rest.firstIndex(of: ":") else {
-      return columns.map(\.layout.id).filter { $0.hasPrefix(rest) }.map { "\(mark)\($0):" }
-    }
-    let (name, start) = (String(rest[..<colon]), rest[rest.index(after: colon)...])
-    var values: Set<String> = []
-    for row in rows.prefix(1000) {
-      for text in texts(of: row, column: name) {
-        guard let word = text.split(separator: " ").first, word.lowercased().hasPrefix(start) else { continue }
-        values.insert(String(word))
-      }
-    }
-    return values.sorted().map { "\(mark)\(name):\($0)" }
   }
 
   /// Shows what passes a filter, as if it had been typed.

@@ -130,7 +130,7 @@ enum CommandText {
     case .ssh:
       return " --address \(spec.address)" + (spec.user.map { " --user \($0)" } ?? "")
         + (spec.port.map { " --port \($0)" } ?? "") + (spec.hostKey.map { " --host-key \($0)" } ?? "")
-        + (spec.privilege == .sudo ? " --sudo" : spec.privilege == .sudoPassword ? " --ask-sudo-password" : "")
+        + (spec.privilege == .sudoPassword ? " --ask-sudo-password" : "")
     }
   }
 }

@@ -81,11 +81,11 @@ extension Cluster {
   var statusPhrase: (text: String, style: Style) {
     let bad = status.conditions.filter(\.isBad)
     switch status.phase {
-    case .failed: return (tr("Stopped"), .critical)
-    case .running:
+    case .failed where status.operation != nil: return (tr("Stopped"), .critical)
+    case .running, .failed:
       if let observed = status.observed, !observed.apiHealthy { return (tr("API down"), .critical) }
       if EtcdHealth(status.observed?.etcd ?? []).unhealthy.isEmpty == false { return (tr("etcd degraded"), .warning) }
-      if !bad.isEmpty { return (tr("Degraded"), .warning) }
+      if !bad.isEmpty || status.phase == .failed { return (tr("Degraded"), .warning) }
       return (tr("Running"), .ok)
     default: return (Words.word(status.phase), .info)
     }

@@ -39,7 +39,8 @@ struct Standstill: Sendable, Hashable {
     guard !site.snapshot.engineRuns, operation.status.phase.isMoving else { return nil }
     why = site.snapshot.engineEnd?.reason ?? ""
     let end = site.snapshot.lease.expiresAt
-    if !site.isSimulated, end > .zero { since = end }
+    // Of one that was killed the lease still runs: when it ended is not known.
+    if !site.isSimulated, end > .zero, end <= site.now { since = end }
   }
 
   var sentence: String {

@@ -131,9 +131,13 @@ struct Door {
   /// At most one operation changes a cluster, or a host, at a time.
   func requireIdle(_ target: ObjectReference) throws {
     guard let operation = running(on: target.uid) else { return }
+    let hasStopped = operation.status.phase == .stopped
     throw EaselError(
-      .refused, "OperationRunning", "operation \(operation.name) is still changing \(target.name)",
-      advice: "wait for it, or abort it: easel abort \(operation.name)")
+      .refused, "OperationRunning",
+      hasStopped
+        ? "operation \(operation.name) has stopped and still holds \(target.name)"
+        : "operation \(operation.name) is still changing \(target.name)",
+      advice: "\(hasStopped ? "retry it" : "wait for it"), or abort it: easel abort \(operation.name)")
   }
 
   /// `create-edge-1`: what, whom, and a number that grows with each change of the same target.

@@ -84,7 +84,7 @@ struct ClusterHealth {
         message: phase == .running ? "" : trouble(conditions), at: now)
     }
     if phase != cluster.status.phase {
-      draft.event(.normal, "Phase", "cluster \(cluster.name) is \(phase.words)", about: ObjectReference(cluster))
+      draft.event(.normal, "Phase", "cluster \(cluster.name) is \(word(phase))", about: ObjectReference(cluster))
     }
   }
 
@@ -219,6 +219,12 @@ struct ClusterHealth {
     return wrong || conditions["CertificatesValid"]?.status == .no ? .failed : .running
   }
 
+  /// As people are told: who fails is degraded, or stands because its operation has stopped.
+  private func word(_ phase: Cluster.Phase) -> String {
+    guard phase == .failed else { return phase.words }
+    return draft.operation?.status.phase == .stopped ? "Stopped" : "Degraded"
+  }
+
   private var changesVersion: Bool {
     draft.operation?.spec.before.map { $0.kubernetesVersion != draft.cluster?.spec.kubernetesVersion } ?? false
   }
@@ -228,7 +234,10 @@ struct ClusterHealth {
     guard let cluster = draft.cluster, cluster.status.initializedAt != nil, !draft.speakers.isEmpty else { return }
     let at = cluster.status.observedAt ?? .zero
     if draft.site.spec.simulation == nil {
-      if draft.now.seconds(since: at) >= draft.rules.idleLook { draft.lookAtCluster() }
+      // What an operation has done is looked at as soon as it has ended.
+      let rests = draft.operation.map { $0.status.phase.isFinal || $0.status.phase == .stopped } ?? true
+      let done = rests ? draft.tasks.values.compactMap(\.status.finishedAt).max() ?? .zero : .zero
+      if done > at || draft.now.seconds(since: at) >= draft.rules.idleLook { draft.lookAtCluster() }
       draft.lookAgain(at: max(draft.now, at).adding(seconds: draft.rules.idleLook))
       return
     }

@@ -25,12 +25,18 @@ struct Change {
   }
 
   /// Brings the intent about, as far as the options ask for.
-  func perform(_ intent: Intent, asks: Bool = true) throws { try perform([intent], asks: asks) { $1 } }
+  ///
+  /// - Parameter first: done once it was confirmed, before anything is handed in.
+  func perform(_ intent: Intent, asks: Bool = true, first: () throws -> Void = {}) throws {
+    try perform([intent], asks: asks, first: first) { $1 }
+  }
 
   /// Brings several intents about, all or none of them, after one question.
   ///
   /// - Parameter placing: gives the error of the intent at an index its place, for example in a file.
-  func perform(_ intents: [Intent], asks: Bool = true, placing: (Int, EaselError) -> EaselError) throws {
+  func perform(
+    _ intents: [Intent], asks: Bool = true, first: () throws -> Void = {}, placing: (Int, EaselError) -> EaselError
+  ) throws {
     let format = OutputFormat(invocation)
     let timeout = try invocation.integer("timeout", in: 1...1_000_000)
     if timeout != nil, !invocation.has("wait") { throw invocation.usage("--timeout needs --wait") }
@@ -42,6 +48,7 @@ struct Change {
       return
     }
     if asks, !invocation.has("yes") { try gate.ensuringEngineIfRefused { try confirm(intents, placing: placing) } }
+    try first()
     let submissions = try gate.submit(intents, as: actor, placing: placing)
     for submission in submissions {
       Terminal.write(submission.message + "\n", to: format.isForPrograms ? 2 : 1)

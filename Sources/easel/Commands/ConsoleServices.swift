@@ -179,7 +179,7 @@ enum OperatorFile {
       guard count >= 0 else {
         throw EaselError(.failed, "FileUnreadable", "cannot be read: \(String(cString: strerror(csys_errno())))")
       }
-      if count == 0 { return hexadecimal(sum.finish()) }
+      if count == 0 { return sum.finishHex() }
       sum.update(buffer[..<count])
     }
   }

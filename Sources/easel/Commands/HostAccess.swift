@@ -82,11 +82,11 @@ func installWithPassword(_ name: String, _ spec: Host.Spec, _ invocation: Invoca
     throw EaselError(.usage, "NoPassword", "no password of sudo was given for \(name)")
   }
   let password = Secret(typed)
+  let ways = try HostWays(SiteOpening.directory(invocation))
+  try blocking { try await ways.install(on: host, password: password) }
   Terminal.err(
     "From now on \(spec.user ?? "the login user") may start easel-agent, and nothing else, by sudo on \(name) without a password."
   )
-  let ways = try HostWays(SiteOpening.directory(invocation))
-  try blocking { try await ways.install(on: host, password: password) }
 }
 
 /// Prints what a unit on a host has logged, as its agent reads it.

@@ -153,12 +153,14 @@ private func addHost(_ invocation: Invocation) throws {
   }
   if spec.transport == .ssh, !invocation.has("dry-run") {
     spec.hostKey = try confirmedKey(of: spec, name: name, invocation)
-    if spec.privilege == .sudoPassword { try installWithPassword(name, spec, invocation) }
     if spec.siteKey == nil, !invocation.has("yes"), Terminal.canAsk {
       spec.siteKey = isYes(Terminal.ask(siteKeyQuestion(name, user: spec.user))) ? true : nil
     }
   }
-  try change.perform(.addHost(name: name, spec: spec, labels: try pairs(invocation, "label")))
+  // The host is touched only once all was answered.
+  try change.perform(.addHost(name: name, spec: spec, labels: try pairs(invocation, "label"))) {
+    if spec.privilege == .sudoPassword { try installWithPassword(name, spec, invocation) }
+  }
 }
 
 private func hostSpec(_ invocation: Invocation) throws -> Host.Spec {

@@ -29,7 +29,7 @@ enum HostActions {
     guard let first = hosts.first else { return [.say(tr("no host is selected"), isProblem: false)] }
     switch action {
     case "host.maintenance": return maintenance(hosts, on: !first.spec.maintenance)
-    case "host.remove": return remove(hosts)
+    case "host.remove": return remove(hosts, surroundings)
     case "host.cluster":
       guard let cluster = first.status.cluster else { return [.say(tr("\(first.name) is free"), isProblem: false)] }
       return [.open(ClusterDetailScreen(cluster))]
@@ -96,14 +96,31 @@ enum HostActions {
     return [.ask(dialog, hosts.map { .submit(ChangeSet(.setMaintenance(host: $0.name, on: on))) })]
   }
 
-  private static func remove(_ hosts: [Host]) -> [Request] {
+  private static func remove(_ hosts: [Host], _ surroundings: Surroundings) -> [Request] {
     if let member = hosts.first(where: { $0.status.cluster != nil }) {
       let cluster = member.status.cluster ?? ""
       return [.say(tr("\(member.name) is a member of \(cluster): scale \(cluster) down first"), isProblem: true)]
     }
+    let open = surroundings.site?.unfinished.first { operation in
+      hosts.contains { $0.uid == operation.spec.target.uid }
+    }
+    if let open {
+      return [
+        .say(
+          open.status.phase == .stopped
+            ? tr("\(open.name) has stopped: abort it first, with A on its page")
+            : tr("\(open.name) is at work on \(open.spec.target.name): wait for it, or abort it"), isProblem: true)
+      ]
+    }
+    let isThere = hosts.allSatisfy { $0.status.phase == .ready }
     let body: [[Span]] = [
       [Span(tr("The site forgets \(names(hosts)): inventory, conditions and the pinned host key."))],
-      [Span(tr("Nothing on the host itself is touched. It can be added again."))], [],
+      [
+        Span(
+          isThere
+            ? tr("Easel's agent is taken off it; all else stays as it is. It can be added again.")
+            : tr("Who does not answer keeps Easel's agent. It can be added again."))
+      ], [],
     ]
     let dialog = Dialog(
       tr("Remove from the site"), body: body, confirm: tr("Remove"), typedName: hosts.count == 1 ? hosts[0].name : nil)

@@ -63,7 +63,8 @@ struct ScaleScreen: ConsoleScreen {
       form.setError(Int(field.text) == nil ? tr("write a number") : nil, for: field.id)
     }
     guard let spec else { return }
-    let more = spec.machineCount - cluster.spec.machineCount
+    // New machines come before old ones go: what shrinks frees nothing for what grows.
+    let more = spec.machinesMore(than: cluster.spec)
     if more > free, let last = form.fields.last {
       let left = tr(free, one: "\(free) host free", other: "\(free) hosts free")
       form.setError(
@@ -107,5 +108,15 @@ struct ScaleScreen: ConsoleScreen {
         Span(tr(free, one: "\(free) host free", other: "\(free) hosts free"), .muted),
       ], x: 1)
     form.draw(on: canvas.part(Rect(x: 1, y: 2, width: canvas.width - 2, height: canvas.height - 2)))
+  }
+}
+
+extension Cluster.Spec {
+  /// The machines that are to be made, whatever goes away.
+  fileprivate func machinesMore(than old: Cluster.Spec) -> Int {
+    let before = Dictionary(old.pools.map { ($0.name, $0.replicas) }, uniquingKeysWith: { first, _ in first })
+    return pools.reduce(max(0, controlPlane.replicas - old.controlPlane.replicas)) {
+      $0 + max(0, $1.replicas - (before[$1.name] ?? 0))
+    }
   }
 }
