@@ -98,7 +98,7 @@ struct ClusterDetailScreen: ListTabsScreen {
   }
 
   func actsOnRow(_ action: ActionID) -> Bool {
-    open == .nodes && (action == "list.mark" || action.rawValue.hasPrefix("node."))
+    open == .nodes && (action == "list.mark" || action == "cluster.menu" || action.rawValue.hasPrefix("node."))
   }
 
   mutating func openTab(_ index: Int, _ surroundings: Surroundings) {
@@ -175,7 +175,9 @@ struct ClusterDetailScreen: ListTabsScreen {
 
   private func node(_ action: ActionID, _ surroundings: Surroundings) -> [Request] {
     guard open == .nodes, let row = nodes.selected else {
-      return [.say(tr("open the Nodes tab (2) and select one"), isProblem: false)]
+      let place =
+        surroundings.environment.isLinear ? tr("go to nodes first") : tr("open the Nodes tab (2) and select one")
+      return [.say(place, isProblem: false)]
     }
     if action == "node.remove" {
       if nodes.chosen.count > 1 {
@@ -214,7 +216,8 @@ struct ClusterDetailScreen: ListTabsScreen {
         Menu.Item("node.remove", tr("Remove machine ..."), key: .character("R"), disabledReason: locked ?? busy),
       ]
     }
-    return [.menu(Menu(tr("Actions on \(name)"), items))]
+    let what = node.map { tr("\(name) and its node \($0.machine.spec.nodeName)") } ?? name
+    return [.menu(Menu(tr("Actions on \(what)"), items))]
   }
 
   mutating func paste(_ text: String) { list?.filter.paste(text) }
