@@ -234,7 +234,7 @@ struct PlainTests {
   @Test func `a page that is gone back to is not said again`() async {
     let said = await play(PlaySite(hosts: 6), ["hosts", "3", "back", "2", "quit"])
     #expect(said.count { $0.hasPrefix("  3. name sim-3") } == 1)
-    #expect(said.contains("  otherwise as before; Enter says all of it"))
+    #expect(said.contains { $0.hasSuffix("as before; Enter says all of it") })
     #expect(said.contains { $0.hasPrefix("PAGE: ") && $0.hasSuffix("sim-2, tab Overview") })
   }
 
@@ -325,6 +325,11 @@ struct PlainTests {
     #expect(said.count { $0 == "  2. Hosts: sim-1, sim-2" } == 2)
     #expect(said.count { $0 == "  2. Profile: kubeadm" } == 1)
     #expect(!said.contains { $0.contains("Space") })
+  }
+
+  @Test func `what keeps a form from going on is said each time`() async {
+    let said = await play(PlaySite(hosts: 2), ["apply /no/such/file", "next", "quit"])
+    #expect(said.count { $0.hasPrefix("     WRONG: ") } == 2)
   }
 
   @Test func `what a screen says above its fields is said, and a fault stands at its field`() async {

@@ -78,19 +78,27 @@ extension PlainConsole {
       (app.stale.map { ["  " + tr("WARNING: no fresh data: \($0.why)")] } ?? [])
       + (app.note.map { ["  " + ($0.isProblem ? tr("PROBLEM: \($0.text)") : $0.text)] } ?? [])
     if !whole, isKnown, let changed = changes(since: before) {
-      let news = notes + changed
+      let news = notes + (changed.isEmpty ? faults : changed)
       for text in news.isEmpty ? ["  " + tr("nothing has changed here")] : news { sayLines(text) }
       return
     }
     say("")
     say(tr("PAGE: \(head(app))"))
     if !whole, !before.isEmpty, app.top.plainForm == nil, let changed = changes(since: before) {
-      for text in notes + changed + ["  " + tr("otherwise as before; Enter says all of it")] { sayLines(text) }
+      let rest =
+        changed.isEmpty ? tr("as before; Enter says all of it") : tr("otherwise as before; Enter says all of it")
+      for text in notes + changed + ["  " + rest] { sayLines(text) }
       return
     }
     let intro = isNextStep ? nil : app.top.plainIntro.map { "  " + $0 }
     for text in notes + [intro].compactMap({ $0 }) + page.body { sayLines(text) }
     say("  " + tr("actions: \(actions(app))"))
+  }
+
+  /// The fields in which something is wrong: what keeps a form from going on.
+  private var faults: [String] {
+    guard let form = user.app.top.plainForm else { return [] }
+    return zip(form.fields, page.body).filter { $0.0.error != nil }.map(\.1)
   }
 
   /// Goes on with what was said of a page that was left for another one above it.
