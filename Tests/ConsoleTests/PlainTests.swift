@@ -106,6 +106,7 @@ struct PlainTests {
     let text = said.joined(separator: "\n")
     #expect(text.contains("~ changed   pools[workers].replicas"))
     #expect(text.contains("before scale-edge-2"))
+    #expect(text.contains(" begins, on the whole screen"), "what takes the screen is said before")
     #expect(text.contains("actions: enter plan, "))
     #expect(try site.snapshot().clusters[0].spec.pools[0].replicas == 3)
   }
@@ -165,8 +166,9 @@ struct PlainTests {
   }
 
   @Test func `help explains one word, and on the start page only what is there`() async {
-    let said = await play(nil, ["help", "help quit", "help zzz", "1", "help c", "quit"])
+    let said = await play(nil, ["help", "back", "help quit", "help zzz", "1", "help c", "quit"])
     #expect(!said.contains { $0.contains("upgrade edge") })
+    #expect(said.contains("  there is nothing to go back to; quit leaves"))
     #expect(said.contains("  quit: leaves Easel; operations go on"))
     #expect(said.contains("  there is no word zzz; help lists what can be typed here"))
     #expect(said.contains("  c: Create a cluster"))

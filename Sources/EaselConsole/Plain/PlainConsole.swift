@@ -186,6 +186,9 @@ package final class PlainConsole {
     if app.question != nil { return await answer(question: words) }
     if let menu = app.menu { return await choose(in: menu, words) }
     switch words {
+    case "back" where app.stack.count == 1 && (app.top.tab == .overview || app.environment.site == nil):
+      say("  " + tr("there is nothing to go back to; quit leaves"))
+      return .said
     case "back":
       await press(.escape)
       return .changes
