@@ -159,17 +159,6 @@ struct ConsoleTests {
     #expect(await said(engine: false) == "operations run-1, run-2 stand still, as no engine runs; \(rest)")
   }
 
-  @Test func `Ctrl-C asks once and forgets`() async {
-    let (player, _) = await player()
-    await player.press(.interrupt)
-    #expect(player.shows("press Ctrl-C again"))
-    player.user.advance(by: .seconds(4))
-    await player.press(.interrupt)
-    #expect(player.user.status == nil)
-    await player.press(.interrupt)
-    #expect(player.user.status == 0)
-  }
-
   @Test(arguments: [Key.escape, .c("q"), .c("h"), .left, .backspace, .c("[")])
   func `there are many ways back`(key: Key) async {
     let (player, _) = await player()

@@ -16,6 +16,18 @@ struct LeavingTests {
     #expect(player.user.status == 0)
   }
 
+  @Test func `Ctrl-C asks once and forgets`() async {
+    let player = Player(FrozenSite(Fixture.site))
+    await player.user.settle()
+    await player.press(.interrupt)
+    #expect(player.shows("press Ctrl-C again"))
+    player.user.advance(by: .seconds(4))
+    await player.press(.interrupt)
+    #expect(player.user.status == nil)
+    await player.press(.interrupt)
+    #expect(player.user.status == 0)
+  }
+
   @Test func `a main page is come back to with what was selected on it`() async {
     let player = Player(FrozenSite(Fixture.site))
     await player.user.settle()

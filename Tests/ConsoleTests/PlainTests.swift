@@ -27,6 +27,7 @@ struct PlainTests {
       },
       output: { line in said.withLock { $0.append(line) } })
     console.pause = { (site as? PlaySite)?.finish() }
+    console.pauseForEngine = { (site as? PlaySite)?.advance() }
     let status = await console.run()
     #expect(status == 0)
     return said.withLock { $0 }
@@ -105,6 +106,7 @@ struct PlainTests {
     let text = said.joined(separator: "\n")
     #expect(text.contains("~ changed   pools[workers].replicas"))
     #expect(text.contains("before scale-edge-2"))
+    #expect(text.contains(" begins, on the whole screen"), "what takes the screen is said before")
     #expect(text.contains("actions: enter plan, "))
     #expect(try site.snapshot().clusters[0].spec.pools[0].replicas == 3)
   }
@@ -143,6 +145,99 @@ struct PlainTests {
     #expect(said.contains("  k is for the screen; help lists what can be typed here"))
     #expect(said.contains { $0.contains("there is no clipboard here") } && !said.contains { $0.contains("copied") })
     #expect(said.contains("  there is no 9 here: 1 to 6"))
+  }
+
+  @Test(arguments: ["dr", "drain", "theme", "no", "sim", "te", "clu x"])
+  func `an incomplete word does nothing`(word: String) async {
+    let said = await play(
+      PlaySite(hosts: 6),
+      ["create cluster", "1", "edge", "next", "next", "next", "next", "yes", "watch", word, "quit"])
+    #expect(said.count { $0.hasPrefix("PAGE: ") } == 7)
+    #expect(!said.contains { $0.hasPrefix("QUESTION: ") })
+    #expect(
+      said.contains { $0.hasPrefix("  \(word) is not enough") || $0.hasPrefix("  there is nothing of that name") })
+  }
+
+  @Test func `a place that one word can mean alone, or an object's name, is gone to`() async {
+    let said = await play(PlaySite(hosts: 2), ["sett", "sim-2", "mouse", "quit"])
+    #expect(said.contains { $0.hasPrefix("PAGE: ") && $0.hasSuffix("Settings") })
+    #expect(said.contains { $0.hasPrefix("PAGE: ") && $0.hasSuffix("sim-2, tab Overview") })
+    #expect(said.contains("  mouse is for the screen; help lists what can be typed here"))
+  }
+
+  @Test func `help explains one word, and on the start page only what is there`() async {
+    let said = await play(nil, ["help", "back", "help quit", "help zzz", "1", "next", "yes", "help c", "quit"])
+    #expect(!said.contains { $0.contains("upgrade edge") })
+    #expect(said.contains("  there is nothing to go back to; quit leaves"))
+    #expect(said.contains("  quit: leaves Easel; operations go on"))
+    #expect(said.contains("  there is no word zzz; help lists what can be typed here"))
+    #expect(said.contains("  c: Create a cluster"))
+  }
+
+  @Test func `Ctrl-C says how to leave, and twice it leaves`() async {
+    let said = await play(
+      PlaySite(hosts: 2),
+      [
+        "hosts", "m 1", PlainConsole.interruption, "hosts", PlainConsole.interruption, PlainConsole.interruption,
+        "hosts",
+      ])
+    #expect(said.contains("  nothing was done"))
+    #expect(said.count { $0 == "  quit leaves, Ctrl-C once more does too; operations go on" } == 2)
+    #expect(said.count { $0.hasPrefix("PAGE: ") } == 3)
+  }
+
+  // What was done
+
+  @Test func `what was accepted is said, and an engine has taken it up when the page is said`() async {
+    let said = await play(
+      PlaySite(hosts: 6),
+      [
+        "hosts", "m 6", "yes", "create cluster", "1", "edge", "next", "next", "next", "next", "yes", "watch", "watch",
+        "quit",
+      ])
+    #expect(said.contains("  host sim-6 is now in maintenance"))
+    #expect(said.contains { $0.hasPrefix("  6. name sim-6, status Maintenance") })
+    #expect(said.count { $0.hasPrefix("  5. name sim-5") } == 1, "rows that did not change are not said again")
+    #expect(said.contains { $0.contains("(operation create-edge-1)") })
+    #expect(said.contains { $0.hasPrefix("  create-edge-1: Running") } && !said.contains { $0.contains("Pending") })
+    #expect(said.last { $0.hasPrefix("  create-edge-1 has ended") } == "  create-edge-1 has ended: Succeeded")
+    // The second watch says nothing else.
+    #expect(said.count { $0.hasSuffix("create-edge-1 has ended: Succeeded; Enter says the page") } == 1)
+  }
+
+  @Test func `steps of a plan have no numbers that look like choices`() async {
+    let said = await play(PlaySite(hosts: 6), ["create cluster", "1", "edge", "next", "next", "next", "next", "quit"])
+    #expect(said.contains { $0.hasPrefix("  step 1: ") })
+  }
+
+  @Test func `an action about a row takes its number, and says when that row cannot be meant`() async {
+    let said = await play(
+      PlaySite(hosts: 6),
+      [
+        "create cluster", "1", "edge", "next", "next", "next", "next", "yes", "watch", "cluster edge nodes", "a", "a 2",
+        "back", "quit",
+      ])
+    #expect(said.contains("  a is about a row: type it with a number, such as a 2"))
+    #expect(said.contains { $0.hasPrefix("MENU: Actions on edge and ") })
+  }
+
+  @Test func `a unit's log is named, followed line by line, and left for the units`() async {
+    let said = await play(PlaySite(hosts: 2), ["host sim-1", "units", "1", "watch", "back", "quit"])
+    #expect(said.contains { $0.hasPrefix("  Log of ") && $0.hasSuffix(" on sim-1") })
+    #expect(said.contains("  following; Enter ends that"))
+    #expect(said.last { $0.hasPrefix("PAGE: ") }?.hasSuffix("sim-1, tab Units") == true)
+  }
+
+  @Test func `the theme that is chosen is named`() async {
+    let said = await play(PlaySite(hosts: 2), ["settings", "1", "quit"])
+    #expect(said.count { $0.contains(" (chosen): ") } == 1)
+  }
+
+  @Test func `a page that is gone back to is not said again`() async {
+    let said = await play(PlaySite(hosts: 6), ["hosts", "3", "back", "2", "quit"])
+    #expect(said.count { $0.hasPrefix("  3. name sim-3") } == 1)
+    #expect(said.contains { $0.hasSuffix("as before; Enter says all of it") })
+    #expect(said.contains { $0.hasPrefix("PAGE: ") && $0.hasSuffix("sim-2, tab Overview") })
   }
 
   // Lists
@@ -222,6 +317,37 @@ struct PlainTests {
     #expect(said.last { $0.hasPrefix("  1. Name") } == "  1. Name (permanent): empty, for example edge-1")
   }
 
+  @Test func `of a form only what has changed is said, and all of it when it is asked for`() async {
+    let said = await play(
+      PlaySite(hosts: 6),
+      ["create cluster", "1", "edge", "next", "next", "1", "3", "1", "2", "2", "1 sim-2", "again", "quit"])
+    // The number is the value that was typed, not its place.
+    #expect(said.count { $0 == "  1. Machines: 3" } == 2)
+    #expect(said.contains("  nothing was changed: type 1, 3, 5"))
+    #expect(said.count { $0 == "  2. Hosts: sim-1, sim-2" } == 2)
+    #expect(said.count { $0 == "  2. Profile: kubeadm" } == 1)
+    #expect(!said.contains { $0.contains("Space") })
+  }
+
+  @Test func `what keeps a form from going on is said each time`() async {
+    let said = await play(PlaySite(hosts: 2), ["apply /no/such/file", "next", "quit"])
+    #expect(said.count { $0.hasPrefix("     WRONG: ") } == 2)
+  }
+
+  @Test func `what a screen says above its fields is said, and a fault stands at its field`() async {
+    let said = await play(
+      PlaySite(hosts: 6),
+      [
+        "create cluster", "1", "edge", "next", "next", "next", "next", "yes", "watch", "scale edge", "1", "7", "next",
+        "back", "upgrade edge", "back", "add host", "quit",
+      ])
+    let place = said.firstIndex { $0 == "  1. Control plane: 7" }
+    #expect(place.map { said[$0 + 1] }?.hasPrefix("     WRONG: 6 more machines needed") == true)
+    #expect(said.contains { $0.contains("3 hosts free; now: Control plane 1, Pool workers 2") })
+    #expect(said.contains { $0.hasPrefix("  edge is at v") })
+    #expect(said.contains("  A simulated host: name and address are enough"))
+  }
+
   // Ends
 
   @Test func `at the end of the input it says what goes on`() async {
@@ -251,30 +377,5 @@ struct PlainTests {
     _ = try site.submit(.createCluster(name: "edge", spec: spec, labels: [:]), as: Actor(name: "alice"))
     let said = await play(site, ["operation create-edge-1", "watch", "quit"])
     #expect(said.contains { $0.contains("create-edge-1 still waits, perhaps for you") })
-  }
-
-  @Test func `a line that is typed ahead does not end what is watched, a later one does`() async {
-    let typed = Mutex(["ahead"])
-    let holds = Mutex(false)
-    let works = Mutex<[@Sendable () -> Void]>([])
-    var environment = ConsoleEnvironment(site: nil, actor: Actor(name: "alice"))
-    environment.blocking = { work in
-      if holds.withLock({ $0 }) { works.withLock { $0.append(work) } } else { work() }
-    }
-    let reader = LineReader(environment) { typed.withLock { $0.isEmpty ? "later" : $0.removeFirst() } }
-    var passing = reader.passing
-    let first = passing.isInterrupted()
-    #expect(!first, "the first look begins to read")
-    holds.withLock { $0 = true }
-    let second = passing.isInterrupted()
-    #expect(!second, "a line was there at once: it waits for its turn")
-    let third = passing.isInterrupted()
-    #expect(!third, "nothing has come")
-    for work in works.withLock({ $0 }) { work() }
-    holds.withLock { $0 = false }
-    let last = passing.isInterrupted()
-    #expect(last, "a line has come")
-    #expect(await reader.next() == "ahead")
-    #expect(await reader.next() == "later")
   }
 }

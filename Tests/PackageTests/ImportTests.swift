@@ -16,9 +16,9 @@ private let table: [String: Set<String>] = [
   "EaselStore": ["EaselModel", "CSQLite", "CSodium", "CSys"],
   "EaselYAML": ["EaselModel", "CYAML"],
   "EaselModel": [],
-  "EaselHostPlan": [],
+  "EaselHostPlan": ["CSodium"],
   "EaselAgentProtocol": ["EaselHostPlan"],
-  "EaselAgent": ["EaselHostPlan", "EaselAgentProtocol", "EaselProcess", "CSys", "CSodium"],
+  "EaselAgent": ["EaselHostPlan", "EaselAgentProtocol", "EaselProcess", "CSys"],
   "EaselProcess": ["CSys"],
   "easel-agent": ["EaselAgent", "EaselHostPlan", "EaselAgentProtocol", "EaselProcess", "CSys", "CSodium"],
   // Not shipped.

@@ -137,8 +137,9 @@ extension ConsoleApp {
     var effects: [ConsoleEffect] = []
     // A change that was being put together is not come back to.
     let left = Array(stack.prefix { !$0.screen.isFlow })
-    // A main page is come back to as it was left: what was selected there still is.
-    let kept = ([left] + past.reversed()).lazy.compactMap(\.first?.screen).first { $0.tab == tab }
+    // A list is come back to as it was left: what was selected there still is. The overview begins with what is most urgent.
+    let kept =
+      tab == .overview ? nil : ([left] + past.reversed()).lazy.compactMap(\.first?.screen).first { $0.tab == tab }
     if left.count > 1 || left.first?.screen.tab != tab {
       past = (past + [left]).suffix(20)
       future = []

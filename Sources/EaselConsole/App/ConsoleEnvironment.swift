@@ -137,6 +137,8 @@ package struct ConsoleEnvironment: Sendable {
   package var runProgram: (@Sendable ([String]) -> Int32)?
   /// Whether there is a terminal for programs to run on.
   package var hasTerminal = true
+  /// Whether lines are typed instead of keys, so that keys are no use in what is said.
+  var isLinear = false
   /// Program and arguments that show a file: `$PAGER`, `$EDITOR`; empty where there is none.
   package var pager: [String]
   package var editor: [String]

@@ -95,6 +95,10 @@ protocol ConsoleScreen {
   var plainForm: Form? { get }
   /// What goes on from its form is called, and whether there is a step before.
   var steps: FormSteps { get }
+  /// What its drawing says beside the rows or fields, for the linear mode.
+  var plainIntro: String? { get }
+  /// The lines that came after the one of that number, where it is a log, for following it in the linear mode; with nil no lines.
+  func plainLog(after number: Int?) -> PlainLog?
   /// Where one is in a change of several pages, for the linear mode; a drawing says it in its own way.
   var flowStep: String? { get }
   mutating func openTab(_ index: Int, _ surroundings: Surroundings)
@@ -147,6 +151,8 @@ extension ConsoleScreen {
   var footnote: String? { nil }
   var plainForm: Form? { nil }
   var steps: FormSteps { FormSteps() }
+  var plainIntro: String? { nil }
+  func plainLog(after number: Int?) -> PlainLog? { nil }
   var flowStep: String? { nil }
   var wantsTicks: Bool { false }
   mutating func openTab(_ index: Int, _ surroundings: Surroundings) {}

@@ -363,7 +363,10 @@ struct ObjectList<Row>: FilterableList {
         let row = rows[index]
         let cells = columns.compactMap { column -> String? in
           let text = column.cell(row).text
-          return text.isEmpty || text == "-" ? nil : "\(column.title.lowercased()) \(text)"
+          if text.isEmpty || text == "-" { return nil }
+          let title = column.title.lowercased()
+          if title.isEmpty { return text == "!" ? tr("warning") : text }
+          return text.hasPrefix(title + " ") ? text : "\(title) \(text)"
         }
         return ((marked.contains(identity(row)) ? [tr("marked")] : []) + cells).joined(separator: ", ")
       }

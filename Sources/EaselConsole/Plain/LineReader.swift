@@ -80,10 +80,14 @@ final class LineReader: Sendable {
 
   var passing: Passing { Passing(self) }
 
+  /// Whether a line waits for its turn, or none can come any more.
+  var hasNext: Bool { state.withLock { !$0.ahead.isEmpty || $0.isAtEnd } }
+
   /// Takes a line away that came while something was watched and says nothing more than that it is enough.
   func dropEmpty() {
     state.withLock { state in
-      if state.ahead.last?.allSatisfy({ $0 == " " }) == true { state.ahead.removeLast() }
+      guard let last = state.ahead.last else { return }
+      if last == PlainConsole.interruption || last.allSatisfy({ $0 == " " }) { state.ahead.removeLast() }
     }
   }
 }

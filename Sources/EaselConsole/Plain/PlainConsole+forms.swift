@@ -80,6 +80,7 @@ extension PlainConsole {
 
   // Forms
 
+  /// A line for each field, with what is wrong with it below it.
   func lines(of form: Form) -> [String] {
     var said: [String] = []
     for (number, field) in form.fields.enumerated() {
@@ -90,8 +91,8 @@ extension PlainConsole {
         : words(of: field)
       let label = label(field)
       said.append(
-        "  \(number + 1). " + (field.isPermanent ? tr("\(label) (permanent): \(value)") : "\(label): \(value)"))
-      if let error = field.error { said.append("     " + tr("WRONG: \(error)")) }
+        "  \(number + 1). " + (field.isPermanent ? tr("\(label) (permanent): \(value)") : "\(label): \(value)")
+          + (field.error.map { "\n     " + tr("WRONG: \($0)") } ?? ""))
     }
     return said
   }
@@ -115,10 +116,11 @@ extension PlainConsole {
     case "previous":
       await press(.control("p"))
       return .changes
+    case "again": return .page
     default: break
     }
     guard words.isDigits else {
-      say("  " + tr("type the number of a field, next, previous or back"))
+      say("  " + tr("type the number of a field, next, previous, again or back"))
       return .said
     }
     guard let number = Int(words), form.fields.indices.contains(number - 1) else {
@@ -145,22 +147,39 @@ extension PlainConsole {
       user.type(value == "-" ? "" : value)
       await user.settle()
     case .flag: await press(.space)
-    case .choice(let choice):
-      for (number, option) in choice.options.enumerated() {
-        let mark = choice.chosen.contains(option.id) ? [tr("chosen")] : []
-        let detail = option.disabledReason.map { tr("not possible: \($0)") } ?? option.detail
-        let said = [option.label] + mark + (detail.isEmpty ? [] : [detail])
-        say("    \(number + 1). " + said.joined(separator: ", "))
+    case .choice(let choice): return await choose(choice, label(field))
+    }
+    return .changes
+  }
+
+  private func choose(_ choice: Choice, _ label: String) async -> Outcome {
+    let options = choice.options
+    // Beside values that are numbers, numbers of places would be taken for them.
+    let hasNumbers = options.contains { !$0.label.isDigits }
+    for (number, option) in options.enumerated() {
+      let mark = choice.chosen.contains(option.id) ? [tr("chosen")] : []
+      let detail = option.disabledReason.map { tr("not possible: \($0)") } ?? option.detail
+      let said = [option.label] + mark + (detail.isEmpty ? [] : [detail])
+      say("    " + (hasNumbers ? "\(number + 1). " : "") + said.joined(separator: ", "))
+    }
+    let text = await ask(choice.allowsSeveral ? tr("\(label) (a number or a name chooses or removes)") : label) ?? ""
+    let words = text.split { $0 == " " || $0 == "," }.map(String.init)
+    let places = words.map { word -> Int? in
+      if let named = options.firstIndex(where: { $0.label == word || $0.id == word }) { return named }
+      return hasNumbers ? Int(word).map { $0 - 1 } : nil
+    }
+    let known = places.compactMap { $0 }.filter(options.indices.contains)
+    guard !words.isEmpty, known.count == words.count, known.count == 1 || choice.allowsSeveral else {
+      let values = hasNumbers ? tr("a number from 1 to \(options.count)") : options.map(\.label).joined(separator: ", ")
+      say("  " + tr("nothing was changed: type \(values)"))
+      return .said
+    }
+    for place in known {
+      if let reason = options[place].disabledReason {
+        say("  " + tr("not possible: \(reason)"))
+      } else {
+        await press([.home] + Array(repeating: .down, count: place) + [.space])
       }
-      let label = label(field)
-      guard let text = await ask(choice.allowsSeveral ? tr("\(label) (a number chooses or removes)") : label) else {
-        return .said
-      }
-      guard let number = Int(text.filter { $0 != " " }), choice.options.indices.contains(number - 1) else {
-        say("  " + tr("nothing was changed: type a number from 1 to \(choice.options.count)"))
-        return .said
-      }
-      await press([.home] + Array(repeating: .down, count: number - 1) + [.space])
     }
     return .changes
   }

@@ -3,13 +3,13 @@ internal import EaselTerminal
 /// Rows by their numbers, and actions on them: `3`, `R 3`, `log 5`, `mark 2 4`.
 extension PlainConsole {
   /// Actions of the screen that mean nothing in lines.
-  private static let ofScreens: Set<ActionID> = [
+  static let ofScreens: Set<ActionID> = [
     "mouse", "budget", "command", "tab.next", "tab.previous", "operation.follow", "log.follow", "log.wrap", "log.next",
     "log.previous", "list.reverse", "move.left", "move.right", "steps.fold", "text.wrap",
   ]
 
   /// Those that put something on the clipboard, which lines have not.
-  private static let ofClipboards: Set<ActionID> = ["copy", "plan.copy", "log.copy", "commands.copy"]
+  static let ofClipboards: Set<ActionID> = ["copy", "plan.copy", "log.copy", "commands.copy"]
 
   /// Those that run a program on the terminal.
   private static let ofPrograms: Set<ActionID> = ["plan.pager", "log.pager", "page.pager", "cluster.edit"]
@@ -98,11 +98,7 @@ extension PlainConsole {
       return .changes
     }
     let action = binding.action
-    if Self.ofClipboards.contains(action) {
-      say("  " + tr("there is no clipboard here; write the page to a file with: save FILE"))
-      return .said
-    }
-    if Self.ofScreens.contains(action), action != "command", action != "list.reverse" { return isOfScreens(words[0]) }
+    if let refusal = refusal(of: action, words[0]) { return refusal }
     if action == "open" { return isBare ? await enter() : await open(numbers[0]) }
     let marks = user.app.top.plainList.flatMap { $0.hasMarks ? $0.table.marked : nil }
     if isBare {
@@ -158,6 +154,16 @@ extension PlainConsole {
     }
     await press(.enter)
     return .changes
+  }
+
+  /// Why an action means nothing in lines; nil where it does.
+  func refusal(of action: ActionID, _ word: String) -> Outcome? {
+    if Self.ofClipboards.contains(action) {
+      say("  " + tr("there is no clipboard here; write the page to a file with: save FILE"))
+      return .said
+    }
+    guard Self.ofScreens.contains(action), action != "command", action != "list.reverse" else { return nil }
+    return isOfScreens(word)
   }
 
   private func isOfScreens(_ word: String) -> Outcome {

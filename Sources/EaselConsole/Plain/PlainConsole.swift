@@ -6,6 +6,8 @@ internal import EaselTerminal
 package final class PlainConsole {
   /// The longest line that is taken, in bytes: a name, an address or a path is far shorter, and what is longer was not typed.
   static let longestLine = 1000
+  /// The line that stands for Ctrl-C.
+  package static let interruption = "\u{03}"
 
   /// What there is to say after a line was answered.
   enum Outcome {
@@ -20,12 +22,16 @@ package final class PlainConsole {
   let user: ScriptedUser<ConsoleApp>
   let lines: LineReader
   var page = PlainPage()
+  /// What was said of the pages below it.
+  var left: [PlainPage] = []
   private let output: (String) -> Void
   private let prompt: (String) -> Void
   private var last = ContinuousClock.now
+  /// The line before was Ctrl-C.
+  private var isInterrupted = false
 
   /// - Parameters:
-  ///   - input: the next line that was typed, nil at its end; may block, it is called off Swift's threads.
+  ///   - input: the next line that was typed, nil at its end, `interruption` for Ctrl-C; may block, it is called off Swift's threads.
   ///   - output: takes a line without its end. What comes is sanitised.
   ///   - prompt: takes what stands before the place where a line is typed; nil gives it to `output`.
   package init(
@@ -34,11 +40,17 @@ package final class PlainConsole {
   ) {
     var environment = environment
     environment.hasTerminal = environment.runProgram != nil
+    environment.isLinear = true
     lines = LineReader(environment, input)
     self.output = output
     self.prompt = prompt ?? output
     user = ScriptedUser(ConsoleApp(environment), size: Size(width: 76, height: 60), glyphs: .ascii)
-    user.runs = environment.runProgram ?? { _ in -1 }
+    let runs = environment.runProgram
+    user.runs = { program in
+      guard let runs else { return -1 }
+      output(CellText.sanitised("  " + Self.announcement(of: program)))
+      return runs(program)
+    }
   }
 
   /// Runs until the operator quits or the input ends; returns the exit status.
@@ -48,13 +60,19 @@ package final class PlainConsole {
     await settle()
     show(.page)
     while user.status == nil, let line = await read("> ") {
+      if line == Self.interruption {
+        await interrupt()
+        continue
+      }
+      isInterrupted = false
       await settle()
-      let changes = user.app.commands.count
+      let commands = user.app.commands.count
+      let operations = Set(user.app.feed?.view.snapshot.operations.map(\.name) ?? [])
       var outcome = await answer(line)
       await settle()
-      if user.app.commands.count != changes {
-        await lookAgain()
-        outcome = .page
+      if user.app.commands.count != commands {
+        await followUp(commands: commands, operations: operations)
+        outcome = .changes
       }
       if user.status == nil { show(outcome) }
     }
@@ -72,7 +90,7 @@ package final class PlainConsole {
 
   /// Asks for a value; nil where none was given that can be taken.
   func ask(_ question: String) async -> String? {
-    guard let line = await read("  \(question): ") else { return nil }
+    guard let line = await read("  \(question): "), line != Self.interruption else { return nil }
     return isTooLong(line) ? nil : line
   }
 
@@ -92,10 +110,66 @@ package final class PlainConsole {
     await user.settle()
   }
 
-  /// Lets the console look at the site once more: a page that still says what was so before a change reads as if nothing had come of it.
-  private func lookAgain() async {
+  /// How many looks, half a second apart, an engine has to take up what was handed in.
+  private static let looksForEngine = 4
+
+  /// Says what was accepted, once the console has looked at the site again and an engine has taken it up: a page that still says what
+  /// was so before a change reads as if nothing had come of it.
+  ///
+  /// - Parameters:
+  ///   - commands: how many there were before it was handed in.
+  ///   - operations: the names of those that there were before.
+  private func followUp(commands: Int, operations: Set<String>) async {
     user.advance(by: .milliseconds(1100))
     await user.settle()
+    func begun() -> [Operation] {
+      user.app.feed?.view.snapshot.operations.filter { !operations.contains($0.name) } ?? []
+    }
+    /// What has a page of its own is watched there; anything else is waited for.
+    func isOnPage(_ operation: Operation) -> Bool {
+      (user.app.top as? OperationDetailScreen)?.name == operation.name || user.app.top is OperationsScreen
+    }
+    func isAwaited(_ operation: Operation) -> Bool {
+      isOnPage(operation) ? operation.status.phase == .pending : !operation.status.phase.isFinal
+    }
+    for _ in 0..<Self.looksForEngine where begun().contains(where: isAwaited) {
+      await pauseForEngine()
+      user.advance(by: .milliseconds(500))
+      await settle()
+    }
+    if user.app.note?.isProblem != true {
+      for entry in user.app.commands.dropFirst(commands) { say("  " + entry.result) }
+    }
+    for operation in begun() where !isOnPage(operation) {
+      let state = "\(operation.name): \(operation.phaseWord)" + operation.status.message.prefixed("; ")
+      say("  " + (operation.status.phase.isFinal ? state : tr("\(state); see it with: operation \(operation.name)")))
+    }
+  }
+
+  /// Ctrl-C: takes back what is asked, and says how to leave; twice, it leaves.
+  private func interrupt() async {
+    if isInterrupted {
+      await press(.interrupt, .interrupt)
+      return
+    }
+    isInterrupted = true
+    if user.app.question != nil || user.app.menu != nil {
+      await press(.escape)
+      say("  " + tr("nothing was done"))
+    }
+    say("  " + tr("quit leaves, Ctrl-C once more does too; operations go on"))
+  }
+
+  /// What is said before a program takes the whole screen: which, and how it is left.
+  private static func announcement(of program: [String]) -> String {
+    let name = program.first.map { $0.split(separator: "/").last.map(String.init) ?? $0 } ?? ""
+    let leaving: [String: String] = [
+      "vi": tr("Escape, then :wq and Enter saves, :q! and Enter leaves it as it was"),
+      "nano": tr("Ctrl-X leaves it"), "emacs": tr("Ctrl-X Ctrl-C leaves it"), "less": tr("q leaves it"),
+      "more": tr("q leaves it"),
+    ]
+    let kind = ["vim", "nvim", "view", "vim.tiny", "vim.basic"].contains(name) ? "vi" : name
+    return tr("\(name) begins, on the whole screen") + (leaving[kind]?.prefixed("; ") ?? "")
   }
 
   func say(_ text: String) { output(CellText.sanitised(text)) }
@@ -108,9 +182,13 @@ package final class PlainConsole {
     let app = user.app
     if words.isEmpty { return .page }
     if words == "help" || words == "?" { return explain() }
+    if words.hasPrefix("help ") { return explain(String(words.dropFirst(5))) }
     if app.question != nil { return await answer(question: words) }
     if let menu = app.menu { return await choose(in: menu, words) }
     switch words {
+    case "back" where app.stack.count == 1 && (app.top.tab == .overview || app.environment.site == nil):
+      say("  " + tr("there is nothing to go back to; quit leaves"))
+      return .said
     case "back":
       await press(.escape)
       return .changes
@@ -134,14 +212,6 @@ package final class PlainConsole {
     return await go(words)
   }
 
-  /// Goes where the words say, or does it.
-  func go(_ words: String) async -> Outcome {
-    await press(.character(":"))
-    user.paste(words)
-    await press(.enter)
-    return await finishTyping()
-  }
-
   func press(_ keys: Key...) async { await press(keys) }
 
   func press(_ keys: [Key]) async {
@@ -154,20 +224,14 @@ package final class PlainConsole {
   /// What a key has begun to ask for is asked for as a field is: a line that is typed on a screen cannot be seen here.
   func finishTyping() async -> Outcome {
     if user.app.prompt.isOpen {
-      if user.app.prompt.error == nil {
-        let begun = user.app.prompt.text.split(separator: " ").joined(separator: " ")
-        guard let text = await ask(begun.isEmpty ? tr("go to, or do") : begun), !text.isEmpty else {
-          await press(.escape)
-          return .said
-        }
-        user.paste(text)
-        await press(.enter)
-      }
-      guard user.app.prompt.isOpen else { return .changes }
-      let near = user.app.prompt.offered.prefix(3).joined(separator: ", ")
+      let (begun, error) = (user.app.prompt.text.split(separator: " ").joined(separator: " "), user.app.prompt.error)
       await press(.escape)
-      say("  " + tr("there is nothing of that name") + near.prefixed("; " + tr("near it:") + " "))
-      return .said
+      if let error {
+        say("  " + error)
+        return .said
+      }
+      guard let text = await ask(begun.isEmpty ? tr("go to, or do") : begun), !text.isEmpty else { return .said }
+      return await go(begun.isEmpty ? text : "\(begun) \(text)")
     }
     let top = user.app.top
     guard top.isTyping, top.plainForm == nil, !(top is PlanScreen) else { return .changes }
@@ -181,48 +245,8 @@ package final class PlainConsole {
     return .page
   }
 
-  // Watching
-
-  /// How many looks at an operation that waits for something, and tells nothing new, are enough: half a minute.
-  private static let patience = 60
-
-  /// Prints what changes until the operation has ended or needs somebody, or somebody has had enough.
-  private func watch() async -> Outcome {
-    guard user.app.top is OperationDetailScreen else {
-      say("  " + tr("watch is for the page of an operation: go there with operation NAME"))
-      return .said
-    }
-    var said: Set<String> = []
-    var passing = lines.passing
-    var idle = 0
-    while let name = (user.app.top as? OperationDetailScreen)?.name {
-      await settle()
-      let app = user.app
-      var screen = app.top
-      idle += 1
-      for line in screen.lines(app.surroundings) where !line.text.isEmpty {
-        let text = line.text.split(separator: " ").filter { !$0.allSatisfy { $0.isNumber || "smhd".contains($0) } }
-          .joined(separator: " ")
-        if said.insert(text).inserted {
-          say("  \(line.text)")
-          idle = 0
-        }
-      }
-      guard let phase = app.feed?.view.operation(name)?.status.phase, !phase.isFinal, phase != .stopped else { break }
-      if passing.isInterrupted() {
-        lines.dropEmpty()
-        say("  " + tr("\(name) goes on; watch looks again"))
-        return .said
-      }
-      if phase == .blocked, idle >= Self.patience {
-        say("  " + tr("\(name) still waits, perhaps for you; watch looks again"))
-        return .said
-      }
-      await pause()
-    }
-    return .page
-  }
-
-  /// How long to wait between two looks while watching.
+  /// How long to wait between two looks while something is watched.
   package var pause: @Sendable () async -> Void = { try? await Task.sleep(for: .milliseconds(500)) }
+  /// How long to wait between two looks whether an engine has taken up what was handed in.
+  package var pauseForEngine: @Sendable () async -> Void = { try? await Task.sleep(for: .milliseconds(500)) }
 }

@@ -6,10 +6,11 @@ struct PlainPage {
   /// Lines that are said at once: a few seconds at 9600 baud.
   static let length = 50
 
-  /// The screen and the tab that it is of.
+  /// The screen, the tab and the step that it is of.
   struct Place: Equatable {
     var screen: Int
     var tab: Int?
+    var step: String?
   }
 
   var place: Place?
@@ -17,6 +18,8 @@ struct PlainPage {
   var first: Int?
   /// What its lines said.
   var body: [String] = []
+  /// The same without numbers, as the screen said them.
+  var texts: [String] = []
   /// The lines by their numbers, as they were said: a number means what was read, also when the rows have moved since.
   var numbered: [Int: PlainLine] = [:]
   /// How many lines have a number.
@@ -64,22 +67,56 @@ extension PlainConsole {
     let app = user.app
     if let asked = app.question { return show(asked) }
     if let menu = app.menu { return show(menu) }
-    let place = PlainPage.Place(screen: app.stack[app.stack.count - 1].number, tab: app.tabs?.selected)
-    if place != page.place { page = PlainPage(place: place) }
-    let body = app.top.plainForm.map(lines(of:)) ?? list()
+    let place = PlainPage.Place(
+      screen: app.stack[app.stack.count - 1].number, tab: app.tabs?.selected, step: app.top.flowStep)
+    let isKnown = place == page.place
+    let isNextStep = !isKnown && place.screen == page.place?.screen && place.tab == page.place?.tab
+    if !isKnown { turnTo(place) }
+    let before = page.body
+    page.body = app.top.plainForm.map(lines(of:)) ?? list()
     let notes =
       (app.stale.map { ["  " + tr("WARNING: no fresh data: \($0.why)")] } ?? [])
       + (app.note.map { ["  " + ($0.isProblem ? tr("PROBLEM: \($0.text)") : $0.text)] } ?? [])
-    if !whole, body == page.body {
-      for note in notes.isEmpty ? ["  " + tr("nothing has changed here")] : notes { say(note) }
+    if !whole, isKnown, let changed = changes(since: before) {
+      let news = notes + (changed.isEmpty ? faults : changed)
+      for text in news.isEmpty ? ["  " + tr("nothing has changed here")] : news { sayLines(text) }
       return
     }
-    page.body = body
     say("")
     say(tr("PAGE: \(head(app))"))
-    for line in notes + body { say(line) }
+    if !whole, !before.isEmpty, app.top.plainForm == nil, let changed = changes(since: before) {
+      let rest =
+        changed.isEmpty ? tr("as before; Enter says all of it") : tr("otherwise as before; Enter says all of it")
+      for text in notes + changed + ["  " + rest] { sayLines(text) }
+      return
+    }
+    let intro = isNextStep ? nil : app.top.plainIntro.map { "  " + $0 }
+    for text in notes + [intro].compactMap({ $0 }) + page.body { sayLines(text) }
     say("  " + tr("actions: \(actions(app))"))
   }
+
+  /// The fields in which something is wrong: what keeps a form from going on.
+  private var faults: [String] {
+    guard let form = user.app.top.plainForm else { return [] }
+    return zip(form.fields, page.body).filter { $0.0.error != nil }.map(\.1)
+  }
+
+  /// Goes on with what was said of a page that was left for another one above it.
+  private func turnTo(_ place: PlainPage.Place) {
+    let below = Set(user.app.stack.dropLast().map(\.number))
+    left = (left + [page]).filter { page in page.place.map { below.contains($0.screen) || $0 == place } ?? false }
+    page = left.last { $0.place == place } ?? PlainPage(place: place)
+    left.removeAll { $0.place == place }
+  }
+
+  /// What the page says that it did not say before; nil where that is most of it, so that it is better read as a whole.
+  private func changes(since before: [String]) -> [String]? {
+    guard before.count == page.body.count else { return nil }
+    let changed = zip(before, page.body).filter { $0 != $1 }.map(\.1)
+    return changed.count * 2 <= page.body.count || user.app.top.plainForm != nil ? changed : nil
+  }
+
+  private func sayLines(_ text: String) { for line in text.split(separator: "\n") { say(String(line)) } }
 
   private func head(_ app: ConsoleApp) -> String {
     var place: [String] = []
@@ -90,7 +127,9 @@ extension PlainConsole {
     }
     place.append(app.top.title)
     if let step = app.top.flowStep { place.append(step) }
-    if let tabs = app.tabs { place.append(tr("tab \(tabs.titles[tabs.selected])")) }
+    if let tabs = app.tabs, tabs.titles[tabs.selected] != app.top.title {
+      place.append(tr("tab \(tabs.titles[tabs.selected])"))
+    }
     return place.joined(separator: ", ")
   }
 
@@ -123,12 +162,13 @@ extension PlainConsole {
     let end = min(lines.count, first + PlainPage.length)
     var number = lines[..<first].count { $0.choice != nil }
     page.count = lines[first...].count { $0.choice != nil } + number
-    var said: [String] = []
-    said += state()
-    for line in lines[first..<end] {
-      let text = line.text
+    var said = state()
+    page.texts = lines[first..<end].map(\.text)
+    let isPlan = user.app.top is PlanScreen
+    for (line, text) in zip(lines[first..<end], page.texts) {
       guard line.choice != nil else {
-        if !text.isEmpty { said.append("  \(text)") }
+        // The number of a step is no choice.
+        if !text.isEmpty { said.append("  " + (isPlan ? Self.step(text) : text)) }
         continue
       }
       number += 1
@@ -139,6 +179,14 @@ extension PlainConsole {
     let part = tr("\(first + 1) to \(end) of \(lines.count)")
     let ways = (end < lines.count ? [tr("more: next page")] : []) + (first > 0 ? [tr("less: page before")] : [])
     return said + ["  " + ([part] + ways).joined(separator: ", ")]
+  }
+
+  /// A line that begins with the number of a step, so that it is not taken for a choice.
+  private static func step(_ text: String) -> String {
+    let rest = text.drop { $0 == " " }
+    let digits = rest.prefix { $0.isASCII && $0.isNumber }
+    guard !digits.isEmpty, rest.dropFirst(digits.count).hasPrefix(". ") else { return text }
+    return tr("step \(String(digits)): \(String(rest.dropFirst(digits.count + 2)))")
   }
 
   /// What is not seen from the lines themselves.
@@ -165,7 +213,7 @@ extension PlainConsole {
       return (ahead + planWords(app) + ["back"]).joined(separator: ", ")
     }
     guard app.top.plainForm == nil else {
-      return [tr("a number to fill in a field"), "next", "previous", leave].joined(separator: ", ")
+      return [tr("a number to fill in a field"), "next", "previous", "again", leave].joined(separator: ", ")
     }
     var words = page.count == 0 ? [] : [tr("a number opens")]
     if let enter = enterBinding { words.append("enter \(enter.hint)") }
@@ -178,7 +226,7 @@ extension PlainConsole {
       let titles = tabs.titles.map { $0.lowercased() }.joined(separator: " ")
       words.append(tr("tabs \(titles)"))
     }
-    if app.top is OperationDetailScreen { words.append("watch") }
+    if app.top is OperationDetailScreen || app.top.plainLog(after: nil) != nil { words.append("watch") }
     return (words + ["help", leave]).joined(separator: ", ")
   }
 
@@ -202,6 +250,8 @@ extension PlainConsole {
         tr("a number asks for the value of the field behind it"), tr("next goes on, previous goes a step back"),
         tr("back leaves; what was filled in is kept"),
       ]
+    } else if app.environment.site == nil {
+      rules = [tr("a number makes that site"), tr("quit: leave Easel")]
     } else {
       rules = [
         tr("a number opens what stands behind it"),
@@ -212,13 +262,16 @@ extension PlainConsole {
       if app.top is OperationDetailScreen {
         rules.append(tr("watch: say what changes until it has ended; Enter ends that"))
       }
+      if app.top.plainLog(after: nil) != nil {
+        rules.append(tr("watch: say the lines of the log as they come; Enter ends that"))
+      }
       if app.top.plainList?.hasMarks == true {
         rules.append(
           tr("mark 2 4: choose several rows for a letter that follows without a number; unmark forgets them"))
       }
     }
     for rule in rules { say("  " + rule) }
-    guard app.top.plainForm == nil, !(app.top is PlanScreen) else { return .said }
+    guard app.top.plainForm == nil, !(app.top is PlanScreen), app.environment.site != nil else { return .said }
     if let enter = enterBinding { say("  enter: \(enter.help)") }
     for binding in typedBindings {
       guard let key = binding.keys.first(where: { $0.typed != nil }) else { continue }

@@ -12,6 +12,8 @@ package struct Field: Sendable {
   package var value: FieldValue
   /// Says what belongs here; shown while the field has the focus.
   package var help: String
+  /// Which keys do what on it, said behind its help on a screen.
+  package var keys: String
   package var placeholder: String
   /// What an empty text stands for: shown in its place, so that typing never adds to it.
   package var standard: String
@@ -23,7 +25,7 @@ package struct Field: Sendable {
   package var error: String?
 
   package init(
-    _ id: String, _ label: String, _ value: FieldValue, help: String = "", placeholder: String = "",
+    _ id: String, _ label: String, _ value: FieldValue, help: String = "", keys: String = "", placeholder: String = "",
     standard: String = "", isPermanent: Bool = false, completes: Bool = false
   ) {
     self.id = id
@@ -34,6 +36,7 @@ package struct Field: Sendable {
       self.value = .text(field)
     }
     self.help = help
+    self.keys = keys
     self.placeholder = placeholder
     self.standard = standard
     self.isPermanent = isPermanent
@@ -170,7 +173,8 @@ package struct Form: Sendable {
   /// Draws the fields with labels at the left (above, when it is narrow), errors below the values, and the help of the
   /// focused field in the last rows.
   package mutating func draw(on canvas: Canvas) {
-    let helpLines = CellText.wrap(focused?.help ?? "", width: max(1, canvas.width)).prefix(canvas.height > 8 ? 3 : 0)
+    let help = focused.map { $0.keys.isEmpty ? $0.help : "\($0.help) \($0.keys)" } ?? ""
+    let helpLines = CellText.wrap(help, width: max(1, canvas.width)).prefix(canvas.height > 8 ? 3 : 0)
     let body = canvas.part(Rect(width: canvas.width, height: canvas.height - helpLines.count))
     let labels = min((fields.map { CellText.width(of: $0.label) }.max() ?? 0) + 3, canvas.width / 2)
     let narrow = canvas.width < 50

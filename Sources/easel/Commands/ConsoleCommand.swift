@@ -23,6 +23,8 @@ func openConsole(_ invocation: Invocation) throws {
   let directory = SiteOpening.directory(invocation)
   if invocation.has("read-only") { try directory.requireSite() }
   var environment = try consoleEnvironment(directory, variables, content: try contentFolder(invocation))
+  // In lines nobody is put into an editor that was not chosen: vi takes the whole screen and says nothing.
+  if inLines, (variables["VISUAL"] ?? variables["EDITOR"]) == nil { environment.editor = [] }
   if invocation.has("read-only") { environment.isReadOnly = true }
   environment.mouse = !options.isRemote
   if invocation.has("state") { environment.program = SiteOpening.program(directory) }
@@ -57,9 +59,10 @@ func openConsole(_ invocation: Invocation) throws {
   // Programs such as an editor would take a pipe for what was typed to them; what is asked on a pipe is a line like the others.
   let isTyped = Terminal.inputIsTerminal
   if !isTyped { environment.runProgram = nil }
+  let typed = isTyped ? TypedLines() : nil
   let status = try blocking { [environment] in
     await PlainConsole(
-      environment, input: { readLine() }, output: { Terminal.out($0) },
+      environment, input: { if let typed { typed.next() } else { readLine() } }, output: { Terminal.out($0) },
       prompt: { Terminal.write(isTyped ? $0 : $0 + "\n", to: 1) }
     ).run()
   }

@@ -69,6 +69,23 @@ struct OperationScenarios {
       handed.intents == [.skip(operation: "upgrade-lab-2", step: "upgrade-workers", item: "lab-workers-1")])
   }
 
+  @Test func `a part that has not stopped is not skipped for another one`() async throws {
+    let handed = Handed()
+    let player = Player(handed)
+    await player.user.settle()
+    await player.go("operation upgrade-lab-2")
+    // Up to the first part of a step above.
+    for _ in 0..<20 { await player.press(.up) }
+    for _ in 0..<20 where !player.shows("has not stopped at") {
+      await player.press(.down)
+      await player.act("operation.skip")
+      if player.user.app.question != nil { await player.press(.escape) }
+    }
+    #expect(player.shows("has not stopped at"), "\(player.screen)")
+    #expect(player.user.app.question == nil)
+    #expect(handed.intents.isEmpty)
+  }
+
   @Test func `an abort leaves what stands and ends the operation`() async throws {
     let (player, site) = try await stopped()
     await player.act("operation.abort")

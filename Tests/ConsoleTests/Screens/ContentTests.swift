@@ -47,7 +47,7 @@ struct ContentTests {
     await player.type("kubelet")
     #expect(player.shows("is another file"))
     await player.press(.enter, .escape, .c("1"), .c("9"))
-    #expect(player.shows("2026-09-21 14:21:07"), "when it was verified is remembered")
+    #expect(player.shows("2026-09-21 14:21:07"), "when it was verified is remembered: \(player.screen)")
   }
 
   @Test func `what a version lacks is named`() async {

@@ -155,11 +155,14 @@ struct AddHostScreen: ConsoleScreen {
     validate()
   }
 
+  private var head: String {
+    isSimulated ? tr("A simulated host: name and address are enough") : tr("A machine that you can log in to with ssh")
+  }
+
+  var plainIntro: String? { head }
+
   mutating func draw(on canvas: Canvas, _ surroundings: Surroundings) {
-    canvas.text(
-      isSimulated
-        ? tr("A simulated host: name and address are enough") : tr("A machine that you can log in to with ssh"), x: 1,
-      .heading)
+    canvas.text(head, x: 1, .heading)
     let text = isAsking ? tr("Asking \(form.text(of: "address")) for its host key ...") : problem?.description ?? ""
     form.draw(below: 2, saying: text, isProblem: problem != nil, most: 3, on: canvas)
   }

@@ -111,7 +111,7 @@ struct ClusterDetailScreen: ListTabsScreen {
   private var undoesCordon: Bool { nodes.chosen.allSatisfy { $0.node?.cordoned == true } }
 
   func actsOnRow(_ action: ActionID) -> Bool {
-    open == .nodes && (action == "list.mark" || action.rawValue.hasPrefix("node."))
+    open == .nodes && (action == "list.mark" || action == "cluster.menu" || action.rawValue.hasPrefix("node."))
   }
 
   mutating func openTab(_ index: Int, _ surroundings: Surroundings) {
@@ -188,7 +188,9 @@ struct ClusterDetailScreen: ListTabsScreen {
 
   private func node(_ action: ActionID, _ surroundings: Surroundings) -> [Request] {
     guard open == .nodes, let row = nodes.selected else {
-      return [.say(tr("open the Nodes tab (2) and select one"), isProblem: false)]
+      let place =
+        surroundings.environment.isLinear ? tr("go to nodes first") : tr("open the Nodes tab (2) and select one")
+      return [.say(place, isProblem: false)]
     }
     if action == "node.remove" {
       if nodes.chosen.count > 1 {

@@ -141,6 +141,7 @@ struct ContentScreen: ConsoleScreen {
     }
   }
 
+  mutating func unwind() -> Bool { list.clearFilter() }
   mutating func paste(_ text: String) { list.filter.paste(text) }
 
   mutating func handle(_ mouse: Mouse, _ surroundings: Surroundings) -> [Request] {

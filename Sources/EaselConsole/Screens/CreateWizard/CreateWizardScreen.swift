@@ -18,6 +18,7 @@ struct CreateWizardScreen: ConsoleScreen {
   var keyMap: KeyMap { FormKeys.keys }
   var isTyping: Bool { true }
   var plainForm: Form? { form }
+  var plainIntro: String? { isRestored ? tr("your draft was kept: it goes on here") : nil }
   var flowStep: String? { stepSpans.plainText }
   private var stepSpans: [Span] {
     let number = choices.step + 1

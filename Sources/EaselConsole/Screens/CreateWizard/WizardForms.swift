@@ -134,13 +134,8 @@ enum WizardForms {
           Choice(
             hosts(site, chosen: draft.controlHosts, without: draft.pools.flatMap(\.hosts)),
             chosen: Set(draft.controlHosts), allowsSeveral: true)),
-        help:
-          tr(
-            """
-            Space marks hosts to use first. \
-            Those not named are chosen by name from the free ones; the plan shows them.
-            """
-          )),
+        help: tr("Hosts to use first. The rest are chosen by name from the free ones; the plan shows them."),
+        keys: tr("Space marks.")),
     ])
   }
 
@@ -165,7 +160,7 @@ enum WizardForms {
           Choice(
             hosts(site, chosen: pool.hosts, without: draft.controlHosts + others), chosen: Set(pool.hosts),
             allowsSeveral: true)),
-        help: tr("Space marks hosts to use first. Those not named are chosen by name from the free ones.")),
+        help: tr("Hosts to use first. The rest are chosen by name from the free ones."), keys: tr("Space marks.")),
       Field(
         "labels", tr("Labels"), .text(TextField(pool.labels, limit: 400)),
         help: tr("Labels of the nodes, for node selectors. Several with commas between."),
@@ -187,7 +182,8 @@ enum WizardForms {
     if isLast {
       fields.append(
         Field(
-          "more", tr("Another pool"), .flag(false), help: tr("Space says yes: then the next page is one more pool.")))
+          "more", tr("Another pool"), .flag(false), help: tr("With yes the next page is one more pool."),
+          keys: tr("Space changes it.")))
     }
     return Form(fields)
   }

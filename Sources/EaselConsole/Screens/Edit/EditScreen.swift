@@ -62,12 +62,11 @@ struct EditScreen: ConsoleScreen {
   private mutating func edit(_ surroundings: Surroundings) -> [Request] {
     let environment = surroundings.environment
     guard environment.hasTerminal else {
-      state = .failed(
-        External.needsTerminal(environment.editor.first ?? "$EDITOR") + "; " + tr("a file is taken by: apply FILE"))
+      state = .failed(External.needsTerminal(environment.editor.first ?? "$EDITOR") + "; " + otherwise)
       return []
     }
     guard !environment.editor.isEmpty, let write = environment.temporaryFile else {
-      state = .failed(tr("no editor is set: give one in $VISUAL or $EDITOR"))
+      state = .failed(tr("no editor is set: give one in $VISUAL or $EDITOR") + "; " + otherwise)
       return []
     }
     guard let cluster = surroundings.site?.cluster(name) ?? base else { return [.back] }
@@ -87,6 +86,11 @@ struct EditScreen: ConsoleScreen {
       original = text ?? content
       return [.runProgram(command + [path])]
     }
+  }
+
+  /// How the definition is changed without an editor.
+  private var otherwise: String {
+    tr("or: cluster \(name) yaml, save FILE, change FILE, apply FILE")
   }
 
   private var file = ""

@@ -24,6 +24,8 @@ struct HostDetailScreen: ListTabsScreen {
   private var pager = PagerState(wraps: true)
   private var units = UnitList()
   private var log: UnitLog?
+  /// The log was opened from the list of units, where going back leads.
+  private var cameFromUnits = false
   /// The unit to read as soon as the host has said which there are.
   private var wantedUnit: String?
   private var isAsking = false
@@ -153,6 +155,7 @@ struct HostDetailScreen: ListTabsScreen {
   mutating func openTab(_ index: Int, _ surroundings: Surroundings) {
     guard Tab.allCases.indices.contains(index) else { return }
     open = Tab.allCases[index]
+    cameFromUnits = false
     pager = PagerState(wraps: true)
     rest = 0
   }
@@ -266,7 +269,10 @@ struct HostDetailScreen: ListTabsScreen {
     switch action {
     case "list.filter", "list.sort", "list.reverse": return [.say(tr("this tab is no list"), isProblem: false)]
     case "open":
-      if open == .units, let row = units.list.selected { return read(row.unit, surroundings) }
+      if open == .units, let row = units.list.selected {
+        cameFromUnits = true
+        return read(row.unit, surroundings)
+      }
       if open == .events { return EventsScreen.operation(of: events.selected) }
       guard open == .tasks, let row = tasks.selected else { return [] }
       return [.open(LogScreen(task: row.task.name, title: "\(name): \(row.task.title)"))]
@@ -346,8 +352,19 @@ struct HostDetailScreen: ListTabsScreen {
   var endsWithNewest: Bool { open == .logs }
 
   mutating func unwind() -> Bool {
-    open == .logs ? log?.clearFilter() ?? false : list?.clearFilter() ?? false
+    guard open == .logs else { return list?.clearFilter() ?? false }
+    if log?.clearFilter() == true { return true }
+    guard cameFromUnits else { return false }
+    (open, cameFromUnits, rest) = (.units, false, 0)
+    return true
   }
+
+  var plainIntro: String? {
+    guard open == .logs, let log else { return nil }
+    return tr("Log of \(log.unit.shortName) on \(name)") + (log.lost.map { "; \($0.error.message)" } ?? "")
+  }
+
+  func plainLog(after number: Int?) -> PlainLog? { open == .logs ? log?.plain(after: number) : nil }
 
   var plainFilter: (text: String, shown: Int, all: Int)? { open == .logs ? log?.plainFilter : list?.plainFilter }
 

@@ -178,5 +178,9 @@ struct UnitLog {
     return (tr(": no answer for \(Words.age(lost.since, at: now)); ") + words.joined(separator: ", "), .stale)
   }
 
+  func plain(after number: Int?) -> PlainLog {
+    PlainLog(lines: number.map { last in shown.filter { $0.number > last }.map(\.line.plainText) } ?? [], last: count)
+  }
+
   var lines: [PlainLine] { shown.map { PlainLine($0.line.plainText) } }
 }

@@ -15,6 +15,8 @@ struct LogScreen: ConsoleScreen {
   private var search = FilterLine(prompt: "/")
   private var problem: EaselError?
   private var isAsking = false
+  /// The task has ended, and all of its log is there.
+  private var isOver = false
 
   init(task: String, title: String) { (self.task, self.title) = (task, title) }
 
@@ -37,7 +39,8 @@ struct LogScreen: ConsoleScreen {
     guard let site = surroundings.environment.site, !isAsking else { return [] }
     let ended = surroundings.site?.task(task)?.status.state.isFinal ?? false
     // One look after it has ended is enough.
-    if ended, !texts.isEmpty { return [] }
+    isOver = ended && !texts.isEmpty
+    if isOver { return [] }
     isAsking = true
     let (task, from, environment) = (task, dropped + texts.count, surroundings.environment)
     return [
@@ -134,6 +137,14 @@ struct LogScreen: ConsoleScreen {
 
   var plainFilter: (text: String, shown: Int, all: Int)? {
     search.text.isEmpty ? nil : (search.text, found.count, texts.count)
+  }
+
+  func plainLog(after number: Int?) -> PlainLog? {
+    let test = ListFilter(search.text)
+    let new = number.map { texts.dropFirst($0 - dropped) } ?? []
+    return PlainLog(
+      lines: new.filter { text in test.isEmpty || test.matches { _ in [text] } }, last: dropped + texts.count,
+      isOver: isOver)
   }
 
   mutating func lines(_ surroundings: Surroundings) -> [PlainLine] {

@@ -146,7 +146,9 @@ struct OperationDetailScreen: ConsoleScreen {
     follows = false
   }
 
-  func actsOnRow(_ action: ActionID) -> Bool { action == "operation.log" }
+  func actsOnRow(_ action: ActionID) -> Bool {
+    action == "operation.log" || action == "operation.skip" && offers(action)
+  }
 }
 
 /// The lines above an operation's tree.

@@ -54,6 +54,11 @@ enum OperationActions {
           [.submit(ChangeSet(.retry(operation: name, step: part?.step, item: part?.item)))])
       ]
     case "operation.skip":
+      if let named = line?.item, let step = operation.stepsAtWork.first(where: { $0.name == line?.step }),
+        step.items.first(where: { $0.name == named })?.state != .stopped
+      {
+        return [.say(tr("\(named) has not stopped at \"\(step.title)\": there is nothing to skip"), isProblem: true)]
+      }
       guard let part = stopped(operation, line), let item = part.item else {
         return [.say(tr("select the host that stopped, then skip it"), isProblem: false)]
       }

@@ -58,7 +58,7 @@ enum OverviewRows {
   ) -> [OverviewLine] {
     let clusters = site.snapshot.clusters
     guard !clusters.isEmpty else {
-      return [.heading(tr("Clusters"), mayChange ? tr("none yet; press c to create one") : tr("none yet")), .blank]
+      return [.heading(tr("Clusters"), mayChange ? tr("none yet; c creates one") : tr("none yet")), .blank]
     }
     let lines = clusters.prefix(100).map { cluster -> OverviewLine in
       let status = cluster.statusPhrase
@@ -82,7 +82,7 @@ enum OverviewRows {
         identity: "cluster \(cluster.name)")
     }
     var more: [OverviewLine] = []
-    if clusters.count > 100 { more = [.heading("", tr("and \(clusters.count - 100) more: press 2"))] }
+    if clusters.count > 100 { more = [.heading("", tr("and \(clusters.count - 100) more: :clusters"))] }
     return [.heading(tr("Clusters"), "\(clusters.count)")] + lines + more + [.blank]
   }
 
@@ -147,7 +147,7 @@ enum OverviewRows {
 
   private static func hosts(_ site: SiteView) -> [OverviewLine] {
     let capacity = site.capacity
-    guard capacity.hosts > 0 else { return [.heading(tr("Hosts"), tr("none yet; press 3, then a")), .blank] }
+    guard capacity.hosts > 0 else { return [.heading(tr("Hosts"), tr("none yet; :add host adds one")), .blank] }
     var lines = [
       OverviewLine.heading(tr("Hosts"), tr("\(capacity.hosts), \(capacity.ready) ready, \(capacity.free) free"))
     ]

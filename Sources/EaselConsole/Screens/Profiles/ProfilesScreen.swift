@@ -63,7 +63,10 @@ struct ProfilesScreen: ListScreen {
     case "profile.compare":
       let chosen = list.chosen
       guard chosen.count == 2 else {
-        let text = list.rows.count < 2 ? tr("there is only one profile") : tr("mark two profiles with Space first")
+        let how =
+          surroundings.environment.isLinear
+          ? tr("mark two profiles first, as with mark 1 2") : tr("mark two profiles with Space first")
+        let text = list.rows.count < 2 ? tr("there is only one profile") : how
         return [.say(text, isProblem: false)]
       }
       return [.open(CompareScreen(chosen[0].profile, chosen[1].profile))]

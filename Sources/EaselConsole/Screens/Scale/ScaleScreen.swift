@@ -65,11 +65,13 @@ struct ScaleScreen: ConsoleScreen {
     guard let spec else { return }
     // New machines come before old ones go: what shrinks frees nothing for what grows.
     let more = spec.machinesMore(than: cluster.spec)
-    if more > free, let last = form.fields.last {
+    // Of those that grow the last: what it has more is what there are no hosts for.
+    let growing = form.fields.last { (Int($0.text) ?? 0) > (Int($0.standard) ?? 0) }
+    if more > free, let growing {
       let left = tr(free, one: "\(free) host free", other: "\(free) hosts free")
       form.setError(
         tr(more, one: "\(more) more machine needed, \(left)", other: "\(more) more machines needed, \(left)"),
-        for: last.id)
+        for: growing.id)
     }
     var paths = [("spec.controlPlane", "controlPlane")]
     for index in form.fields.indices.dropLast() { paths.append(("spec.pools[\(index)]", "pool\(index)")) }
@@ -89,7 +91,11 @@ struct ScaleScreen: ConsoleScreen {
   mutating func perform(_ action: ActionID, _ surroundings: Surroundings) -> [Request] {
     guard action == "form.next" else { return [] }
     validate()
-    guard form.isValid, let spec else { return [.say(tr("correct the marked field first"), isProblem: true)] }
+    if let wrong = form.fields.first(where: { $0.error != nil }) {
+      form.focus(on: wrong.id)
+      return [.say("\(wrong.label): \(wrong.error ?? "")", isProblem: true)]
+    }
+    guard let spec else { return [] }
     guard spec != cluster.spec else { return [.say(tr("nothing is different"), isProblem: false)] }
     var intent = Intent.changeCluster(name: cluster.name, spec: spec, expecting: cluster.metadata.generation)
     if let site = surroundings.site { intent = intent.onto(site, from: cluster.spec) }
@@ -101,12 +107,20 @@ struct ScaleScreen: ConsoleScreen {
     validate()
   }
 
+  private var head: [Span] {
+    [
+      Span(tr("How many machines should \(cluster.name) have? "), .heading),
+      Span(tr(free, one: "\(free) host free", other: "\(free) hosts free"), .muted),
+    ]
+  }
+
+  var plainIntro: String? {
+    let now = form.fields.map { "\($0.label) \($0.standard)" }.joined(separator: ", ")
+    return head.plainText + tr("; now: \(now)")
+  }
+
   mutating func draw(on canvas: Canvas, _ surroundings: Surroundings) {
-    canvas.spans(
-      [
-        Span(tr("How many machines should \(cluster.name) have? "), .heading),
-        Span(tr(free, one: "\(free) host free", other: "\(free) hosts free"), .muted),
-      ], x: 1)
+    canvas.spans(head, x: 1)
     form.draw(on: canvas.part(Rect(x: 1, y: 2, width: canvas.width - 2, height: canvas.height - 2)))
   }
 }

@@ -5,8 +5,10 @@ internal import EaselTerminal
 struct SettingRow {
   var label: String
   var value = ""
-  /// What Enter does, or why it is so.
+  /// Why it is so, or what there is to it.
   var note = ""
+  /// What Enter does, said behind the note on a screen.
+  var hint = ""
   var style = Style.plain
   var action: ActionID?
   var isHeading = false
@@ -22,24 +24,27 @@ enum SettingRows {
     func fact(_ label: String, _ value: String, _ note: String = "", _ style: Style = .plain) {
       rows.append(SettingRow(label: label, value: value, note: note, style: style))
     }
-    func choice(_ action: ActionID, _ label: String, _ value: String, _ note: String, _ style: Style = .plain) {
-      rows.append(SettingRow(label: label, value: value, note: note, style: style, action: action))
+    func choice(
+      _ action: ActionID, _ label: String, _ value: String, _ note: String = "", hint: String, _ style: Style = .plain
+    ) {
+      rows.append(SettingRow(label: label, value: value, note: note, hint: hint, style: style, action: action))
     }
     heading(tr("Console"))
     let environment = surroundings.environment
     let settings = environment.settings
     choice(
-      "settings.theme", tr("Theme"), settings.theme ?? tr("the terminal's own"), tr("Enter chooses, with a preview"))
-    choice("settings.time", tr("Times in"), words(settings.time), tr("Enter chooses"))
+      "settings.theme", tr("Theme"), settings.theme ?? tr("the terminal's own"),
+      hint: tr("Enter chooses, with a preview"))
+    choice("settings.time", tr("Times in"), words(settings.time), hint: tr("Enter chooses"))
     let mouse = settings.mouse ?? environment.mouse ?? false
-    choice("settings.mouse", tr("Mouse"), mouse ? tr("on") : tr("off"), tr("Enter changes it"))
+    choice("settings.mouse", tr("Mouse"), mouse ? tr("on") : tr("off"), hint: tr("Enter changes it"))
     let problems = surroundings.keys.problems
     choice(
       "settings.keys", tr("Keys"),
       problems.isEmpty
         ? tr("as they should be")
         : tr(problems.count, one: "\(problems.count) problem", other: "\(problems.count) problems"),
-      problems.first ?? tr("Enter lists them"), problems.isEmpty ? .plain : .warning)
+      problems.first ?? "", hint: problems.isEmpty ? tr("Enter lists them") : "", problems.isEmpty ? .plain : .warning)
     if let site = surroundings.site {
       heading(tr("Site"))
       fact(tr("Name"), site.siteName)
@@ -50,12 +55,13 @@ enum SettingRows {
       }
       choice(
         "settings.hosts", tr("Hosts"), "\(site.snapshot.hosts.count)",
-        tr("\(site.capacity.free) free; Enter lists them"))
+        tr("\(site.capacity.free) free"), hint: tr("Enter lists them"))
       engine(site, surroundings, &rows)
       if let folder = site.snapshot.site.spec.contentDirectory {
-        choice("settings.content", tr("Content"), folder, tr("Enter opens it"))
+        choice("settings.content", tr("Content"), folder, hint: tr("Enter opens it"))
       } else if !site.isSimulated {
-        choice("settings.content", tr("Content"), tr("none"), tr("Enter leads to where a folder is named"), .warning)
+        choice(
+          "settings.content", tr("Content"), tr("none"), hint: tr("Enter leads to where a folder is named"), .warning)
       }
       let offered = versions.map(\.description)
       fact(tr("Kubernetes offered"), offered.isEmpty ? tr("none") : tr("\(offered.count) versions"), range(offered))
@@ -102,7 +108,7 @@ enum SettingRows {
       rows.append(
         SettingRow(
           label: tr("Engine"), value: tr("none runs"),
-          note: waits == 0 ? tr("starts with the next change, or by Enter") : tr("Enter starts one"),
+          note: waits == 0 ? tr("starts with the next change") : "", hint: tr("Enter starts one"),
           style: waits == 0 ? .muted : .critical, action: "settings.engine"))
     }
   }

@@ -110,7 +110,8 @@ struct SettingsScreen: ConsoleScreen {
       let isSelected = top + y == selected && row.action != nil
       if isSelected { canvas.put(.selected, x: 0, y: y, .selection) }
       canvas.text(row.label, x: 2, y: y, isSelected ? .selection : .muted, width: labels - 1)
-      let note = row.note.isEmpty || canvas.width < 60 ? [] : [Span("  \(row.note)", .muted)]
+      let said = row.note + (row.note.isEmpty ? row.hint : row.hint.prefixed("; "))
+      let note = said.isEmpty || canvas.width < 60 ? [] : [Span("  \(said)", .muted)]
       canvas.spans([Span(row.value, row.style)] + note, x: labels + 2, y: y)
     }
   }

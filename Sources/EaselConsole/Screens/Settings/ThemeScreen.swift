@@ -81,6 +81,9 @@ struct ThemeScreen: ConsoleScreen {
   }
 
   mutating func lines(_ surroundings: Surroundings) -> [PlainLine] {
-    choice.options.enumerated().map { PlainLine("\($1.label): \($1.detail)", choice: $0) }
+    choice.options.enumerated().map { place, option in
+      let mark = option.id == before ? tr(" (chosen)") : ""
+      return PlainLine("\(option.label)\(mark): \(option.detail)", choice: place)
+    }
   }
 }

@@ -99,15 +99,22 @@ struct UpgradeScreen: ConsoleScreen {
     _ = validate()
   }
 
+  private var head: [Span] {
+    [
+      Span(tr("\(cluster.name) is at "), .heading), Span(cluster.spec.kubernetesVersion.description, .accent),
+      Span(tr(". Go to"), .heading),
+    ]
+  }
+
+  private var hasNoVersions: Bool { isChoice && form["version"]?.optionCount == 0 }
+  private static let noVersions = tr("There is no newer version here that can be reached from it.")
+
+  var plainIntro: String? { head.plainText + (hasNoVersions ? ". " + Self.noVersions : "") }
+
   mutating func draw(on canvas: Canvas, _ surroundings: Surroundings) {
-    canvas.spans(
-      [
-        Span(tr("\(cluster.name) is at "), .heading), Span(cluster.spec.kubernetesVersion.description, .accent),
-        Span(tr(". Go to"), .heading),
-      ],
-      x: 1)
-    if isChoice, form.text(of: "version").isEmpty, form["version"]?.optionCount == 0 {
-      canvas.text(tr("There is no newer version here that can be reached from it."), x: 3, y: 2, .muted)
+    canvas.spans(head, x: 1)
+    if hasNoVersions {
+      canvas.text(Self.noVersions, x: 3, y: 2, .muted)
       return
     }
     form.draw(on: canvas.part(Rect(x: 1, y: 2, width: canvas.width - 2, height: canvas.height - 2)))
