@@ -58,7 +58,7 @@ let package = Package(
       [
         "EaselModel", "EaselPlans", "EaselEngine", "EaselSimulation", "EaselStore", "EaselHosts", "EaselHostPlan",
         "EaselAgentProtocol", "EaselProcess", "CSys",
-      ]),
+      ], small),
     library("EaselSimulation", ["EaselModel", "EaselPlans", "EaselEngine"]),
     library("EaselEngine", ["EaselModel", "EaselPlans"]),
     library("EaselPlans", ["EaselModel", "EaselHostPlan"], small),
@@ -67,8 +67,8 @@ let package = Package(
     library("EaselStore", ["EaselModel", "CSQLite", "CSodium", "CSys"]),
     library("EaselYAML", ["EaselModel", "CYAML"], small),
     library("EaselModel"),
-    library("EaselHostPlan", ["CSodium"]),
-    library("EaselAgentProtocol", ["EaselHostPlan"]),
+    library("EaselHostPlan", ["CSodium"], small),
+    library("EaselAgentProtocol", ["EaselHostPlan"], small),
     library("EaselAgent", ["EaselHostPlan", "EaselAgentProtocol", "EaselProcess", "CSys"]),
     library("EaselProcess", ["CSys"]),
 

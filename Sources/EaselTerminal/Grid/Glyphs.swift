@@ -7,7 +7,7 @@ package enum GlyphSet: Sendable, CaseIterable {
 package enum Glyph: Sendable, CaseIterable {
   case horizontal, vertical, topLeft, topRight, bottomLeft, bottomRight
   case teeLeft, teeRight, teeDown, teeUp, cross
-  case ellipsis, selected, marked, ascending, descending, collapsed, expanded, leaf
+  case ellipsis, selected, selectedEnd, marked, ascending, descending, collapsed, expanded, leaf
   case full, track, check, failure, bullet, arrow, up, down, scrollThumb
 
   private var forms: (Unicode.Scalar, Unicode.Scalar, Unicode.Scalar) {
@@ -25,6 +25,7 @@ package enum Glyph: Sendable, CaseIterable {
     case .cross: ("┼", "┼", "+")
     case .ellipsis: ("…", "~", "~")
     case .selected: (">", ">", ">")
+    case .selectedEnd: ("<", "<", "<")
     case .marked: ("*", "*", "*")
     case .ascending: ("↑", "^", "^")
     case .descending: ("↓", "v", "v")

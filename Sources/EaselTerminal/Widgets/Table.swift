@@ -250,15 +250,15 @@ package struct Table {
           text, x: x, y: y, style, width: width, align: columns[column].align, truncate: columns[column].truncate)
         x += width + 1
       }
-      // A long row is followed by eye from end to end; in a short one that would cost more bytes than it is worth.
-      if selected, canvas.width >= Self.longRow {
-        canvas.restyle(Rect(y: y, width: min(x, canvas.width - bar), height: 1), hasFocus ? .selection : .muted)
+      // The eye finds along a long row from one mark to the other; lighting all of it would cost each move ten times the bytes.
+      if selected, canvas.width >= Self.longRow, x < canvas.width - bar {
+        canvas.put(.selectedEnd, x: x, y: y, hasFocus ? .selection : .muted)
       }
     }
     canvas.scrollBar(first: visible.lowerBound, visible: visible.count, count: count, y: 1, height: body)
   }
 
-  /// Columns of cells from which on the selected row is lit over its whole width.
+  /// Columns of cells from which on the selected row is marked at its end as well.
   private static let longRow = 100
 
   /// Only of columns that grow with them.

@@ -182,7 +182,9 @@ struct OverviewScreen: ConsoleScreen {
         let x = line.place == nil ? 1 : Self.indent
         canvas.spans(spans, x: x, y: y, width: canvas.width - Self.indent - room)
         canvas.spans(trailing, x: canvas.width - room, y: y, width: room)
-        if place == chosen { select(spans, y: y, on: canvas) }
+        if place == chosen {
+          select(spans, y: y, on: canvas.part(Rect(width: canvas.width - room, height: canvas.height)))
+        }
       case .bar(let label, let fraction, let note):
         canvas.text(label, x: Self.indent, y: y, width: 8)
         let bar = max(10, min(36, canvas.width / 2 - 10))
@@ -192,13 +194,14 @@ struct OverviewScreen: ConsoleScreen {
     }
   }
 
-  /// Lights the selected line up to the name in it, on a wide page over its whole width.
+  /// Lights the selected line up to the name in it; on a wide page its end is marked as well.
   private func select(_ spans: [Span], y: Int, on canvas: Canvas) {
     canvas.put(.selected, x: 0, y: y)
     var name = Array(spans.prefix(2)).plainText[...]
     while name.last == " " { name.removeLast() }
-    let width = isWide ? canvas.width : Self.indent + CellText.width(of: String(name))
-    canvas.restyle(Rect(y: y, width: width, height: 1), .selection)
+    canvas.restyle(Rect(y: y, width: Self.indent + CellText.width(of: String(name)), height: 1), .selection)
+    let end = Self.indent + spans.cellWidth + 1
+    if isWide, end < canvas.width { canvas.put(.selectedEnd, x: end, y: y, .selection) }
   }
 
   mutating func lines(_ surroundings: Surroundings) -> [PlainLine] {
