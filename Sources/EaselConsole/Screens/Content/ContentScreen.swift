@@ -66,7 +66,13 @@ struct ContentScreen: ConsoleScreen {
     ]
   }
 
-  mutating func refresh(_ surroundings: Surroundings) { update() }
+  mutating func refresh(_ surroundings: Surroundings) {
+    folder = surroundings.site?.snapshot.site.spec.contentDirectory
+    update()
+  }
+
+  /// Another folder was named, here or elsewhere: its index is asked for.
+  var wantsTicks: Bool { folder != nil && folder != asked }
 
   private var nameFolder: [Request] { [.open(ContentFolderScreen(folder))] }
 

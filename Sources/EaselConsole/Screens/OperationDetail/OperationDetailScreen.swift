@@ -129,7 +129,9 @@ struct OperationDetailScreen: ConsoleScreen {
     guard let site = surroundings.site, let operation else { return [PlainLine(tr("There is no operation \(name)."))] }
     let progress = OperationProgress(operation, site: site)
     let state = "\(operation.name): \(operation.phaseWord)"
-    var lines = [PlainLine("\(state), \(progress.given ?? progress.share)")]
+    // Each line that changes is read aloud: not every hundredth part is worth it.
+    let share = operation.status.phase.isMoving ? "\(Int(progress.fraction * 10) * 10)%" : progress.share
+    var lines = [PlainLine("\(state), \(progress.given ?? share)")]
     if let standstill { lines.append(PlainLine(standstill.sentence)) }
     if !operation.status.message.isEmpty { lines.append(PlainLine(operation.status.message)) }
     for (index, item) in tree.shown(items).enumerated() {
@@ -168,7 +170,8 @@ enum OperationHead {
     let progress = OperationProgress(operation, site: site)
     var time = Words.duration(progress.elapsed)
     if let left = surroundings.remaining(of: operation) { time = tr("\(time), about \(Words.duration(left)) left") }
-    canvas.statusLine(
+    // On a wide page the eye does not have to cross all of it.
+    canvas.part(Rect(width: min(canvas.width, 100), height: 1)).statusLine(
       left: [
         Span(" " + Words.verb(operation.spec.verb), .heading),
         Span(" \(about(operation))  "),
@@ -183,7 +186,8 @@ enum OperationHead {
     }
     var row = 2
     func paragraph(_ text: String, _ style: Style) {
-      let lines = CellText.wrap(text, width: max(1, canvas.width - 2)).prefix(max(0, min(3, canvas.height - 6)))
+      let lines = CellText.wrap(text, width: max(1, canvas.width - 2)).prefix(
+        max(0, min(max(3, canvas.height / 3), canvas.height - 6)))
       for line in lines {
         canvas.text(line, x: 1, y: row, style)
         row += 1

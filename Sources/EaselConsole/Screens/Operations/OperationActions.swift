@@ -75,7 +75,11 @@ enum OperationActions {
       ]
     case "operation.abort":
       guard !operation.isAborting else { return [.say(tr("\(name) is being aborted already"), isProblem: false)] }
-      let left = operation.status.steps.filter { $0.state == .waiting }.map(\.title)
+      let left = operation.status.steps.flatMap { step -> [String] in
+        if step.state == .waiting { return [step.title] }
+        let items = step.items.filter { $0.state == .waiting || $0.state == .stopped || $0.state == .blocked }
+        return items.isEmpty ? [] : ["\(step.title): \(items.map(\.name).joined(separator: ", "))"]
+      }
       var body: [[Span]] = [[Span(abortion(operation))]]
       if !left.isEmpty {
         body.append([])
