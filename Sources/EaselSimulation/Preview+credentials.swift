@@ -18,7 +18,8 @@ extension Preview {
     }
     return access
       + receivers.keys.sorted().map { secret in
-        "\(secret), minted by the cluster when it is due, for: \((receivers[secret] ?? []).joined(separator: ", "))"
+        let names = (receivers[secret] ?? []).sorted(by: NaturalOrder.precedes).joined(separator: ", ")
+        return "\(secret), minted by the cluster when it is due, for: \(names)"
       }
   }
 

@@ -39,8 +39,8 @@ struct FormStandardTests {
     await player.press(.tab)
     await player.type("2222")
     #expect(!player.shows("rootdebian") && !player.shows("222222"))
-    await player.press(.control("n"), .tab, .enter)
-    #expect(asked.text == "debian@10.1.2.3:2222")
+    await player.press(.tab, .down, .space, .control("n"), .tab, .enter)
+    #expect(asked.text == "debian@10.1.2.3:2222", "\(player.screen)")
     let spec = try site.snapshot().hosts.first?.spec
     #expect(spec?.user == "debian" && spec?.port == 2222)
   }

@@ -190,6 +190,18 @@ struct FormTests {
     #expect(host?.spec.hostKey == "SHA256:abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG")
   }
 
+  @Test func `who logs in as another is not root already`() async {
+    let player = await Player.atDesk(PlaySite(hosts: 1, isSimulated: false), Desk())
+    await player.go("add host")
+    await player.type("lab")
+    await player.press(.tab)
+    await player.type("10.0.0.7")
+    await player.press(.tab)
+    for _ in "root" { await player.press(.backspace) }
+    await player.type("admin")
+    #expect(player.shows("admin is not root: choose sudo"), "\(player.screen)")
+  }
+
   @Test func `a host that does not answer is told, and the form stays`() async {
     let player = Player(PlaySite(hosts: 0, isSimulated: false)) { environment in
       environment.fetchHostKey = { _ in

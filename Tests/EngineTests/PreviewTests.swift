@@ -107,6 +107,15 @@ import Testing
     #expect(preview.steps.contains { $0.risk == "none of the 2 that stay may fail" }, "\(preview.steps.map(\.risk))")
   }
 
+  @Test func aPreviewOfAControlPlanesShutdownSaysThatNoOtherMayFail() throws {
+    let scene = try Scene(hosts: 3)
+    try scene.create(3, 0)
+    let preview = try Preview.of(
+      .host(.shutDown, names: ["h2"]), as: Actor(name: "operator"), in: scene.site.snapshot())
+    #expect(
+      preview.interruptions.contains { $0.hasPrefix("no other control plane may fail") }, "\(preview.interruptions)")
+  }
+
   @Test func aPreviewOfAShutdownSaysWhatItDoes() throws {
     let scene = try Scene(hosts: 3)
     try scene.create(1, 1)

@@ -274,8 +274,11 @@ package struct ConsoleApp: Application {
       // It has come and gone.
       if !new.view.snapshot.engineRuns, note?.text == Self.engineStarted { note = nil }
       stale = nil
+      let wanted = top.wantsTicks
       if isNews { refresh() }
-      return watchOver(new.view) + follow(isTold: isTold)
+      // What is new may make the screen ask for more.
+      let asked = !wanted && top.wantsTicks ? begin(again: true) : []
+      return watchOver(new.view) + follow(isTold: isTold) + asked
     case .siteChanged: return siteChanged()
     case .feedFailed(let error):
       stale = (freshUntil, error.message)

@@ -118,6 +118,6 @@ package struct Tree {
       4 + 2 * item.depth + item.spans.cellWidth + 4 + item.trailing.cellWidth
     }.max()
     let step = 20
-    return min(width, max(80, ((longest ?? 0) + step - 1) / step * step))
+    return min(width, max(100, ((longest ?? 0) + step - 1) / step * step))
   }
 }

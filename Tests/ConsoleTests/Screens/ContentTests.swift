@@ -85,6 +85,21 @@ struct ContentTests {
     #expect(frozen.submitted == [.setContent(folder: "/srv/content")])
   }
 
+  @Test func `a folder that is named while the page is open is read`() async throws {
+    let site = PlaySite(hosts: 2, isSimulated: false)
+    let index = ContentIndex.synthetic(versions: [KubernetesVersion(major: 1, minor: 31, patch: 4)])
+    let player = Player(site) { environment in
+      environment.content = { $0.site.spec.contentDirectory == nil ? nil : index }
+    }
+    await player.user.settle()
+    await player.press(.c("9"))
+    #expect(player.shows("No content folder is named"), "\(player.screen)")
+    try site.elsewhere(.setContent(folder: "/srv/content"))
+    await player.look()
+    await player.look()
+    #expect(player.shows("kubelet") && !player.shows("No content folder"), "\(player.screen)")
+  }
+
   @Test func `the wizard does not go on where nothing can be installed`() async {
     var snapshot = Fixture.site.snapshot
     snapshot.site.spec.simulation = nil

@@ -59,6 +59,9 @@ struct AddHostScreen: ConsoleScreen {
 
   private mutating func validate() {
     for field in form.fields { form.setError(nil, for: field.id) }
+    if !isSimulated, form.text(of: "privilege") == Host.Privilege.root.rawValue, !user.isEmpty, user != "root" {
+      form.setError(tr("\(user) is not root: choose sudo"), for: "privilege")
+    }
     if names.contains(form.text(of: "name")) { form.setError(tr("there is a host of this name already"), for: "name") }
     if !(1...65535).contains(Int(form.text(of: "port")) ?? 0) {
       form.setError(tr("write a port from 1 to 65535"), for: "port")

@@ -120,7 +120,7 @@ struct OperationDetailScreen: ConsoleScreen {
         tr("There is no operation \(name) any more."), .muted)
       return
     }
-    let head = canvas.height > 6 ? OperationHead.draw(operation, surroundings, on: canvas) : 0
+    let head = OperationHead.draw(operation, surroundings, on: canvas)
     Tree(items, empty: tr("Its steps are not known yet.")).draw(
       &tree, on: canvas.part(Rect(y: head, width: canvas.width, height: canvas.height - head)))
   }
@@ -166,8 +166,17 @@ enum OperationHead {
 
   /// Returns the rows that it took.
   static func draw(_ operation: Operation, _ surroundings: Surroundings, on canvas: Canvas) -> Int {
-    guard let site = surroundings.site else { return 0 }
+    guard let site = surroundings.site, canvas.height > 2 else { return 0 }
     let progress = OperationProgress(operation, site: site)
+    if canvas.height <= 6 {
+      let share = operation.status.phase == .succeeded ? "" : progress.share
+      canvas.spans(
+        [
+          Span(operation.phaseWord, operation.phaseStyle), Span("  \(share)  "),
+          Span(Words.duration(progress.elapsed), .muted),
+        ], x: 1)
+      return 1
+    }
     var time = Words.duration(progress.elapsed)
     if let left = surroundings.remaining(of: operation) { time = tr("\(time), about \(Words.duration(left)) left") }
     // On a wide page the eye does not have to cross all of it.
