@@ -20,20 +20,17 @@ package struct Manifest: Sendable {
   var root: YAMLNode
 
   package var line: Int { root.mark.line }
-
-  /// Where a field such as `spec.pools[0].replicas` stands, or the nearest one round it that is written.
-  package func mark(of field: String) -> Mark { root.mark(of: Substring(field)) }
 }
 
 extension Manifest {
-  /// The same error with the place in the file of each field that it names; the place of what holds the field where the file leaves
-  /// it out.
-  package func located(_ error: EaselError) -> EaselError {
+  /// The same error with the place in the file of each field that it names, or of what holds the field where the file leaves it out;
+  /// what names none is placed where the object begins.
+  package func placed(_ error: EaselError) -> EaselError {
     let placed = error.each.map { problem in
-      guard problem.file == nil, let field = problem.field else { return problem }
-      let mark = root.mark(of: Substring(field))
+      guard problem.file == nil else { return problem }
       var problem = problem
-      (problem.file, problem.line, problem.column) = (file, mark.line, mark.column)
+      let mark = problem.field.map { root.mark(of: $0[...]) }
+      (problem.file, problem.line, problem.column) = (file, mark?.line ?? line, mark?.column)
       return problem
     }
     return EaselError.all(placed) ?? error

@@ -190,13 +190,13 @@ extension ConsoleApp {
       let lines = command.split(whereSeparator: \.isNewline)
       note = ("$ \(lines.first ?? "")" + (lines.count > 1 ? tr(" ...  (@ shows all of it)") : ""), false)
       var effects = look()
-      if let asker = stack.first(where: { $0.number == number }) {
+      if let asker = stack.firstIndex(where: { $0.number == number }) {
         timing = timing.filter { name, _ in feed?.view.operation(name)?.status.phase.isFinal != true }
-        for (submission, plan) in zip(submissions, asker.screen.timings) {
+        for (submission, plan) in zip(submissions, stack[asker].screen.timings) {
           if let operation = submission.operation { timing[operation.name] = plan }
         }
+        forgetMarks(of: asker)
       }
-      if let asker = stack.firstIndex(where: { $0.number == number }) { forgetMarks(of: asker) }
       guard stack.last?.number == number, top.isFlow else { return effects }
       while stack.count > 1, top.isFlow {
         if let draft = top.draft { environment.keepDraft(draft.name, nil) }

@@ -104,7 +104,7 @@ package struct ConsoleApp: Application {
     site?.reached = reached
     return Surroundings(
       site: site, environment: environment, staleSince: stale.map { $0.since ?? .zero }, commands: commands,
-      keys: book, timing: timing, serial: feed?.serial ?? 0)
+      keys: book, serial: feed?.serial ?? 0)
   }
 
   var top: any ConsoleScreen {

@@ -52,13 +52,13 @@ package struct DefinitionReading: Sendable {
     package var record: Record
     /// The generation that the file was made from, if it says so.
     package var statedGeneration: Int64?
-    /// Where a field of the object, or the nearest one round it, stands in the file: 1-based.
-    package var place: @Sendable (String) -> (line: Int, column: Int)?
+    /// The same error with its place in the file: that of the field that it names, or else where the object begins.
+    package var placed: @Sendable (EaselError) -> EaselError
 
     package init(
-      record: Record, statedGeneration: Int64?, place: @escaping @Sendable (String) -> (line: Int, column: Int)?
+      record: Record, statedGeneration: Int64?, placed: @escaping @Sendable (EaselError) -> EaselError
     ) {
-      (self.record, self.statedGeneration, self.place) = (record, statedGeneration, place)
+      (self.record, self.statedGeneration, self.placed) = (record, statedGeneration, placed)
     }
   }
 

@@ -13,14 +13,12 @@ struct Surroundings {
   var commands: [CommandLogEntry] = []
   /// The key maps of all screens that can be seen, for help.
   var keys: KeyBook
-  /// The times of the plans that operations were confirmed with here, by the operations' names.
-  var timing: [String: [PlanPreview.Timing]] = [:]
   /// Another number means that more than the time may have changed on the site.
   var serial = 0
 
   /// Seconds that an operation is likely to go on for; nil where that cannot be told, or nothing is left.
   func remaining(of operation: Operation) -> Double? {
-    site.flatMap { OperationProgress.remaining(operation, site: $0, plan: timing[operation.name]) }
+    site.flatMap { OperationProgress.remaining(operation, site: $0) }
       .flatMap { $0 > 0 ? $0 : nil }
   }
 

@@ -20,13 +20,20 @@ struct LearntTimes: Sendable {
     var items: Int
   }
 
+  private struct Past {
+    var status: Operation.Status
+    /// Its steps that had something to do.
+    var work: [Operation.Step]
+  }
+
   /// Operations of the verb that succeeded here, oldest first.
-  private let past: [Operation]
+  private let past: [Past]
   private let steps: [Key: Entry]
 
-  init(_ verb: Operation.Verb?, site: SiteView) {
-    past = site.snapshot.operations.filter { $0.spec.verb == verb && $0.status.phase == .succeeded }
+  init(_ verb: Operation.Verb?, in operations: [Operation]) {
+    past = operations.filter { $0.spec.verb == verb && $0.status.phase == .succeeded }
       .sorted { $0.spec.requestedAt < $1.spec.requestedAt }
+      .map { Past(status: $0.status, work: $0.status.steps.filter(\.hasWork)) }
     var lengths: [Key: [Double]] = [:]
     for step in past.flatMap(\.status.steps) where step.state == .done && !step.items.isEmpty {
       guard let start = step.startedAt, let end = step.finishedAt else { continue }
@@ -59,9 +66,10 @@ struct LearntTimes: Sendable {
     guard target.kind == .host || begun.contains(where: { $0.items.contains { $0.name != target.name } }) else {
       return nil
     }
+    let work = operation.status.steps.filter(\.hasWork)
     // What has begun went alike there, and nothing else had begun before it.
     let alike = past.last { past in
-      zip(past.status.steps.filter(\.hasWork), operation.status.steps.filter(\.hasWork)).allSatisfy { old, new in
+      zip(past.work, work).allSatisfy { old, new in
         old.name == new.name && (new.state == .waiting || old.items.count == new.items.count)
       }
     }

@@ -20,11 +20,11 @@ struct OperationProgress: Sendable {
 
   init(_ operation: Operation, site: SiteView) {
     let steps = operation.stepsAtWork.filter(\.hasWork)
-    let times = operation.abortedAt == nil ? Self.times(of: operation, site) : nil
+    let times = operation.abortedAt == nil && !operation.status.phase.isFinal ? Self.expected(operation, site) : nil
     var (done, whole) = (0.0, 0.0)
     for step in steps {
       // A step that takes no time, or was not planned, counts a little all the same.
-      let weight = times.map { max(0.5, $0[step.name] ?? 0) } ?? 1
+      let weight = times.map { max(0.5, $0[step.name]?.seconds ?? 0) } ?? 1
       whole += weight
       done += weight * Self.part(of: step, lasting: times == nil ? nil : weight, site)
     }
@@ -51,11 +51,11 @@ struct OperationProgress: Sendable {
       since: operation.status.startedAt ?? operation.spec.requestedAt)
   }
 
-  /// Seconds that each step takes, as the plan says or the last operation that went alike; nil where neither is known.
-  private static func times(of operation: Operation, _ site: SiteView) -> [String: Double]? {
-    let known =
-      site.plans[operation.name] ?? LearntTimes(operation.spec.verb, site: site).timing(like: operation)
-    return known.map { Dictionary($0.map { ($0.step, $0.seconds) }, uniquingKeysWith: { first, _ in first }) }
+  /// What each step takes: as the plan says that it was confirmed with here, else as the last operation that went alike took;
+  /// nil where neither is known.
+  private static func expected(_ operation: Operation, _ site: SiteView) -> [String: PlanPreview.Timing]? {
+    let known = site.plans[operation.name] ?? site.learnt[operation.spec.verb]?.timing(like: operation)
+    return known.map { Dictionary($0.map { ($0.step, $0) }, uniquingKeysWith: { first, _ in first }) }
   }
 
   /// How much of a step is done, 0...1: by its time where that is known, else by what its machines are at.
@@ -96,28 +96,24 @@ struct OperationProgress: Sendable {
   ///
   /// A step that has not begun takes what the plan says, or longer where it has taken longer here for as many machines. Nothing is
   /// said any more once a step takes longer than it should.
-  ///
-  /// - Parameter plan: the times of the plan that the operation was confirmed with; nil where that was done elsewhere. The last
-  ///   operation that went alike stands in for it then.
-  static func remaining(_ operation: Operation, site: SiteView, plan: [PlanPreview.Timing]?) -> Double? {
+  static func remaining(_ operation: Operation, site: SiteView) -> Double? {
     guard operation.status.phase == .running, operation.abortedAt == nil, Standstill(of: operation, site) == nil else {
       return nil
     }
-    let learnt = LearntTimes(operation.spec.verb, site: site)
-    guard let expected = plan ?? learnt.timing(like: operation) else { return nil }
-    let byName = Dictionary(expected.map { ($0.step, $0) }, uniquingKeysWith: { first, _ in first })
+    guard let expected = expected(operation, site) else { return nil }
+    let learnt = site.learnt[operation.spec.verb]
     var left = 0.0
     for step in operation.status.steps where step.state != .done && step.state != .skipped {
       // What was not planned either turns out to have nothing to do, or begins in a moment.
-      guard let planned = byName[step.name] else {
+      guard let planned = expected[step.name] else {
         if step.startedAt == nil { continue }
         return nil
       }
       guard let start = step.startedAt else {
-        left += max(planned.seconds, learnt.step(step.name, items: planned.items)?.seconds ?? 0)
+        left += max(planned.seconds, learnt?.step(step.name, items: planned.items)?.seconds ?? 0)
         continue
       }
-      let whole = learnt.step(step.name, items: step.items.count)?.seconds ?? planned.seconds
+      let whole = learnt?.step(step.name, items: step.items.count)?.seconds ?? planned.seconds
       let spent = site.now.seconds(since: start)
       guard spent <= whole else { return nil }
       left += whole - spent

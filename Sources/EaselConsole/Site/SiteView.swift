@@ -18,6 +18,8 @@ struct SiteView: Sendable {
   private let cordonedHosts: Set<UID>
   /// The clusters whose certificates end first, each with its first; at most five.
   let certificates: [(cluster: String, certificate: ClusterObservation.Certificate)]
+  /// How long operations like those that have not ended took here, by what they do.
+  let learnt: [Operation.Verb: LearntTimes]
   /// The times of the plans that operations were confirmed with here, and how far their bars have come; see `ConsoleApp`.
   var plans: [String: [PlanPreview.Timing]] = [:]
   var reached: [String: Double] = [:]
@@ -65,7 +67,13 @@ struct SiteView: Sendable {
       clusters = NameIndex(snapshot.clusters.packed)
       certificates = Self.endingFirst(snapshot.clusters)
     }
-    operations = NameIndex(snapshot.operations)
+    if let last, last.snapshot.operations.isSame(as: snapshot.operations) {
+      (operations, learnt) = (last.operations, last.learnt)
+    } else {
+      operations = NameIndex(snapshot.operations)
+      let verbs = Set(snapshot.operations.lazy.filter { !$0.status.phase.isFinal }.map(\.spec.verb))
+      learnt = Dictionary(uniqueKeysWithValues: verbs.map { ($0, LearntTimes($0, in: snapshot.operations)) })
+    }
     tasks = NameIndex(snapshot.tasks)
     attention = Attention.list(snapshot)
   }

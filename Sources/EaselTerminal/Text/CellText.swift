@@ -29,6 +29,11 @@ package enum CellText {
   static let replacement: UInt32 = 0xFFFD
   static let blank = TextCell(base: 0x20)
 
+  /// The columns of the widest of some texts: at least and at most so many.
+  package static func widest(of texts: some Sequence<String>, least: Int = 0, most: Int = .max) -> Int {
+    max(least, min(texts.lazy.map(width(of:)).max() ?? 0, most))
+  }
+
   /// The cells of a text, sanitised.
   package static func cells(of text: String) -> [TextCell] {
     var cells: [TextCell] = []

@@ -67,8 +67,7 @@ package struct Choice: Sendable {
     scroll.fit(count: options.count, height: canvas.height)
     let visible = scroll.visible(count: options.count)
     // What they mean stands in a column of its own, unless a long name would push it out of sight.
-    let widest = options.map { CellText.width(of: $0.label) }.max() ?? 0
-    let column = min(widest, canvas.width / 3) + 8
+    let column = CellText.widest(of: options.map(\.label), most: canvas.width / 3) + 8
     for index in visible {
       let option = options[index]
       let y = index - visible.lowerBound

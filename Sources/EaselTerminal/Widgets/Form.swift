@@ -176,7 +176,7 @@ package struct Form: Sendable {
     let help = focused.map { $0.keys.isEmpty ? $0.help : "\($0.help) \($0.keys)" } ?? ""
     let helpLines = CellText.wrap(help, width: max(1, canvas.width)).prefix(canvas.height > 8 ? 3 : 0)
     let body = canvas.part(Rect(width: canvas.width, height: canvas.height - helpLines.count))
-    let labels = min((fields.map { CellText.width(of: $0.label) }.max() ?? 0) + 3, canvas.width / 2)
+    let labels = min(CellText.widest(of: fields.map(\.label)) + 3, canvas.width / 2)
     let narrow = canvas.width < 50
     let indent = narrow ? 4 : labels + 1
     let errors = fields.map { field in

@@ -38,22 +38,10 @@ func changes(
   }
 }
 
-extension Manifest {
-  /// The same error with its place in the file: that of the field that it names, or else where the object begins.
-  func placed(_ error: EaselError) -> EaselError {
-    let placed = located(error).each.map { problem in
-      var problem = problem
-      if problem.file == nil { (problem.file, problem.line) = (file, line) }
-      return problem
-    }
-    return EaselError.all(placed) ?? error
-  }
-}
-
 /// Everything that is wrong with the definitions themselves, of all files, before anything changes.
 func refuseDefects(of manifests: [Manifest], in snapshot: SiteSnapshot) throws {
   let problems = manifests.flatMap { manifest in
-    DefinedChange.defects(of: manifest.record, in: snapshot).flatMap { manifest.located($0).each }
+    DefinedChange.defects(of: manifest.record, in: snapshot).flatMap { manifest.placed($0).each }
   }
   if let all = EaselError.all(problems) { throw all }
 }

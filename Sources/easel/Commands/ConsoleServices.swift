@@ -46,10 +46,8 @@ extension ConsoleEnvironment {
         let manifests = try ManifestReader.read(text: text, file: file)
         return DefinitionReading(
           objects: manifests.map { manifest in
-            DefinitionReading.Object(record: manifest.record, statedGeneration: manifest.statedGeneration) { field in
-              let mark = manifest.mark(of: field)
-              return (mark.line, mark.column)
-            }
+            DefinitionReading.Object(
+              record: manifest.record, statedGeneration: manifest.statedGeneration, placed: manifest.placed)
           })
       } catch let error as EaselError {
         return DefinitionReading(problems: error.each)

@@ -1,6 +1,7 @@
 import EaselModel
 import EaselRuntime
 import EaselSimulation
+import EaselYAML
 
 let planCommand = CommandDefinition(
   name: "plan", summary: "Show what a change would do, or what an operation does and has done",

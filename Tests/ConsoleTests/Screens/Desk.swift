@@ -44,10 +44,8 @@ final class Desk: Sendable {
     environment.readDefinitions = { text, file in
       do {
         let objects = try ManifestReader.read(text: text, file: file).map { manifest in
-          DefinitionReading.Object(record: manifest.record, statedGeneration: manifest.statedGeneration) { field in
-            let mark = manifest.mark(of: field)
-            return (mark.line, mark.column)
-          }
+          DefinitionReading.Object(
+            record: manifest.record, statedGeneration: manifest.statedGeneration, placed: manifest.placed)
         }
         return DefinitionReading(objects: objects)
       } catch let error as EaselError {

@@ -2,8 +2,8 @@ internal import EaselModel
 internal import EaselTerminal
 
 /// A host that is reached over SSH: where it is, then its key, which is kept only after it was confirmed.
-struct AddHostScreen: ConsoleScreen {
-  private var form = Form([
+struct AddHostScreen: FormScreen {
+  var form = Form([
     Field(
       "name", tr("Name"), .text(TextField("", limit: 60)),
       help: tr("What the host is called here: letters, digits, dashes."),
@@ -35,11 +35,7 @@ struct AddHostScreen: ConsoleScreen {
 
   var title: String { tr("Add a host") }
   var tab: RootTab { .hosts }
-  var keyMap: KeyMap { FormKeys.keys }
-  var isTyping: Bool { true }
-  var plainForm: Form? { form }
   var steps: FormSteps { .only(tr("go on")) }
-  var isFlow: Bool { true }
 
   private var user: String { form.text(of: "user") }
 
@@ -57,7 +53,7 @@ struct AddHostScreen: ConsoleScreen {
     names = Set(surroundings.site?.snapshot.hosts.names ?? [])
   }
 
-  private mutating func validate() {
+  mutating func validate() {
     for field in form.fields { form.setError(nil, for: field.id) }
     if !isSimulated, form.text(of: "privilege") == Host.Privilege.root.rawValue, !user.isEmpty, user != "root" {
       form.setError(tr("\(user) is not root: choose sudo"), for: "privilege")
@@ -151,11 +147,6 @@ struct AddHostScreen: ConsoleScreen {
     default: break
     }
     return []
-  }
-
-  mutating func paste(_ text: String) {
-    _ = form.paste(text)
-    validate()
   }
 
   private var head: String {

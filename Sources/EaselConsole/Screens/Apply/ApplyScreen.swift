@@ -102,12 +102,12 @@ struct ApplyScreen: ConsoleScreen {
     var asked: [(object: DefinitionReading.Object, change: DefinedChange)] = []
     for object in reading.objects {
       let defects = DefinedChange.defects(of: object.record, in: site.snapshot)
-      problems += defects.map { object.placed($0, in: path) }
+      problems += defects.map(object.placed)
       do {
         asked.append(
           (object, try DefinedChange(object.record, generation: object.statedGeneration, in: site.snapshot)))
       } catch let error as EaselError {
-        problems.append(object.placed(error, in: path))
+        problems += object.placed(error).each
       } catch {
         problems.append(EaselError(.failed, "Unexpected", "\(error)", file: path))
       }
@@ -120,7 +120,7 @@ struct ApplyScreen: ConsoleScreen {
     let (objects, file) = (wanted.map(\.object), path)
     var changes = ChangeSet(wanted.compactMap(\.change.intent))
     changes.file = file
-    changes.placing = { objects.indices.contains($0) ? objects[$0].placed($1, in: file) : $1 }
+    changes.placing = { objects.indices.contains($0) ? objects[$0].placed($1) : $1 }
     let plan = PlanScreen(
       changes, title: tr("Apply \(file)"), confirm: tr("Apply"), tab: .clusters,
       preface: ApplyLines.preface(asked.map(\.change)), remake: { _ in ApplyScreen(file) })
@@ -188,15 +188,4 @@ struct ApplyScreen: ConsoleScreen {
   }
 
   mutating func lines(_ surroundings: Surroundings) -> [PlainLine] { page.map { PlainLine($0.plainText) } }
-}
-
-extension DefinitionReading.Object {
-  /// The same error with its place in the file: that of the field that it names, or else where the object begins.
-  func placed(_ error: EaselError, in file: String) -> EaselError {
-    guard error.file == nil else { return error }
-    var error = EditedDefinition.located(error, in: self)
-    error.file = file
-    if error.line == nil { error.line = place("")?.line }
-    return error
-  }
 }

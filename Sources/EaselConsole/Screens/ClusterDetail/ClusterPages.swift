@@ -72,7 +72,7 @@ enum ClusterPages {
       health.margin < 0 ? .critical : health.margin == 0 && health.voters > 1 ? .warning : .ok)
     page.seen(tr("Seen"), cluster.status.observedAt, at: site.now)
     page.heading(tr("Members"))
-    let width = max(16, observed.etcd.map { CellText.width(of: $0.name) }.max() ?? 0)
+    let width = CellText.widest(of: observed.etcd.map(\.name), least: 16)
     page.spans([
       .padded(tr("NAME"), width, .muted), Span(" "), .padded(tr("HEALTH"), 9, .muted), .padded(tr("ROLE"), 10, .muted),
       .padded(tr("DATABASE"), 11, .muted), Span(tr("ID"), .muted),

@@ -18,11 +18,9 @@ enum CompareLines {
       }
     if wide {
       // Each column has the room that it needs, as far as there is any; the last one goes on to the edge.
-      func widest(_ texts: [String], _ least: Int, _ most: Int) -> Int {
-        max(least, min(texts.map { CellText.width(of: $0) }.max() ?? 0, most))
-      }
-      let path = widest(shown.map(\.path), CellText.width(of: count) - 11, width / 2)
-      let value = widest([labels.0] + shown.map { $0.before ?? "-" }, 12, (width - 12 - path) / 2) + 1
+      let path = CellText.widest(of: shown.map(\.path), least: CellText.width(of: count) - 11, most: width / 2)
+      let before = [labels.0] + shown.map { $0.before ?? "-" }
+      let value = CellText.widest(of: before, least: 12, most: (width - 12 - path) / 2) + 1
       lines.append([
         .padded(count, 12 + path, .muted), Span(" "), .padded(labels.0, value, .heading), Span(" "),
         Span(labels.1, .heading),
@@ -73,7 +71,7 @@ enum CompareLines {
       lines.append([Span("  "), Span(text, .critical)])
     }
     let effects = EffectClassifier.effects(from: old, to: new, machines: machines)
-    let name = max(20, min(40, effects.map { CellText.width(of: $0.machine) }.max() ?? 0))
+    let name = CellText.widest(of: effects.map(\.machine), least: 20, most: 40)
     for effect in effects {
       lines.append([
         Span("  "), .padded(effect.machine, name), Span(" "), Span(Words.word(effect.effect), style(effect.effect)),

@@ -3,8 +3,8 @@ internal import EaselPlans
 internal import EaselTerminal
 
 /// Which folder the site's hosts are supplied from; its index is read before anything is changed.
-struct ContentFolderScreen: ConsoleScreen {
-  private var form: Form
+struct ContentFolderScreen: FormScreen {
+  var form: Form
   private var isReading = false
   private var problem: EaselError?
 
@@ -20,21 +20,11 @@ struct ContentFolderScreen: ConsoleScreen {
 
   var title: String { tr("Name the content folder") }
   var tab: RootTab { .content }
-  var keyMap: KeyMap { FormKeys.keys }
-  var isTyping: Bool { true }
-  var plainForm: Form? { form }
   var steps: FormSteps { .only(tr("go on")) }
-  var isFlow: Bool { true }
 
-  mutating func handle(_ key: Key, _ surroundings: Surroundings) -> [Request]? {
-    switch form.handle(key) {
-    case .unused: return nil
-    case .submitted: return perform("form.next", surroundings)
-    case .changed, .moved:
-      problem = nil
-      form.setError(nil, for: "folder")
-      return []
-    }
+  mutating func validate() {
+    problem = nil
+    form.setError(nil, for: "folder")
   }
 
   mutating func perform(_ action: ActionID, _ surroundings: Surroundings) -> [Request] {
@@ -83,8 +73,6 @@ struct ContentFolderScreen: ConsoleScreen {
     }
     return []
   }
-
-  mutating func paste(_ text: String) { _ = form.paste(text) }
 
   mutating func draw(on canvas: Canvas, _ surroundings: Surroundings) {
     let said = isReading ? tr("Reading \(form.text(of: "folder")) ...") : problem?.description ?? ""

@@ -2,9 +2,9 @@ internal import EaselModel
 internal import EaselTerminal
 
 /// A new cluster step by step, a page for each pool, then the plan. What is typed is validated at once and survives leaving.
-struct CreateWizardScreen: ConsoleScreen {
+struct CreateWizardScreen: FormScreen {
   private var choices: WizardDraft
-  private var form: Form
+  var form: Form
   private let versions: [KubernetesVersion]
   /// Fields that were touched: an empty one is not scolded before that.
   private var touched: Set<String> = []
@@ -15,9 +15,6 @@ struct CreateWizardScreen: ConsoleScreen {
 
   var title: String { tr("Create a cluster") }
   var tab: RootTab { .clusters }
-  var keyMap: KeyMap { FormKeys.keys }
-  var isTyping: Bool { true }
-  var plainForm: Form? { form }
   var plainIntro: String? { isRestored ? tr("your draft was kept: it goes on here") : nil }
   var flowStep: String? { stepSpans.plainText }
   private var stepSpans: [Span] {
@@ -27,7 +24,6 @@ struct CreateWizardScreen: ConsoleScreen {
       Span(titles[min(choices.step, titles.count - 1)], .heading),
     ]
   }
-  var isFlow: Bool { true }
   var draft: (name: String, text: String?)? { (WizardDraft.key, isUntouched ? nil : choices.text) }
   var steps: FormSteps {
     FormSteps(next: choices.step < titles.count - 1 ? tr("next step") : tr("plan"), hasPrevious: choices.step > 0)
@@ -70,7 +66,7 @@ struct CreateWizardScreen: ConsoleScreen {
     if let site { choices.keepHosts(of: site) }
   }
 
-  private mutating func validate() {
+  mutating func validate() {
     for field in form.fields { form.setError(nil, for: field.id) }
     let here = choices.errors(site).filter { WizardForms.step(of: $0.path) == choices.step }
     let pool = choices.step - WizardForms.firstPool

@@ -114,6 +114,7 @@ extension WizardDraft {
 
   /// Forgets the hosts that the site has forgotten.
   mutating func keepHosts(of site: SiteSnapshot) {
+    if controlHosts.isEmpty, pools.allSatisfy(\.hosts.isEmpty) { return }
     let names = Set(site.hosts.names)
     controlHosts.removeAll { !names.contains($0) }
     for index in pools.indices { pools[index].hosts.removeAll { !names.contains($0) } }

@@ -32,13 +32,6 @@ enum EditedDefinition {
     problems += ClusterValidation.check(
       name: cluster.name, spec: spec, insteadOf: cluster.spec, profile: site?.profile(spec.profile))
     if problems.isEmpty { return .success(spec) }
-    return .failure(DefinitionProblems(errors: problems.map { located($0, in: object) }))
-  }
-
-  static func located(_ error: EaselError, in object: DefinitionReading.Object) -> EaselError {
-    guard error.line == nil, let field = error.field, let place = object.place(field) else { return error }
-    var error = error
-    (error.line, error.column) = (place.line, place.column)
-    return error
+    return .failure(DefinitionProblems(errors: problems.map(object.placed)))
   }
 }

@@ -54,8 +54,8 @@ struct HelpScreen: ConsoleScreen {
     }
     let help = maps.flatMap(\.help)
     // On a narrow terminal no wider than the keys need it, and never more than a third.
-    let widest = help.filter { !$0.isHeading }.map { CellText.width(of: $0.keys) }.max() ?? 0
-    let column = width < 60 ? max(6, min(widest, width / 3)) : 18
+    let keys = help.filter { !$0.isHeading }.map(\.keys)
+    let column = width < 60 ? CellText.widest(of: keys, least: 6, most: width / 3) : 18
     for line in help {
       if line.isHeading {
         if lines.last?.isEmpty == false { lines.append([]) }

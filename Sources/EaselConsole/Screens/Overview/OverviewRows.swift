@@ -13,7 +13,7 @@ enum OverviewRows {
     let names =
       attention.prefix(50).map(\.subject) + site.snapshot.clusters.prefix(100).map(\.name)
       + site.unfinished.prefix(50).map(\.name)
-    let nameWidth = nameWidth(names, least: width >= 70 ? 16 : 10, most: width - 62)
+    let nameWidth = CellText.widest(of: names, least: width >= 70 ? 16 : 10, most: width - 62)
     return self.attention(attention, site, nameWidth)
       + clusters(site, nameWidth, width, !surroundings.isReadOnly) + unfinished(site, nameWidth, surroundings)
       + certificates(site, nameWidth)
@@ -22,10 +22,6 @@ enum OverviewRows {
   /// Capacity and what happened last.
   static func side(_ site: SiteView, events: Int, width: Int) -> [OverviewLine] {
     hosts(site) + recent(site, events, width)
-  }
-
-  private static func nameWidth(_ names: [String], least: Int, most: Int) -> Int {
-    max(least, min(names.map { CellText.width(of: $0) }.max() ?? 0, most))
   }
 
   private static func attention(_ attention: [Attention], _ site: SiteView, _ nameWidth: Int) -> [OverviewLine] {
@@ -180,7 +176,7 @@ enum OverviewRows {
   private static func recent(_ site: SiteView, _ count: Int, _ width: Int) -> [OverviewLine] {
     guard !site.events.isEmpty, count > 0 else { return [] }
     let names = site.events.prefix(count).map(\.object.name)
-    let nameWidth = nameWidth(names, least: 14, most: width / 4)
+    let nameWidth = CellText.widest(of: names, least: 14, most: width / 4)
     let lines = site.events.prefix(count).map { event -> OverviewLine in
       OverviewLine(
         body: .text(

@@ -179,7 +179,7 @@ struct PlanScreen: ConsoleScreen {
     switch plans {
     case .success(let plans):
       for (number, plan) in plans.enumerated() {
-        let learnt = surroundings.site.map { LearntTimes(plan.operation, site: $0) }
+        let learnt = surroundings.site.map { LearntTimes(plan.operation, in: $0.snapshot.operations) }
         if plans.count > 1 { lines.append([Span(tr("Change \(number + 1) of \(plans.count)"), .muted)]) }
         lines += PlanLines.lines(plan, learnt: learnt)
         if number < plans.count - 1, lines.last?.isEmpty == false { lines.append([]) }
@@ -261,7 +261,7 @@ struct PlanScreen: ConsoleScreen {
       guard let first = changed.first else {
         return [.say(tr("this plan changes no definition that stands"), isProblem: false)]
       }
-      return [.open(first.page)]
+      return [.open(first.comparison)]
     case "plan.pager":
       return External.show(lines.map(\.plainText).joined(separator: "\n"), named: "plan.txt", surroundings)
     case "plan.copy":
@@ -276,7 +276,7 @@ struct PlanScreen: ConsoleScreen {
         : [.say("$ " + command, isProblem: false)]
     default:
       if let chosen = changed(surroundings).first(where: { action.rawValue == Self.comparing + $0.name }) {
-        return [.open(chosen.page)]
+        return [.open(chosen.comparison)]
       }
     }
     return []
@@ -284,13 +284,23 @@ struct PlanScreen: ConsoleScreen {
 
   private static let comparing = "plan.compare "
 
-  /// The clusters that stand and get another definition, each with the page that compares the two.
-  private func changed(_ surroundings: Surroundings) -> [(name: String, page: CompareScreen)] {
+  /// A cluster that stands and gets another definition.
+  private struct Changed {
+    var name: String
+    var old: Cluster.Spec
+    var new: Cluster.Spec
+
+    var comparison: CompareScreen {
+      CompareScreen(name, from: old, to: new, label: tr("with this plan"), intent: nil)
+    }
+  }
+
+  private func changed(_ surroundings: Surroundings) -> [Changed] {
     changes.intents.compactMap { intent in
       guard case .changeCluster(let name, let spec, _) = intent, let cluster = surroundings.site?.cluster(name) else {
         return nil
       }
-      return (name, CompareScreen(name, from: cluster.spec, to: spec, label: tr("with this plan"), intent: nil))
+      return Changed(name: name, old: cluster.spec, new: spec)
     }
   }
 

@@ -3,19 +3,15 @@ internal import EaselModel
 internal import EaselTerminal
 
 /// How many machines a cluster should have, by role and pool. An unsafe number is refused while it is typed.
-struct ScaleScreen: ConsoleScreen {
+struct ScaleScreen: FormScreen {
   private let cluster: Cluster
-  private var form: Form
+  var form: Form
   private var free = 0
   private var site: SiteSnapshot?
   private var profile: Profile?
   var title: String { tr("Scale \(cluster.name)") }
   var tab: RootTab { .clusters }
-  var keyMap: KeyMap { FormKeys.keys }
-  var isTyping: Bool { true }
-  var plainForm: Form? { form }
   var steps: FormSteps { .only(tr("plan")) }
-  var isFlow: Bool { true }
 
   init(_ cluster: Cluster) {
     self.cluster = cluster
@@ -58,7 +54,7 @@ struct ScaleScreen: ConsoleScreen {
     profile = site.profile(cluster.spec.profile)
   }
 
-  private mutating func validate() {
+  mutating func validate() {
     for field in form.fields {
       form.setError(Int(field.text) == nil ? tr("write a number") : nil, for: field.id)
     }
@@ -79,15 +75,6 @@ struct ScaleScreen: ConsoleScreen {
     _ = FieldPaths(fields: paths).show(errors.map { EaselErrorText(path: $0.field ?? "", text: $0.message) }, on: &form)
   }
 
-  mutating func handle(_ key: Key, _ surroundings: Surroundings) -> [Request]? {
-    switch form.handle(key) {
-    case .unused: return nil
-    case .submitted: return perform("form.next", surroundings)
-    case .changed, .moved: validate()
-    }
-    return []
-  }
-
   mutating func perform(_ action: ActionID, _ surroundings: Surroundings) -> [Request] {
     guard action == "form.next" else { return [] }
     validate()
@@ -100,11 +87,6 @@ struct ScaleScreen: ConsoleScreen {
     var intent = Intent.changeCluster(name: cluster.name, spec: spec, expecting: cluster.metadata.generation)
     if let site = surroundings.site { intent = intent.onto(site, from: cluster.spec) }
     return [.open(PlanScreen(intent, title: title, confirm: tr("Scale"), tab: .clusters))]
-  }
-
-  mutating func paste(_ text: String) {
-    _ = form.paste(text)
-    validate()
   }
 
   private var head: [Span] {

@@ -2,10 +2,10 @@ internal import EaselModel
 internal import EaselTerminal
 
 /// How many hosts a simulated site begins with.
-struct SimulatedSiteScreen: ConsoleScreen {
+struct SimulatedSiteScreen: FormScreen {
   private static let most = 60
   private var making = SiteMaking()
-  private var form = Form([
+  var form = Form([
     Field(
       "hosts", tr("Hosts"), .text(TextField("", limit: 3)),
       help: tr("How many simulated hosts, 1 to \(most). More can be added later."), standard: "6")
@@ -13,25 +13,12 @@ struct SimulatedSiteScreen: ConsoleScreen {
 
   var title: String { tr("A simulated site") }
   var tab: RootTab { .overview }
-  var keyMap: KeyMap { FormKeys.keys }
-  var isTyping: Bool { true }
-  var plainForm: Form? { form }
   var steps: FormSteps { .only(tr("go on")) }
-  var isFlow: Bool { true }
 
   private var count: Int? { Int(form.text(of: "hosts")).flatMap { (1...Self.most).contains($0) ? $0 : nil } }
 
-  private mutating func validate() {
+  mutating func validate() {
     form.setError(count == nil ? tr("write a number from 1 to \(Self.most)") : nil, for: "hosts")
-  }
-
-  mutating func handle(_ key: Key, _ surroundings: Surroundings) -> [Request]? {
-    switch form.handle(key) {
-    case .unused: return nil
-    case .submitted: return perform("form.next", surroundings)
-    case .changed, .moved: validate()
-    }
-    return []
   }
 
   mutating func perform(_ action: ActionID, _ surroundings: Surroundings) -> [Request] {
@@ -42,11 +29,6 @@ struct SimulatedSiteScreen: ConsoleScreen {
   }
 
   mutating func receive(_ reply: Reply, _ surroundings: Surroundings) -> [Request] { making.receive(reply) }
-
-  mutating func paste(_ text: String) {
-    _ = form.paste(text)
-    validate()
-  }
 
   mutating func draw(on canvas: Canvas, _ surroundings: Surroundings) {
     canvas.text(tr("How many hosts should the simulated site have?"), x: 1, .heading)

@@ -2,17 +2,13 @@ internal import EaselModel
 internal import EaselTerminal
 
 /// The Kubernetes versions that a cluster can go to from where it is; others are not offered.
-struct UpgradeScreen: ConsoleScreen {
+struct UpgradeScreen: FormScreen {
   private let cluster: Cluster
-  private var form: Form
+  var form: Form
   private let isChoice: Bool
   var title: String { tr("Upgrade \(cluster.name)") }
   var tab: RootTab { .clusters }
-  var keyMap: KeyMap { FormKeys.keys }
-  var isTyping: Bool { true }
-  var plainForm: Form? { form }
   var steps: FormSteps { .only(tr("plan")) }
-  var isFlow: Bool { true }
 
   init(_ cluster: Cluster, _ surroundings: Surroundings) {
     self.cluster = cluster
@@ -57,7 +53,10 @@ struct UpgradeScreen: ConsoleScreen {
     }.sorted()
   }
 
-  private mutating func validate() -> Cluster.Spec? {
+  mutating func validate() { _ = wanted() }
+
+  /// What is chosen; nil where that is no version to go to.
+  private mutating func wanted() -> Cluster.Spec? {
     form.setError(nil, for: "version")
     guard let version = KubernetesVersion(form.text(of: "version")) else {
       if !form.text(of: "version").isEmpty { form.setError(tr("write a version such as v1.31.4"), for: "version") }
@@ -72,18 +71,9 @@ struct UpgradeScreen: ConsoleScreen {
     return form.isValid ? spec : nil
   }
 
-  mutating func handle(_ key: Key, _ surroundings: Surroundings) -> [Request]? {
-    switch form.handle(key) {
-    case .unused: return nil
-    case .submitted: return perform("form.next", surroundings)
-    case .changed, .moved: _ = validate()
-    }
-    return []
-  }
-
   mutating func perform(_ action: ActionID, _ surroundings: Surroundings) -> [Request] {
     guard action == "form.next" else { return [] }
-    guard let spec = validate() else { return [.say(tr("choose a version first"), isProblem: true)] }
+    guard let spec = wanted() else { return [.say(tr("choose a version first"), isProblem: true)] }
     var intent = Intent.changeCluster(name: cluster.name, spec: spec, expecting: cluster.metadata.generation)
     if let site = surroundings.site { intent = intent.onto(site, from: cluster.spec) }
     return [
@@ -92,11 +82,6 @@ struct UpgradeScreen: ConsoleScreen {
           intent, title: tr("Upgrade \(cluster.name) to \(spec.kubernetesVersion)"), confirm: tr("Upgrade"),
           tab: .clusters))
     ]
-  }
-
-  mutating func paste(_ text: String) {
-    _ = form.paste(text)
-    _ = validate()
   }
 
   private var head: [Span] {
