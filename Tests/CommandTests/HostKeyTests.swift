@@ -51,6 +51,23 @@ struct HostKeyTests {
       ] + more)
   }
 
+  @Test(arguments: [
+    (["Bad_Name"], "InvalidName"),
+    (["one", "--user=-oProxyCommand=true"], "InvalidSSH"),
+    (["one", "--label", "no label=x"], "InvalidLabel"),
+  ])
+  func `what is wrong with a host is said before it is asked for its key`(words: [String], code: String) async throws {
+    let site = try TestSite()
+    try await site.easel("site", "init")
+    // Nothing listens there.
+    let run = try await site.easel(
+      ["host", "add"] + words + [
+        "--address", "192.0.2.7", "--ssh-host", "127.0.0.1", "--port", "1", "--yes", "-o", "json",
+      ])
+    #expect(run.status == 3)
+    #expect(try JSON(run.errors)["error.code"] == .string(code), "\(run.errors)")
+  }
+
   @Test(.timeLimit(.minutes(2)))
   func `a host's key must be known or given, and a wrong one is refused`() async throws {
     let site = try TestSite()

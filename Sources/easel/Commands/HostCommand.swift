@@ -140,13 +140,18 @@ private func addHost(_ invocation: Invocation) throws {
   let change = try Change(invocation)
   let snapshot = try change.gate.snapshot()
   let name = invocation.arguments[0]
+  let labels = try pairs(invocation, "label")
   if snapshot.site.spec.simulation != nil {
     let number = snapshot.hosts.count + 1
     let spec = Host.Spec(
       transport: .simulated, address: invocation.value("address") ?? SiteFounding.simulatedHost(number).spec.address)
-    return try change.perform(.addHost(name: name, spec: spec, labels: try pairs(invocation, "label")))
+    return try change.perform(.addHost(name: name, spec: spec, labels: labels))
   }
   var spec = try hostSpec(invocation)
+  // What is wrong anyway is said before the host is asked for anything, and nothing of it gets to ssh.
+  if let all = EaselError.all(HostValidation.check(name: name, spec: spec) + LabelValidation.check(labels)) {
+    throw all
+  }
   if snapshot.hosts.first(named: name) != nil {
     throw EaselError(
       .conflict, "HostExists", "there is a host \(name) already", advice: "choose another name, or remove it first")
@@ -158,7 +163,7 @@ private func addHost(_ invocation: Invocation) throws {
     }
   }
   // The host is touched only once all was answered.
-  try change.perform(.addHost(name: name, spec: spec, labels: try pairs(invocation, "label"))) {
+  try change.perform(.addHost(name: name, spec: spec, labels: labels)) {
     if spec.privilege == .sudoPassword { try installWithPassword(name, spec, invocation) }
   }
 }
