@@ -64,9 +64,16 @@ DRIVEN := CommandTests|AgentTests|TerminalTests|TerminalCycleTests
 
 test: test-packages lint build ## Run all tests that need no lab
 	@swift build --build-tests --scratch-path $(SCRATCH)
-	@swift test --skip-build --scratch-path $(SCRATCH) --skip 'SoakTests|$(DRIVEN)'
-	@swift test --skip-build --scratch-path $(SCRATCH) --no-parallel --filter '$(DRIVEN)'
-	@swift test --skip-build --scratch-path $(SCRATCH) --filter SoakTests
+	@$(call tested,--skip 'SoakTests|$(DRIVEN)')
+	@$(call tested,--no-parallel --filter '$(DRIVEN)')
+	@$(call tested,--filter SoakTests)
+
+# Runs the tests that the options choose. What failed is said again as the last word, where somebody finds it.
+define tested
+swift test --skip-build --scratch-path $(SCRATCH) $(1) 2>&1 | tee $(SCRATCH)/tests.log || { \
+  echo "== what failed (all of it: $(SCRATCH)/tests.log)"; \
+  grep -E '✘.* recorded an issue|^↳' $(SCRATCH)/tests.log | cut -c1-400 | tail -40; exit 1; }
+endef
 
 lint: swift ## Check the format of every Swift file
 	@swift format lint --strict --recursive Package.swift Sources Tests && echo "format: clean"
