@@ -36,22 +36,29 @@ struct Service {
     return 0
   }
 
-  /// Serves standard input and output, and the socket; stays after the peer is gone as long as a plan runs. When another runner
-  /// has the state folder, relays to it.
+  /// Serves standard input and output, and the socket; stays after the peer is gone as long as a plan runs or somebody else is
+  /// connected. When another runner has the state folder, relays to it.
   func serveForeground() async throws -> Int32 {
     let path = socketPath ?? "\(configuration.state.path)/agent.sock"
     // A lost terminal or console must not end a plan.
     for signal in [SIGHUP, SIGINT] { _ = csys_ignore_signal(signal, true) }
-    let server: AgentServer
-    do {
-      server = try AgentServer(configuration, socketPath: path)
-    } catch let error as SystemError where error.number == EWOULDBLOCK {
-      return Relay.run(socketPath: path)
+    // A runner that is about to end, or has just begun, has the folder and no socket for some milliseconds.
+    for _ in 0..<100 {
+      do {
+        let server = try AgentServer(configuration, socketPath: path)
+        await server.runner.resume()
+        Task.detached { await server.acceptConnections() }
+        await server.serve(input: 0, output: 1)
+        await server.untilUnused()
+        return 0
+      } catch let error as SystemError where error.number == EWOULDBLOCK {}
+      do {
+        try Relay.carry(to: path)
+        return 0
+      } catch let error as SystemError where [ENOENT, ECONNREFUSED].contains(error.number) {
+        try await Task.sleep(for: .milliseconds(50))
+      }
     }
-    await server.runner.resume()
-    Task.detached { await server.acceptConnections() }
-    await server.serve(input: 0, output: 1)
-    await server.runner.untilIdle()
-    return 0
+    return Relay.refuse("the runner at \(path) is ending, and does not end")
   }
 }

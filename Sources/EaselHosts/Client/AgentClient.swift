@@ -37,28 +37,6 @@ package actor AgentClient {
     return try await connection.call(.hello, AgentClient.greeting, as: HelloReply.self, seconds: 30).bounded
   }
 
-  /// Waits until the runner answers in our build, as it does some time after an installation or upgrade.
-  ///
-  /// - Throws: `AgentOutdated` when the patience is over and an older runner still ends its plan; else the last failure.
-  package func awaitOurBuild(_ patience: Patience = .reboot) async throws -> HelloReply {
-    var pauses = patience.pauses[...]
-    while true {
-      var failure: EaselError
-      do {
-        let reply = try await hello()
-        if reply.build == AgentProtocol.build { return reply }
-        failure = HostFailure.agentOutdated.error(host, "it is build \(reply.build), this is \(AgentProtocol.build)")
-        // A relay stays on the runner that it found.
-        close()
-      } catch let error as EaselError where HostFailure(error)?.passes ?? false {
-        failure = error
-        connection = nil
-      }
-      guard let pause = pauses.popFirst() else { throw failure }
-      try await Task.sleep(for: .seconds(pause))
-    }
-  }
-
   /// Whether the agent's build is not ours, so that it should be upgraded between plans.
   package func isOutdated() async throws -> Bool { try await hello().build != AgentProtocol.build }
 
