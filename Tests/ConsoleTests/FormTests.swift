@@ -84,6 +84,72 @@ struct FormTests {
     #expect(player.shows("draft was kept") && player.shows("south"))
   }
 
+  @Test func `what was typed into a scale or a new host is kept until it is handed in`() async {
+    let drafts = Player.Drafts()
+    let player = await wizard(drafts)
+    await player.type("edge")
+    await player.goOnToPlan()
+    await player.confirmPlan()
+    await player.user.settle()
+    for _ in 0..<2 {
+      await player.go("scale edge")
+      #expect(!player.shows("is kept"), "nothing was typed")
+      await player.press(.escape)
+    }
+    await player.go("scale edge")
+    await player.fill("controlPlane", "3")
+    await player.press(.escape)
+    await player.go("scale edge")
+    #expect(player.shows("what you typed before is kept: Ctrl-R begins anew"), "\(player.screen)")
+    #expect(player.open.plainForm?["controlPlane"]?.typed == "3")
+    await player.press(.escape)
+
+    await player.go("add host")
+    await player.fill("name", "north-1")
+    await player.fill("address", "10.0.0.300")
+    let wrong = player.problem(of: "address")
+    #expect(wrong != nil)
+    await player.press(.tab, .tab, .tab, .down, .space)
+    #expect(player.open.plainForm?.text(of: "privilege") == "sudo")
+    await player.press(.escape)
+    await player.go("add host")
+    #expect(player.open.plainForm?.typed == ["name": "north-1", "address": "10.0.0.300", "privilege": "sudo"])
+    #expect(drafts.kept.withLock { Set($0.keys) }.isSuperset(of: ["add-host", "scale-edge"]))
+  }
+
+  @Test func `a form is begun anew, and what was typed comes back`() async {
+    let player = await wizard()
+    #expect(!player.open.offers("form.anew") && !player.shows("begin anew"))
+    await player.type("edge")
+    #expect(player.shows("Ctrl-R begin anew"), "\(player.screen)")
+    await player.press(.control("n"), .control("n"))
+    #expect(player.shows("Step 3 of 4"))
+    await player.press(.control("r"))
+    #expect(player.shows("Step 1 of 4") && player.open.plainForm?.text(of: "name") == "", "\(player.screen)")
+    await player.press(.control("r"))
+    #expect(player.shows("Step 3 of 4"))
+    await player.press(.control("p"), .control("p"))
+    #expect(player.open.plainForm?.text(of: "name") == "edge")
+
+    await player.press(.escape)
+    await player.go("add host")
+    await player.fill("name", "north-1")
+    await player.press(.control("r"))
+    #expect(player.open.plainForm?.typed.isEmpty == true)
+    await player.press(.control("r"))
+    #expect(player.open.plainForm?.typed == ["name": "north-1"])
+  }
+
+  @Test func `a further pool that was asked for is the next step, not the plan`() async {
+    let player = await wizard()
+    await player.type("edge")
+    await player.press(.control("n"), .control("n"), .control("n"))
+    #expect(player.shows("Ctrl-N plan"))
+    await player.focus("more")
+    await player.press(.space)
+    #expect(player.shows("Ctrl-N next step"), "\(player.screen)")
+  }
+
   @Test func `a further pool that is taken away again leaves the first as it was`() async {
     let player = await wizard()
     await player.type("edge")

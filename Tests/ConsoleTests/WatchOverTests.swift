@@ -33,4 +33,20 @@ struct WatchOverTests {
     #expect(await starts(simulated: true) == 0)
     #expect(await starts(readOnly: true) == 0)
   }
+
+  @Test func `an engine that was just started is not missed yet`() async {
+    var snapshot = Fixture.site.snapshot
+    snapshot.operations = snapshot.operations.filter { !$0.status.phase.isFinal }
+    for index in snapshot.operations.indices { snapshot.operations[index].status.phase = .running }
+    snapshot.engineRuns = false
+    for (expected, word) in [(nil, "engine NONE"), (Timestamp.wallClock().adding(seconds: 60), "engine starts")] {
+      snapshot.engineExpectedUntil = expected
+      let player = Player(FrozenSite(SiteView(snapshot)))
+      await player.user.settle()
+      #expect(player.shows(word), "\(player.screen)")
+      #expect(player.shows("no engine runs") == (expected == nil), "\(player.screen)")
+    }
+    let later = snapshot.at(Timestamp.wallClock().adding(seconds: 61))
+    #expect(later.lacksEngine && !snapshot.lacksEngine)
+  }
 }

@@ -94,7 +94,9 @@ extension ConsoleApp {
     let phases = Set(site.unfinished.map(\.status.phase))
     if !site.snapshot.engineRuns {
       if phases.isEmpty { return Span(tr("idle"), .muted) }
-      if phases.contains(where: \.isMoving) { return Span(tr("NONE"), .critical) }
+      if phases.contains(where: \.isMoving) {
+        return site.snapshot.lacksEngine ? Span(tr("NONE"), .critical) : Span(tr("starts"), .ok)
+      }
       // Something else must change first, and who changes it starts an engine.
       return waiting(phases)
     }
@@ -186,7 +188,8 @@ extension ConsoleApp {
       ]
     } else if top.isTyping {
       // What is a character is typed now, where the field takes text.
-      let map = FormKeys.of(book[top.keyMap.name], top.steps)
+      let top = top
+      let map = FormKeys.of(book[top.keyMap.name], top).filtered { top.offers($0) }
       let own = (top.takesText ? map.untyped : map).hints
       let completes = top.plainForm?.focused?.completes == true
       let enter =

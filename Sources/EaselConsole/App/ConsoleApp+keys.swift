@@ -114,7 +114,7 @@ extension ConsoleApp {
   private mutating func quit(confirming key: String) -> [ConsoleEffect] {
     if isQuitArmed { return quit() }
     isQuitArmed = true
-    let goesOn = feed?.view.snapshot.engineRuns == true && feed?.view.snapshot.isMoving == true
+    let goesOn = feed?.view.snapshot.lacksEngine == false && feed?.view.snapshot.isMoving == true
     note = (goesOn ? tr("press \(key) again to quit; operations go on") : tr("press \(key) again to quit"), false)
     return [.startTimer("quit", after: .seconds(3))]
   }

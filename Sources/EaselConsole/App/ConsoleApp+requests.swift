@@ -90,6 +90,12 @@ extension ConsoleApp {
   }
 
   mutating func open(_ screen: any ConsoleScreen) -> [ConsoleEffect] {
+    var screen = screen
+    if var page = screen as? any FormScreen, page.restore(environment.draft) {
+      screen = page
+      let key = surroundings.keys["form"].keys(for: "form.anew").first?.label ?? ":anew"
+      note = (tr("what you typed before is kept: \(key) begins anew"), false)
+    }
     stack.append(Entry(number: take(), screen: screen))
     // A history that grows for weeks is no use to anybody.
     if stack.count > 50 { stack.remove(at: 1) }
@@ -222,7 +228,7 @@ extension ConsoleApp {
 
   /// Makes sure that somebody observes the hosts of a real site while it is looked at: what is seen here would only grow old.
   mutating func watchOver(_ site: SiteView) -> [ConsoleEffect] {
-    guard !site.isSimulated, !site.snapshot.engineRuns, !environment.isReadOnly, !isEngineAsked,
+    guard !site.isSimulated, site.snapshot.lacksEngine, !environment.isReadOnly, !isEngineAsked,
       environment.startEngine != nil
     else { return [] }
     isEngineAsked = true

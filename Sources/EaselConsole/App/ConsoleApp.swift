@@ -272,7 +272,7 @@ package struct ConsoleApp: Application {
       feed = new
       answeredAt = environment.clock()
       // It has come and gone.
-      if !new.view.snapshot.engineRuns, note?.text == Self.engineStarted { note = nil }
+      if new.view.snapshot.lacksEngine, note?.text == Self.engineStarted { note = nil }
       stale = nil
       let wanted = top.wantsTicks
       if isNews { refresh() }
@@ -350,11 +350,11 @@ package struct ConsoleApp: Application {
     if !moving.isEmpty {
       let subject = named(moving)
       parts.append(
-        site.snapshot.engineRuns
-          ? tr(moving.count, one: "\(subject) goes on", other: "\(subject) go on")
-          : tr(
+        site.snapshot.lacksEngine
+          ? tr(
             moving.count, one: "\(subject) stands still, as no engine runs",
-            other: "\(subject) stand still, as no engine runs"))
+            other: "\(subject) stand still, as no engine runs")
+          : tr(moving.count, one: "\(subject) goes on", other: "\(subject) go on"))
     }
     if !blocked.isEmpty {
       let subject = named(blocked)

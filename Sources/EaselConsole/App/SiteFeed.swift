@@ -45,6 +45,7 @@ package struct SiteFeed: Sendable {
   /// Whether the same is to be seen.
   func isSame(as other: SiteFeed) -> Bool {
     serial == other.serial && view.now == other.view.now && view.snapshot.engineRuns == other.view.snapshot.engineRuns
+      && view.snapshot.lacksEngine == other.view.snapshot.lacksEngine
   }
 
   /// The same state at a later time, as `snapshot` says it. Nothing that is shown is finer than a second.
@@ -64,10 +65,11 @@ extension SiteFeed {
   }
 
   /// When the picture may change although nothing is written: at the next second of a real site's clock, on a simulated one when
-  /// the engine's lease runs out, or earlier where something is on its way: an engine that was killed still has its lease.
+  /// the engine's lease runs out, or earlier where something is on its way: an engine that was killed still has its lease, one that
+  /// was started has none yet.
   func nextChange(after real: Timestamp) -> Timestamp? {
     if !view.isSimulated { return Timestamp(milliseconds: (real.milliseconds / 1000 + 1) * 1000) }
-    guard view.snapshot.engineRuns else { return nil }
+    guard view.snapshot.engineRuns else { return view.snapshot.engineExpectedUntil }
     let end = view.snapshot.lease.expiresAt
     return view.snapshot.isMoving ? min(end, real.adding(seconds: 1)) : end
   }
@@ -78,6 +80,7 @@ extension SiteSnapshot {
   /// the days that certificates have left are counted here.
   fileprivate func isSame(as other: SiteSnapshot) -> Bool {
     version == other.version && engineRuns == other.engineRuns && engineEnd == other.engineEnd
+      && lacksEngine == other.lacksEngine
       && lease.epoch == other.lease.epoch
       && now.milliseconds / 3_600_000 == other.now.milliseconds / 3_600_000
   }

@@ -9,13 +9,20 @@ enum FormKeys {
         "form.next", [.control("n"), .pageDown], tr("Next step, or the plan"), hint: tr("next step"), group: tr("Form")),
       Binding(
         "form.previous", [.control("p"), .pageUp], tr("Step before"), hint: tr("step before"), group: tr("Form")),
+      Binding(
+        "form.anew", [.control("r")], tr("Begin anew; once more brings back what was typed"), hint: tr("begin anew"),
+        group: tr("Form")),
     ])
 
   /// The keys of a page with a form, as they are called there.
-  static func of(_ map: KeyMap, _ steps: FormSteps) -> KeyMap {
-    KeyMap(
-      map.name,
-      map.bindings.filter { $0.action != "form.previous" || steps.hasPrevious }.map { binding in
+  static func of(_ map: KeyMap, _ screen: any ConsoleScreen) -> KeyMap {
+    let steps = screen.steps
+    let own = map.filtered {
+      $0 == "form.previous" ? steps.hasPrevious : $0 != "form.anew" || screen.draft != nil
+    }
+    return KeyMap(
+      own.name,
+      own.bindings.map { binding in
         var binding = binding
         if binding.action == "form.next" {
           binding.hint = steps.next
@@ -78,7 +85,8 @@ enum FormKeys {
   static let note =
     tr(
       """
-      Tab and arrows move between fields, Space chooses, Enter goes on, Esc leaves; what you typed is kept. \
+      Tab and arrows move between fields, Space chooses, Enter goes on, Esc leaves; what you typed for a new cluster, \
+      a new host or a scale is kept. \
       What stands dimly in a field holds while it is empty; End takes it in to be edited.
       """)
 }

@@ -1,10 +1,13 @@
 internal import EaselTerminal
+import FoundationEssentials
 
 /// A page that is one form: keys and pasted text go to its fields, Enter on the last one goes on.
 protocol FormScreen: ConsoleScreen {
   var form: Form { get set }
   /// Looks at what stands in the fields after it has changed, and marks what is wrong.
   mutating func validate()
+  /// The name under which what is typed is kept when the page is left; nil where there is too little of it to be missed.
+  var draftName: String? { get }
 }
 
 extension FormScreen {
@@ -12,6 +15,33 @@ extension FormScreen {
   var isTyping: Bool { true }
   var plainForm: Form? { form }
   var isFlow: Bool { true }
+  var draftName: String? { nil }
+
+  var draft: (name: String, text: String?)? {
+    guard let draftName else { return nil }
+    let typed = form.typed
+    guard !typed.isEmpty, let data = try? JSONEncoder().encode(typed) else { return (draftName, nil) }
+    return (draftName, String(decoding: data, as: UTF8.self))
+  }
+
+  /// Fills in what was kept when the page was left the last time.
+  ///
+  /// - Returns: whether there was something.
+  mutating func restore(_ kept: (String) -> String?) -> Bool {
+    guard let text = draftName.flatMap(kept),
+      let typed = try? JSONDecoder().decode([String: String].self, from: Data(text.utf8))
+    else { return false }
+    form.take(typed)
+    return !form.typed.isEmpty
+  }
+
+  func offers(_ action: ActionID) -> Bool { action != "form.anew" || form.canBeginAnew }
+
+  /// Begins the form anew, or takes that back.
+  mutating func beginAnew() {
+    form.beginAnew()
+    validate()
+  }
 
   mutating func handle(_ key: Key, _ surroundings: Surroundings) -> [Request]? {
     switch form.handle(key) {

@@ -113,6 +113,9 @@ extension PlainConsole {
     case "next":
       await press(.control("n"))
       return .changes
+    case "anew" where user.app.top.draft != nil:
+      await press(.control("r"))
+      return .page
     case "previous":
       await press(.control("p"))
       return .changes

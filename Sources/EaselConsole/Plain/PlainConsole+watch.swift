@@ -3,6 +3,9 @@ internal import EaselTerminal
 
 /// The lines of a log that came, for following it in lines.
 struct PlainLog {
+  /// How many lines are said before those that come.
+  static let first = 10
+
   var lines: [String]
   /// The number of the last line that has come so far.
   var last: Int
@@ -75,7 +78,9 @@ extension PlainConsole {
   /// Says the lines of a log as they come. A unit's log has no end: it is left as soon as a line is there, or can come no more.
   private func followLog() async -> Outcome {
     say("  " + tr("following; Enter ends that"))
-    var last = user.app.top.plainLog(after: nil)?.last
+    let first = user.app.top.plainLog(after: nil)
+    for line in first?.lines ?? [] { say("  \(line)") }
+    var last = first?.last
     var passing = lines.passing
     var idle = 0
     while true {

@@ -213,7 +213,10 @@ extension PlainConsole {
       return (ahead + planWords(app) + ["back"]).joined(separator: ", ")
     }
     guard app.top.plainForm == nil else {
-      return [tr("a number to fill in a field"), "next", "previous", "again", leave].joined(separator: ", ")
+      let words =
+        (app.top.steps.hasPrevious ? ["previous"] : [])
+        + (app.top.draft != nil && app.top.offers("form.anew") ? ["anew"] : [])
+      return ([tr("a number to fill in a field"), "next"] + words + ["again", leave]).joined(separator: ", ")
     }
     var words = page.count == 0 ? [] : [tr("a number opens")]
     if let enter = enterBinding { words.append("enter \(enter.hint)") }
@@ -248,7 +251,7 @@ extension PlainConsole {
     } else if app.top.plainForm != nil {
       rules = [
         tr("a number asks for the value of the field behind it"), tr("next goes on, previous goes a step back"),
-        tr("back leaves; what was filled in is kept"),
+        app.top.draft == nil ? tr("back leaves") : tr("back leaves; what was filled in is kept"),
       ]
     } else if app.environment.site == nil {
       rules = [tr("a number makes that site"), tr("quit: leave Easel")]

@@ -47,7 +47,7 @@ struct Attention: Sendable, Hashable {
   private static func engine(_ site: SiteSnapshot) -> [Attention] {
     // One that is blocked or has stopped says itself what it waits for: an engine alone does not bring it on.
     let waiting = site.operations.filter(\.status.phase.isMoving)
-    guard !site.engineRuns, !waiting.isEmpty else { return [] }
+    guard site.lacksEngine, !waiting.isEmpty else { return [] }
     let count = waiting.count
     let why = site.engineEnd?.gist.prefixed(": ") ?? ""
     let text = tr(

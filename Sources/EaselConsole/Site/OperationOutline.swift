@@ -75,10 +75,12 @@ enum OperationOutline {
     if item.attempt > 1 { spans.append(Span(" " + tr("try \(item.attempt)"), .warning)) }
     let progress = item.state == .doing ? task?.status.progress : nil
     if let progress, progress.count > 1 {
-      spans.append(Span("  \(progress.step)/\(progress.count) \(progress.title)", .muted))
+      // Each stage counts its own parts.
+      let stage = item.stage.flatMap { WorkflowIndex.stages(of: step.name).count > 1 ? "\($0) " : nil } ?? ""
+      spans.append(Span("  \(stage)\(progress.step)/\(progress.count) \(progress.title)", .muted))
     } else if !item.message.isEmpty, clock.state == nil || !item.state.isOpen {
       let text = isHead ? short(item, task) : item.message
-      spans.append(Span("  \(text)", item.state == .done ? .muted : item.state.style))
+      spans.append(Span("  \(text)", item.state == .done ? .warning : item.state.style))
     }
     var lines = [
       TreeItem(

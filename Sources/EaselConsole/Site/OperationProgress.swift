@@ -77,20 +77,13 @@ struct OperationProgress: Sendable {
       if item.state == .done || item.state == .skipped { return 1 }
       guard let progress = item.task.flatMap(site.task)?.status.progress, progress.count > 0 else { return 0 }
       let part = Double(progress.step - 1) / Double(progress.count)
-      guard let earlier = item.stage.flatMap({ Self.earlierParts[$0] }) else { return part }
-      return (earlier + part) / Self.partCount
+      // The bar does not go back where the machine's next stage begins.
+      let stages = WorkflowIndex.stages(of: step.name)
+      guard let earlier = item.stage.flatMap(stages.firstIndex) else { return part }
+      return (Double(earlier) + part) / Double(stages.count)
     }
     return parts.reduce(0, +) / Double(parts.count)
   }
-
-  /// Where a machine goes through several parts in one step: how many lie before each, so that the bar does not go back when
-  /// the next one begins.
-  private static let earlierParts: [String: Double] = [
-    "join": 0, "voting": 3,
-    "components": 0, "cordon": 1, "drain": 2, "kubelet": 3, "uncordon": 4, "node-ready": 5,
-    "leave": 0, "leave-etcd": 3, "delete-node": 4, "reset": 5,
-  ]
-  private static let partCount = 6.0
 
   /// Seconds that the rest is likely to take; nil rather than a guess where that cannot be told.
   ///

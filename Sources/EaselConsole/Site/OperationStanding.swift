@@ -33,10 +33,10 @@ struct Standstill: Sendable, Hashable {
   /// What is known of the last one; empty where it ended in order.
   var why = ""
 
-  /// Nil while an engine runs, or none is needed.
+  /// Nil while an engine runs or is about to, or none is needed.
   init?(of operation: Operation, _ site: SiteView) {
     // One that is blocked or has stopped says itself what it waits for: an engine alone does not bring it on.
-    guard !site.snapshot.engineRuns, operation.status.phase.isMoving else { return nil }
+    guard site.snapshot.lacksEngine, operation.status.phase.isMoving else { return nil }
     why = site.snapshot.engineEnd?.reason ?? ""
     let end = site.snapshot.lease.expiresAt
     // Of one that was killed the lease still runs: when it ended is not known.

@@ -49,7 +49,7 @@ struct Runner {
     for item in record.items { known[item.name] = item }
     let current = Set(items.map(\.name))
     for index in record.items.indices where !current.contains(record.items[index].name) {
-      settle(&record.items[index], as: record.items[index].state == .skipped ? .skipped : .done)
+      settle(&record.items[index], as: record.items[index].state == .skipped ? .skipped : .done, step)
     }
 
     var results: [String: Operation.Item] = [:]
@@ -116,7 +116,7 @@ struct Runner {
   }
 
   private func isDone(_ item: Item, _ step: WorkflowStep) -> Bool {
-    step.stages.allSatisfy { $0.isDone(draft, item) || isSkipped($0, step, item) }
+    step.stages.allSatisfy { $0.isDone(draft, item) || isSkipped($0, step, item.name) }
   }
 
   private func evaluate(_ item: Item, _ step: WorkflowStep, _ old: Operation.Item) -> Operation.Item {
@@ -127,8 +127,8 @@ struct Runner {
     func latest(_ stage: String) { if let task = draft.attempts(item: item.name, stage: stage).last { note(task) } }
     func note(_ task: DurableTask) { (new.task, new.attempt) = (task.name, task.spec.attempt) }
     switch standing {
-    case .done: settle(&new, as: .done, since: old)
-    case .skipped: settle(&new, as: .skipped, since: old)
+    case .done: settle(&new, as: .done, step, since: old)
+    case .skipped: settle(&new, as: .skipped, step, since: old)
     case .doing(let stage, let task, let message):
       (new.state, new.stage, new.message) = (.doing, stage, message)
       if let task { note(task) } else { latest(stage) }
@@ -148,19 +148,25 @@ struct Runner {
     return new
   }
 
-  private func settle(_ item: inout Operation.Item, as state: Operation.StepState, since old: Operation.Item? = nil) {
+  private func settle(
+    _ item: inout Operation.Item, as state: Operation.StepState, _ step: WorkflowStep, since old: Operation.Item? = nil
+  ) {
     if item.finishedAt == nil { item.finishedAt = old?.finishedAt ?? draft.now }
     if item.state != state { item.finishedAt = draft.now }
     item.state = state
     item.stage = nil
-    if state == .done { item.message = "" }
+    guard state == .done else { return }
+    // What an operator left out of it stays to be read.
+    let name = item.name
+    let skipped = step.stages.filter { isSkipped($0, step, name) }.map(\.title)
+    item.message = skipped.isEmpty ? "" : "skipped: \(skipped.joined(separator: ", "))"
   }
 
   private func standing(_ item: Item, _ step: WorkflowStep, _ old: Operation.Item) -> Standing {
     for stage in step.stages {
       if stage.sticky, old.state == .done { continue }
       if stage.isDone(draft, item) { continue }
-      if isSkipped(stage, step, item) {
+      if isSkipped(stage, step, item.name) {
         giveUp(item, stage)
         stage.onSkip(draft, item)
         if case .item = stage.skip { return .skipped }
@@ -255,13 +261,13 @@ struct Runner {
   }
 
   /// Skips are recorded with the stage at which the item had stopped: `step/stage`.
-  private func isSkipped(_ stage: Stage, _ step: WorkflowStep, _ item: Item) -> Bool {
+  private func isSkipped(_ stage: Stage, _ step: WorkflowStep, _ item: String) -> Bool {
     guard stage.skip.means != nil, let controls = draft.operation?.spec.controls, !controls.isEmpty else {
       return false
     }
     let key = "\(step.name)/\(stage.name)"
     return controls.contains { control in
-      if case .skip(let name, item.name, _) = control { name == key } else { false }
+      if case .skip(let name, item, _) = control { name == key } else { false }
     }
   }
 

@@ -56,7 +56,11 @@ enum TaskEffects {
       }
     case .stage: update { $0.status.preparedVersion = version }
     case .upgradeComponents: update { $0.status.componentVersion = version }
-    case .upgradeKubelet: update { $0.status.kubeletVersion = version }
+    case .upgradeKubelet:
+      update { $0.status.kubeletVersion = version }
+      if let machine, let version {
+        draft.event("Upgraded", "\(machine.name) runs \(version) now", about: machine)
+      }
     case .drain: update { $0.status.drained = true }
     case .uncordon:
       update {

@@ -7,6 +7,15 @@ package enum WorkflowIndex {
     Workflow.of(verb).steps.map { ($0.name, $0.title) }
   }
 
+  /// The names of the stages that an item of a step goes through, in order; empty of a step that is not known.
+  package static func stages(of step: String) -> [String] { stages[step] ?? [] }
+
+  private static let stages: [String: [String]] = {
+    let workflows = Operation.Verb.allCases.map(Workflow.of) + [.abort]
+    return Dictionary(
+      workflows.flatMap(\.steps).map { ($0.name, $0.stages.map(\.name)) }, uniquingKeysWith: { first, _ in first })
+  }()
+
   /// What is left out when an item of a step that has stopped at a stage is skipped; nil where what follows builds on it.
   package static func skip(_ step: String, stage: String, of verb: Operation.Verb) -> Skip? {
     let steps = Workflow.of(verb).steps + Workflow.abort.steps

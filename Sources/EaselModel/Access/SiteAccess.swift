@@ -64,6 +64,8 @@ package struct SiteSnapshot: Sendable {
   package var lease: Lease
   /// Whether an engine holds the lease now.
   package var engineRuns: Bool
+  /// Until when an engine that was started a moment ago may still be on its way to the lease; nil where none is.
+  package var engineExpectedUntil: Timestamp?
   /// How the last engine ended, where that was not in order and none runs; nil else, and where it is not known.
   package var engineEnd: EngineEnd?
 
@@ -84,6 +86,9 @@ package struct SiteSnapshot: Sendable {
     self.lease = lease
     self.engineRuns = engineRuns
   }
+
+  /// Whether no engine runs, and none is about to.
+  package var lacksEngine: Bool { !engineRuns && engineExpectedUntil == nil }
 
   /// By host, as the machines have them: a claim is stored, and released, in one transaction with the machine that it is for.
   package var claims: [UID: Claim] {
@@ -119,6 +124,7 @@ package struct SiteSnapshot: Sendable {
     var later = self
     later.now = site.status.simulatedNow ?? real
     later.engineRuns = engineRuns && lease.isHeld(at: real)
+    if let until = engineExpectedUntil, until <= real { later.engineExpectedUntil = nil }
     return later
   }
 }

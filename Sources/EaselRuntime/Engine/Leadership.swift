@@ -3,8 +3,9 @@ import EaselModel
 /// Holds the store's lease, or waits for it.
 ///
 /// The lease is a row with an epoch; each change of leader raises it, and every commit of an engine names it, so a leader that
-/// slept past its lease fails at its next commit whatever it believes. Real time decides when a lease ends; a follower that has
-/// watched an unchanged row for the whole length on its own monotonic clock takes over too, should the wall clock be wrong.
+/// slept past its lease fails at its next commit whatever it believes. Real time decides when a lease ends. A follower takes over
+/// sooner where the holder is certainly gone, and later, should the wall clock be wrong, when it has watched an unchanged row for
+/// the whole length on its own monotonic clock.
 package final class Leadership {
   /// How long a lease holds without being renewed.
   package static let leaseMilliseconds: Int64 = 10_000
@@ -85,7 +86,7 @@ package final class Leadership {
   private func isFree(_ lease: Lease) -> Bool {
     let now = MonotonicClock.milliseconds()
     if watched != lease { (watched, watchedSince) = (lease, now) }
-    return lease.expiresAt <= .wallClock() || now - watchedSince > Self.leaseMilliseconds
+    return !lease.isLed || now - watchedSince > Self.leaseMilliseconds
   }
 
   private func end(from now: Timestamp) -> Timestamp { now.adding(seconds: Double(Self.leaseMilliseconds) / 1000) }

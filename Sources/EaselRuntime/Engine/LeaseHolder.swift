@@ -7,6 +7,7 @@ package struct LeaseHolder: Sendable, Hashable, CustomStringConvertible {
   package var pid: Int32
   /// Clock ticks after boot at which the process started: with the pid and the boot it is unique.
   package var startTicks: String
+  /// The boot, and the pid namespace: in another one the same process has another number, or none.
   package var boot: String
   /// Nil of an engine that does not say it, which is older than builds have names.
   package var build: Build?
@@ -36,7 +37,7 @@ package struct LeaseHolder: Sendable, Hashable, CustomStringConvertible {
   /// Whether the process is of another build than this one, as far as both say.
   package var isOfAnotherBuild: Bool { build != .current }
 
-  /// Whether the process is certainly gone: same boot, and no process of that pid and start.
+  /// Whether the process is certainly gone: same boot, same pid namespace, and no process of that pid and start.
   package var isCertainlyGone: Bool {
     boot == LeaseHolder.bootID() && LeaseHolder.startTicks(of: pid) != startTicks
   }
@@ -51,8 +52,9 @@ package struct LeaseHolder: Sendable, Hashable, CustomStringConvertible {
   }
 
   private static func bootID() -> String {
-    let text = read("/proc/sys/kernel/random/boot_id") ?? "unknown"
-    return String(text.prefix { $0 != "\n" })
+    let boot = (read("/proc/sys/kernel/random/boot_id") ?? "unknown").prefix { $0 != "\n" }
+    let space = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/ns/pid")
+    return "\(boot)/\(space?.filter(\.isNumber) ?? "unknown")"
   }
 
   /// Whether the process is there and was stopped by a signal: it holds its lease, and does nothing.

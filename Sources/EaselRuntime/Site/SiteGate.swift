@@ -14,10 +14,15 @@ package final class SiteGate: SiteAccess {
   private let watch = Mutex<StoreWatch?>(nil)
   let reading: HostReading
   private let isOnDisk: Bool
+  /// The engine that was last started from here: when, and the epoch of the lease that it found.
+  private let started = Mutex<(at: Timestamp, epoch: Int64)?>(nil)
+  private let startSeconds: Double
 
-  /// - Parameter starter: nil where no engine is to be started, for example in the engine itself.
-  package init(directory: StateDirectory, store: any SiteStore, starter: EngineStarter?) {
-    (self.directory, self.store, self.starter) = (directory, store, starter)
+  /// - Parameters:
+  ///   - starter: nil where no engine is to be started, for example in the engine itself.
+  ///   - startSeconds: how long an engine may take from its start to the lease before it is said that none runs.
+  package init(directory: StateDirectory, store: any SiteStore, starter: EngineStarter?, startSeconds: Double = 3) {
+    (self.directory, self.store, self.starter, self.startSeconds) = (directory, store, starter, startSeconds)
     reading = HostReading(directory)
     isOnDisk = directory.holdsSite
   }
@@ -32,9 +37,29 @@ package final class SiteGate: SiteAccess {
       if snapshot.engineRuns, snapshot.isMoving {
         snapshot.engineRuns = snapshot.lease.isLed && LeaseHolder(snapshot.lease.holder)?.isSuspended != true
       }
-      if !snapshot.engineRuns { snapshot.engineEnd = engineEnd(snapshot.lease) }
+      if !snapshot.engineRuns {
+        snapshot.engineEnd = engineEnd(snapshot.lease)
+        snapshot.engineExpectedUntil = engineExpectedUntil(snapshot)
+      }
       return snapshot
     }
+  }
+
+  private func engineExpectedUntil(_ snapshot: SiteSnapshot) -> Timestamp? {
+    // One that has led meanwhile left another epoch.
+    guard let started = started.withLock({ $0 }), started.epoch == snapshot.lease.epoch else { return nil }
+    if let end = snapshot.engineEnd, end.at >= started.at { return nil }
+    let until = started.at.adding(seconds: startSeconds)
+    return until > .wallClock() ? until : nil
+  }
+
+  /// Starts an engine where none leads, and remembers that. Returns whether it was started.
+  private func ensureEngine(_ lease: Lease) throws -> Bool {
+    guard let starter else { return false }
+    let before = Timestamp.wallClock()
+    let isStarted = try starter.ensure(lease)
+    if isStarted { started.withLock { $0 = (before, lease.epoch) } }
+    return isStarted
   }
 
   /// Why no engine brings anything forward, where that is known.
@@ -54,7 +79,7 @@ package final class SiteGate: SiteAccess {
   /// - Throws: why it cannot be started, or why it has ended again at once.
   package func startEngine() throws {
     let (before, lease) = (Timestamp.wallClock(), try store.read { try $0.lease() })
-    guard let starter, try starter.ensure(lease) else {
+    guard try ensureEngine(lease) else {
       guard let end = engineEnd(lease), LeaseHolder(lease.holder)?.isSuspended == true else { return }
       throw EaselError(.failed, "EngineSuspended", end.reason)
     }
@@ -89,7 +114,7 @@ package final class SiteGate: SiteAccess {
   ) throws -> [Submission] {
     try requireSite()
     let admitted = try ensuringEngineIfRefused { try admit(intents, as: actor, placing: placing) }
-    if admitted.isAwaited { try starter?.ensure(admitted.lease) }
+    if admitted.isAwaited { _ = try ensureEngine(admitted.lease) }
     return admitted.submissions
   }
 
@@ -179,7 +204,7 @@ package final class SiteGate: SiteAccess {
   ///
   /// - Returns: whether one was started.
   @discardableResult
-  package func ensureEngine() throws -> Bool { try starter?.ensure(try store.read { try $0.lease() }) ?? false }
+  package func ensureEngine() throws -> Bool { try ensureEngine(try store.read { try $0.lease() }) }
 
   package func events(after sequence: Int64, object: UID?, limit: Int) throws -> [Event] {
     try store.read { try $0.events(after: sequence, object: object, limit: limit) }

@@ -77,10 +77,53 @@ package struct Form: Sendable {
   /// The index of the field that the keys go to.
   package private(set) var focus: Int
   private var top = 0
+  private let beginning: [FieldValue]
+  /// What was typed before it was begun anew.
+  private var setAside: [String: String] = [:]
 
   package init(_ fields: [Field]) {
     self.fields = fields
     focus = 0
+    beginning = fields.map(\.value)
+  }
+
+  /// What was typed or chosen, by field, where that is not what it began with.
+  package var typed: [String: String] {
+    var typed: [String: String] = [:]
+    for (field, value) in zip(fields, beginning) {
+      var before = field
+      before.value = value
+      if field.typed != before.typed { typed[field.id] = field.typed }
+    }
+    return typed
+  }
+
+  /// Whether `beginAnew` would change something.
+  package var canBeginAnew: Bool { !typed.isEmpty || !setAside.isEmpty }
+
+  /// Sets aside what was typed; the second time brings it back.
+  package mutating func beginAnew() {
+    let other = setAside
+    setAside = typed
+    for index in fields.indices { fields[index].value = beginning[index] }
+    take(other)
+    focus = 0
+  }
+
+  /// Fills in what was typed before; fields that are not there any more are passed over.
+  package mutating func take(_ typed: [String: String]) {
+    for index in fields.indices {
+      guard let text = typed[fields[index].id] else { continue }
+      switch fields[index].value {
+      case .text(var field):
+        field.set(text)
+        fields[index].value = .text(field)
+      case .flag: fields[index].value = .flag(text == "yes")
+      case .choice(var choice):
+        choice.chosen = Set(text.split(separator: ",").map(String.init)).intersection(choice.options.map(\.id))
+        fields[index].value = .choice(choice)
+      }
+    }
   }
 
   /// What a key did.

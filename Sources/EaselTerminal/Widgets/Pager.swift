@@ -131,17 +131,23 @@ package struct Pager {
     return (rows, starts)
   }
 
-  /// The rest of a line that is too long goes on two columns further in than the line began.
+  /// The rest of a line that is too long goes on below what its last column holds, or two columns further in than it began.
   private static func wrap(_ line: [Span], _ width: Int) -> [[Span]] {
     guard line.cellWidth > width else { return [line] }
-    let (text, style) = (line.plainText, line.first?.style ?? .plain)
+    return CellText.wrap(line, width: width, hang: hang(of: line.plainText, width))
+  }
+
+  /// Columns are set apart by two blanks at least, and leave the last of them room to be read.
+  private static func hang(of text: String, _ width: Int) -> Int {
     let indent = text.prefix { $0 == " " }.count
-    guard indent > 0, indent + 2 < width / 2, let first = CellText.wrap(text, width: width).first else {
-      return CellText.wrap(text, width: width).map { [Span($0, style)] }
+    guard indent > 0, indent + 2 < width / 2 else { return 0 }
+    var (hang, column, blanks) = (indent + 2, 0, 0)
+    for cell in CellText.cells(of: text).dropFirst(indent) {
+      if blanks > 1, cell.base != 0x20, indent + column <= width * 3 / 5 { hang = indent + column }
+      blanks = cell.base == 0x20 ? blanks + 1 : 0
+      column += Int(cell.width)
     }
-    let rest = String(text.dropFirst(first.count).drop { $0 == " " })
-    let blank = String(repeating: " ", count: indent + 2)
-    return [[Span(first, style)]] + CellText.wrap(rest, width: width - indent - 2).map { [Span(blank + $0, style)] }
+    return hang
   }
 
   private func highlight(_ search: String, _ line: [Span], on canvas: Canvas) {

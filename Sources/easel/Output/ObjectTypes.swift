@@ -94,6 +94,16 @@ struct Columns {
   }
 }
 
+/// A host's phase, and what explains it.
+private func words(of host: Host) -> String {
+  var words = [host.status.phase.words]
+  if host.status.phase != .ready, let absence = host.status.absence {
+    words.append(absence.reason == "Rebooting" ? "rebooting" : absence.isOff ? "shut down" : "going down")
+  }
+  if host.spec.maintenance { words.append("maintenance") }
+  return words.joined(separator: ", ")
+}
+
 /// What stands in an object's columns, the wide ones included.
 func cells(of object: any Resource, in snapshot: SiteSnapshot) -> [String] {
   let age = shortDuration(snapshot.now.seconds(since: object.metadata.createdAt))
@@ -108,7 +118,7 @@ func cells(of object: any Resource, in snapshot: SiteSnapshot) -> [String] {
   case let host as Host:
     let inventory = host.status.inventory
     return [
-      host.name, host.status.phase.words + (host.spec.maintenance ? ", maintenance" : ""),
+      host.name, words(of: host),
       host.status.cluster ?? "-", host.status.machine ?? "-", host.spec.address, age, host.spec.transport.rawValue,
       inventory.map { "\($0.cpuCount)" } ?? "-", inventory.map { "\($0.memoryBytes >> 20)Mi" } ?? "-",
       inventory?.operatingSystem ?? "-", host.status.agentVersion ?? "-", ago(host.status.lastSeen),

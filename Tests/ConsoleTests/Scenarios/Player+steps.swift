@@ -65,7 +65,8 @@ extension Player {
     await type(text)
   }
 
-  private func focus(_ field: String) async {
+  /// Gives a field of the typed page the focus.
+  func focus(_ field: String) async {
     for key in [Key.tab, .backTab] {
       for _ in 0..<20 where open.plainForm?.focused?.id != field { await press(key) }
     }

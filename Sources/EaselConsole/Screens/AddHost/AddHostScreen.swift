@@ -36,6 +36,7 @@ struct AddHostScreen: FormScreen {
   var title: String { tr("Add a host") }
   var tab: RootTab { .hosts }
   var steps: FormSteps { .only(tr("go on")) }
+  var draftName: String? { "add-host" }
 
   private var user: String { form.text(of: "user") }
 
@@ -85,6 +86,7 @@ struct AddHostScreen: FormScreen {
   }
 
   mutating func perform(_ action: ActionID, _ surroundings: Surroundings) -> [Request] {
+    if action == "form.anew" { beginAnew() }
     guard action == "form.next", !isAsking else { return [] }
     touched = Set(form.fields.map(\.id))
     validate()

@@ -12,6 +12,8 @@ struct CreateWizardScreen: FormScreen {
   /// What it began with, where nothing was kept.
   private let untouched: WizardDraft
   private var site: SiteSnapshot?
+  /// What was chosen before it was begun anew.
+  private var setAside: WizardDraft?
 
   var title: String { tr("Create a cluster") }
   var tab: RootTab { .clusters }
@@ -26,7 +28,18 @@ struct CreateWizardScreen: FormScreen {
   }
   var draft: (name: String, text: String?)? { (WizardDraft.key, isUntouched ? nil : choices.text) }
   var steps: FormSteps {
-    FormSteps(next: choices.step < titles.count - 1 ? tr("next step") : tr("plan"), hasPrevious: choices.step > 0)
+    let isLast = choices.step == titles.count - 1 && form.text(of: "more") != "yes"
+    return FormSteps(next: isLast ? tr("plan") : tr("next step"), hasPrevious: choices.step > 0)
+  }
+
+  func offers(_ action: ActionID) -> Bool { action != "form.anew" || !isUntouched || setAside != nil }
+
+  mutating func beginAnew() {
+    let now = isUntouched ? nil : choices
+    choices = setAside ?? untouched
+    setAside = now
+    touched = []
+    show(step: choices.step)
   }
 
   /// Whether there is nothing in it that would be missed.
@@ -146,6 +159,9 @@ struct CreateWizardScreen: FormScreen {
     case "form.next": return next(surroundings)
     case "form.previous":
       if choices.step > 0 { show(step: choices.step - 1) }
+      return []
+    case "form.anew":
+      beginAnew()
       return []
     default: return []
     }

@@ -14,7 +14,7 @@ struct HelpScreen: ConsoleScreen {
   private var isSimulated = false
 
   init(about screen: any ConsoleScreen, keys: KeyBook, hasTabs: Bool) {
-    own = FormKeys.of(keys[screen.keyMap.name], screen.steps)
+    own = FormKeys.of(keys[screen.keyMap.name], screen)
     form = screen.isTyping ? screen.plainForm : nil
     (of, self.keys, self.hasTabs) = (screen.title, keys, hasTabs)
   }

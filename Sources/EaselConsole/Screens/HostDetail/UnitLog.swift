@@ -179,7 +179,8 @@ struct UnitLog {
   }
 
   func plain(after number: Int?) -> PlainLog {
-    PlainLog(lines: number.map { last in shown.filter { $0.number > last }.map(\.line.plainText) } ?? [], last: count)
+    let new = number.map { last in shown.filter { $0.number > last } } ?? shown.suffix(PlainLog.first)
+    return PlainLog(lines: new.map(\.line.plainText), last: count)
   }
 
   var lines: [PlainLine] { shown.map { PlainLine($0.line.plainText) } }

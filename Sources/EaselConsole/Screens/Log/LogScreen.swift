@@ -141,7 +141,7 @@ struct LogScreen: ConsoleScreen {
 
   func plainLog(after number: Int?) -> PlainLog? {
     let test = ListFilter(search.text)
-    let new = number.map { texts.dropFirst($0 - dropped) } ?? []
+    let new = number.map { texts.dropFirst($0 - dropped) } ?? texts.suffix(PlainLog.first)
     return PlainLog(
       lines: new.filter { text in test.isEmpty || test.matches { _ in [text] } }, last: dropped + texts.count,
       isOver: isOver)

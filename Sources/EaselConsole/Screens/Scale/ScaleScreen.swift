@@ -12,6 +12,7 @@ struct ScaleScreen: FormScreen {
   var title: String { tr("Scale \(cluster.name)") }
   var tab: RootTab { .clusters }
   var steps: FormSteps { .only(tr("plan")) }
+  var draftName: String? { "scale-\(cluster.name)" }
 
   init(_ cluster: Cluster) {
     self.cluster = cluster
@@ -76,6 +77,7 @@ struct ScaleScreen: FormScreen {
   }
 
   mutating func perform(_ action: ActionID, _ surroundings: Surroundings) -> [Request] {
+    if action == "form.anew" { beginAnew() }
     guard action == "form.next" else { return [] }
     validate()
     if let wrong = form.fields.first(where: { $0.error != nil }) {
