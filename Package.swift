@@ -18,11 +18,16 @@ func library(_ name: String, _ imports: [String] = [], _ settings: [SwiftSetting
   .target(name: name, dependencies: imports.map { .byName(name: $0) }, swiftSettings: settings)
 }
 
-/// The linker puts a digest of the program into it: two builds can be told apart.
+/// The linker puts a digest of the program into it: two builds can be told apart. In a release it packs the relocations too, which
+/// glibc 2.36 reads; GNU's linkers of Debian 12 cannot.
 func executable(_ name: String, _ imports: [String], _ settings: [SwiftSetting] = settings) -> Target {
   .executableTarget(
     name: name, dependencies: imports.map { .byName(name: $0) }, swiftSettings: settings,
-    linkerSettings: [.unsafeFlags(["-Xlinker", "--build-id=sha1"])])
+    linkerSettings: [
+      .unsafeFlags(["-Xlinker", "--build-id=sha1"]),
+      .unsafeFlags(
+        ["-use-ld=lld", "-Xlinker", "-z", "-Xlinker", "pack-relative-relocs"], .when(configuration: .release)),
+    ])
 }
 
 func tests(_ name: String, _ imports: [String], exclude: [String] = []) -> Target {
