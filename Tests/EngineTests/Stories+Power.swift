@@ -121,6 +121,16 @@ extension Story {
       try scene.say("h2")
       try scene.sayCluster()
     },
+    Story("a member that an upgrade waits for is powered on") { scene in
+      try scene.create(1, 2)
+      _ = try scene.shutDown("h2")
+      let stopped = try scene.run(try scene.change { $0.kubernetesVersion = KubernetesVersion("v1.32.1")! })
+      scene.site.note("\(stopped.name) is \(stopped.status.phase.rawValue): \(stopped.status.message)")
+      scene.tryToSubmit(.host(.powerOn, names: ["h2", "h3"]))
+      try scene.run(.host(.powerOn, names: ["h2"]))
+      _ = try scene.site.run(stopped.name)
+      try scene.sayCluster()
+    },
     Story("shut down a free host and power it on") { scene in
       _ = try scene.shutDown("h2")
       try scene.say("h2")

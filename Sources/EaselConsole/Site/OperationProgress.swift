@@ -29,7 +29,9 @@ struct OperationProgress: Sendable {
       done += weight * Self.part(of: step, lasting: times == nil ? nil : weight, site)
     }
     fraction = operation.status.phase == .succeeded ? 1 : whole > 0 ? done / whole : 0
-    if !operation.status.phase.isFinal { fraction = max(fraction, site.reached[operation.course] ?? 0) }
+    if !operation.status.phase.isFinal, operation.status.phase != .stopped {
+      fraction = max(fraction, site.reached[operation.course] ?? 0)
+    }
     let current = operation.currentStep
     step = current?.title ?? ""
     let item = current?.items.first { $0.state == .stopped || $0.state == .doing || $0.state == .blocked }
@@ -58,6 +60,10 @@ struct OperationProgress: Sendable {
     return known.map { Dictionary($0.map { ($0.step, $0) }, uniquingKeysWith: { first, _ in first }) }
   }
 
+  private static func finished(_ step: Operation.Step) -> Int {
+    step.items.count { $0.state == .done || $0.state == .skipped }
+  }
+
   /// How much of a step is done, 0...1: by its time where that is known, else by what its machines are at.
   private static func part(of step: Operation.Step, lasting seconds: Double?, _ site: SiteView) -> Double {
     switch step.state {
@@ -67,10 +73,9 @@ struct OperationProgress: Sendable {
     }
     if let seconds {
       guard let start = step.startedAt else { return 0 }
-      // What has stopped does not go on.
-      let stop = step.items.filter { $0.state == .stopped }.compactMap { $0.task.flatMap(site.task)?.status.finishedAt }
-      let end = step.state == .stopped ? stop.max() ?? site.now : site.now
-      return min(0.95, max(0, end.seconds(since: start)) / seconds)
+      // Time goes on where nothing else does: what has stopped has come as far as its machines have.
+      if step.state == .stopped { return step.items.isEmpty ? 0 : Double(finished(step)) / Double(step.items.count) }
+      return min(0.95, max(0, site.now.seconds(since: start)) / seconds)
     }
     guard !step.items.isEmpty else { return 0 }
     let parts = step.items.map { item -> Double in

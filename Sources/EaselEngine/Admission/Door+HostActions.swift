@@ -25,6 +25,10 @@ extension Door {
     }
     if action == .reset { throw inUse(first) }
     guard let cluster = site.clusters.first(claim.cluster) else { throw inUse(first) }
+    // What an operation of the cluster may wait for is possible while it waits: the host comes back, its node is the other's to await.
+    if action == .powerOn, hosts.count == 1, running(on: cluster.uid) != nil {
+      return try free(hosts, action, operationUID: operationUID)
+    }
     return try members(hosts, of: cluster, action, operationUID: operationUID)
   }
 
@@ -88,6 +92,7 @@ extension Door {
       advice: "remove the machine, or bring the control plane to more members first")
   }
 
+  /// As it is done with a host that no node is asked about.
   private func free(_ hosts: [Host], _ action: HostAction, operationUID: UID) throws -> Admitted {
     let host = hosts[0]
     if hosts.count > 1 {
