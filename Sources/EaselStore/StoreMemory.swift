@@ -10,5 +10,5 @@ package struct StoreMemory: Sendable {
   /// For an engine, which reads the same objects over and over.
   package static let engine = StoreMemory(objects: 32_768, pageKibibytes: 16_384, texts: 4096)
   /// For one who reads a site once, keeps it, and then asks for what has changed.
-  package static let follower = StoreMemory(objects: 16, pageKibibytes: 256, texts: 256)
+  package static let follower = StoreMemory(objects: 16, pageKibibytes: 64, texts: 256)
 }

@@ -76,7 +76,7 @@ int csys_set_not_dumpable(void);
 char *_Nullable *_Nonnull csys_environment(void);
 
 /// Gives back to the kernel what a large piece of work has left: freed memory, and the pages of code that only it needed.
-/// Costs some page faults; for once after a start.
+/// Costs some page faults, a fraction of a millisecond in all; not for often.
 void csys_memory_give_back(void);
 
 /// Lets all threads take memory from one heap, instead of one each that keeps what it had: for a program that works little and stays

@@ -8,6 +8,7 @@ import EaselStore
 import EaselTerminal
 import FoundationEssentials
 import Glibc
+import Synchronization
 
 /// Opens the console on the site, or on the start page when there is none; in lines where there is no screen.
 func openConsole(_ invocation: Invocation) throws {
@@ -85,7 +86,15 @@ private func consoleEnvironment(
   watching.begin()
   let store = directory.heldSite ? try SiteOpening.storeToRead(directory, memory: .follower) : nil
   let gate = store.map { SiteGate(directory: directory, store: $0, starter: starter) }
-  var environment = ConsoleEnvironment(site: gate, actor: actor, blocking: onOwnThread)
+  let tidying = Tidying()
+  var environment = ConsoleEnvironment(
+    site: gate, actor: actor,
+    blocking: { work in
+      onOwnThread {
+        work()
+        tidying.afterWork()
+      }
+    })
   if let refusal = store?.refusal {
     environment.isReadOnly = true
     environment.copyReason = refusal.code == "DiskFull" ? .diskIsFull : .fileSystemIsReadOnly
@@ -217,6 +226,22 @@ private func makeSite(
   case .overSSH: break
   }
   return gate
+}
+
+/// Gives back, now and then, what looks at a site that changes have left, and the code that only its opening needed.
+private final class Tidying: Sendable {
+  private static let pauseMilliseconds: Int64 = 10_000
+  private let last = Mutex(MonotonicClock.milliseconds())
+
+  func afterWork() {
+    let now = MonotonicClock.milliseconds()
+    let isDue = last.withLock { last in
+      guard now - last >= Self.pauseMilliseconds else { return false }
+      last = now
+      return true
+    }
+    if isDue { csys_memory_give_back() }
+  }
 }
 
 /// Runs work on a new thread, which ends with it.
