@@ -136,6 +136,9 @@ extension KubeadmPlan {
       PlanStep(
         "write-kubelet-drop-in", "Write how kubeadm configures the kubelet",
         .write(FileSpec(path: Paths.kubeletDropIn, text: Self.dropIn)), undo: .remove([Paths.kubeletDropIn])),
+      // kubeadm makes it on control planes alone; where it is missing the kubelet complains of that for ever.
+      PlanStep(
+        "make-manifests", "Make the directory of static pods", .directory(path: Paths.manifests, mode: 0o755)),
       PlanStep("reload-units", "Tell systemd about the units", .reloadUnits),
       PlanStep(
         "enable-kubelet", "Start the kubelet at each boot", .run(Command(["systemctl", "enable", "kubelet.service"])),

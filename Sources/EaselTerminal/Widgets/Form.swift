@@ -120,7 +120,10 @@ package struct Form: Sendable {
         fields[index].value = .text(field)
       case .flag: fields[index].value = .flag(text == "yes")
       case .choice(var choice):
-        choice.chosen = Set(text.split(separator: ",").map(String.init)).intersection(choice.options.map(\.id))
+        let known = Set(text.split(separator: ",").map(String.init)).intersection(choice.options.map(\.id))
+        // One of several must stay chosen.
+        if known.isEmpty, !choice.allowsSeveral { continue }
+        choice.chosen = known
         fields[index].value = .choice(choice)
       }
     }

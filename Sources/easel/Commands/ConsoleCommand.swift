@@ -129,9 +129,20 @@ private func consoleEnvironment(
   environment.isLeaderGone = { holder in
     LeaseHolder(holder).map { $0.isCertainlyGone || $0.isSuspended } ?? false
   }
+  let lastBuild = Mutex<(holder: String, other: OtherBuild?)>(("", nil))
   environment.otherBuild = { holder in
-    guard let known = LeaseHolder(holder), known.isOfAnotherBuild else { return nil }
-    return OtherBuild(engine: known.build?.description, own: Build.current.description, process: Int(known.pid))
+    // Asked at each picture, of the same holder for hours.
+    lastBuild.withLock { last in
+      if last.holder == holder { return last.other }
+      let known = LeaseHolder(holder).flatMap { $0.isOfAnotherBuild ? $0 : nil }
+      last = (
+        holder,
+        known.map {
+          OtherBuild(engine: $0.build?.description, own: Build.current.description, process: Int($0.pid))
+        }
+      )
+      return last.other
+    }
   }
   environment.keepDraft = { name, text in Drafts(directory).keep(name, text) }
   environment.draft = { name in Drafts(directory).text(name) }
