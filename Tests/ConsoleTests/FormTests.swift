@@ -130,6 +130,13 @@ struct FormTests {
     #expect(player.shows("Step 3 of 4"))
     await player.press(.control("p"), .control("p"))
     #expect(player.open.plainForm?.text(of: "name") == "edge")
+    // Begun anew and left, nothing is lost.
+    await player.press(.control("r"))
+    #expect(player.shows("begun anew") && player.shows("Ctrl-R bring back"), "\(player.screen)")
+    await player.press(.escape)
+    #expect(player.shows("what you typed is kept"))
+    await player.press(.c("c"))
+    #expect(player.open.plainForm?.text(of: "name") == "edge", "\(player.screen)")
 
     await player.press(.escape)
     await player.go("add host")
@@ -138,6 +145,18 @@ struct FormTests {
     #expect(player.open.plainForm?.typed.isEmpty == true)
     await player.press(.control("r"))
     #expect(player.open.plainForm?.typed == ["name": "north-1"])
+  }
+
+  @Test func `enter does not leave a text that is wrong`() async {
+    let player = await wizard()
+    await player.type("Bad Name")
+    await player.press(.enter)
+    #expect(player.open.plainForm?.focused?.id == "name")
+    await player.press(.control("u"), .enter)
+    #expect(player.open.plainForm?.focused?.id == "name", "an empty one is no name either")
+    await player.type("edge")
+    await player.press(.enter)
+    #expect(player.open.plainForm?.focused?.id == "profile")
   }
 
   @Test func `a further pool that was asked for is the next step, not the plan`() async {

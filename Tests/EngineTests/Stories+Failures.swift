@@ -167,6 +167,16 @@ extension Story {
       try scene.until("edge-workers-1/drain/1")
       _ = try scene.control { .abort(operation: $0.name) }
     },
+    Story("what an aborted upgrade has left behind is brought to the version") { scene in
+      try scene.create(1, 2)
+      _ = try scene.site.submit(scene.change { $0.kubernetesVersion = KubernetesVersion("v1.32.1")! })
+      try scene.until("edge-workers-1/drain/1")
+      _ = try scene.control { .abort(operation: $0.name) }
+      let operation = try scene.run(scene.change { _ in })
+      scene.site.note("\(operation.name) is \(operation.status.phase.rawValue): \(operation.status.message)")
+      for machine in try scene.machines() { scene.site.note("\(machine.name) runs \(machine.versionWords)") }
+      scene.tryToSubmit(try scene.change { _ in })
+    },
     Story("abort a removal that is draining") { scene in
       try scene.create(1, 2)
       _ = try scene.site.submit(.removeMachine(cluster: "edge", machine: "edge-workers-2"))

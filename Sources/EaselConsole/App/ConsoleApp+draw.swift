@@ -189,7 +189,7 @@ extension ConsoleApp {
     } else if top.isTyping {
       // What is a character is typed now, where the field takes text.
       let top = top
-      let map = FormKeys.of(book[top.keyMap.name], top).filtered { top.offers($0) }
+      let map = FormKeys.of(book[top.keyMap.name], top).filtered { top.offers($0) }.hinted { top.hint($0) }
       let own = (top.takesText ? map.untyped : map).hints
       let completes = top.plainForm?.focused?.completes == true
       let enter =

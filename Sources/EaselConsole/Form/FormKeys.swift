@@ -85,7 +85,7 @@ enum FormKeys {
   static let note =
     tr(
       """
-      Tab and arrows move between fields, Space chooses, Enter goes on, Esc leaves; what you typed for a new cluster, \
+      Tab moves between fields, and so do arrows, which in a list choose; Enter goes on, Esc leaves; what you typed for a new cluster, \
       a new host or a scale is kept. \
       What stands dimly in a field holds while it is empty; End takes it in to be edited.
       """)

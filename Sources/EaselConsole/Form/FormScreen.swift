@@ -19,7 +19,7 @@ extension FormScreen {
 
   var draft: (name: String, text: String?)? {
     guard let draftName else { return nil }
-    let typed = form.typed
+    let typed = form.kept
     guard !typed.isEmpty, let data = try? JSONEncoder().encode(typed) else { return (draftName, nil) }
     return (draftName, String(decoding: data, as: UTF8.self))
   }
@@ -35,15 +35,42 @@ extension FormScreen {
     return !form.typed.isEmpty
   }
 
+  func hint(_ action: ActionID) -> String? {
+    action == "form.anew" && form.canGoBack ? tr("bring back") : nil
+  }
+
   func offers(_ action: ActionID) -> Bool { action != "form.anew" || form.canBeginAnew }
 
   /// Begins the form anew, or takes that back.
-  mutating func beginAnew() {
+  mutating func beginAnew() -> [Request] {
+    let brings = form.canGoBack
     form.beginAnew()
     validate()
+    return Self.begun(brings)
+  }
+
+  static func begun(_ brings: Bool) -> [Request] {
+    [
+      .say(
+        brings ? tr("what was typed before is back") : tr("begun anew; the same key brings back what was typed"),
+        isProblem: false)
+    ]
+  }
+
+  func left(_ surroundings: Surroundings) -> [Request] {
+    draft?.text == nil ? [] : [.say(tr("what you typed is kept for the next time"), isProblem: false)]
+  }
+
+  /// Enter does not leave a text that is wrong: what is typed next would go into another field. Says what is wrong; nil where nothing
+  /// is, and for other keys.
+  mutating func staying(_ key: Key) -> [Request]? {
+    guard key == .enter, form.takesText, let focused = form.focused?.id else { return nil }
+    validate()
+    return form[focused]?.error.map { [.say($0, isProblem: true)] }
   }
 
   mutating func handle(_ key: Key, _ surroundings: Surroundings) -> [Request]? {
+    if let wrong = staying(key) { return wrong }
     switch form.handle(key) {
     case .unused: return nil
     case .submitted: return perform("form.next", surroundings)

@@ -57,7 +57,8 @@ extension PlainConsole {
       if phase == .stopped { return .page }
       if passing.isInterrupted() {
         lines.dropEmpty()
-        say("  " + tr("\(name) goes on; watch looks again"))
+        let stands = user.app.feed.flatMap { Standstill(of: operation, $0.view) } != nil
+        say("  " + (stands ? tr("\(name) stands still: E starts an engine") : tr("\(name) goes on; watch looks again")))
         return .said
       }
       if phase == .blocked, idle >= Self.patience {
@@ -79,7 +80,9 @@ extension PlainConsole {
   private func followLog() async -> Outcome {
     say("  " + tr("following; Enter ends that"))
     let first = user.app.top.plainLog(after: nil)
-    for line in first?.lines ?? [] { say("  \(line)") }
+    let said = Set(page.texts)
+    // What the page has said already is not said again.
+    for line in first?.lines ?? [] where !said.contains(line) { say("  \(line)") }
     var last = first?.last
     var passing = lines.passing
     var idle = 0

@@ -250,9 +250,12 @@ extension PlainConsole {
       for word in planWords(app) { rules.append("\(word): \(binding(word)?.help ?? "")") }
     } else if app.top.plainForm != nil {
       rules = [
-        tr("a number asks for the value of the field behind it"), tr("next goes on, previous goes a step back"),
-        app.top.draft == nil ? tr("back leaves") : tr("back leaves; what was filled in is kept"),
+        tr("a number asks for the value of the field behind it"),
+        app.top.steps.hasPrevious ? tr("next goes on, previous goes a step back") : tr("next goes on"),
+        tr("again says the page again"),
       ]
+      if app.top.draft != nil { rules.append(tr("anew begins anew; once more brings back what was filled in")) }
+      rules.append(app.top.draft == nil ? tr("back leaves") : tr("back leaves; what was filled in is kept"))
     } else if app.environment.site == nil {
       rules = [tr("a number makes that site"), tr("quit: leave Easel")]
     } else {

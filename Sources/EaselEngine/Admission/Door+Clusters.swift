@@ -55,7 +55,13 @@ extension Door {
     let profile = site.profiles.first { $0.name == spec.profile.name }
     try throwAll(ClusterValidation.check(name: name, spec: spec, insteadOf: old, profile: profile))
     let reference = ObjectReference(cluster)
-    if spec == old { return nothing(reference, "change", "cluster \(name) is already so: nothing to do") }
+    if spec == old {
+      let behind = site.behind(cluster)
+      guard !behind.isEmpty, running(on: cluster.uid) == nil else {
+        return nothing(reference, "change", "cluster \(name) is already so: nothing to do")
+      }
+      return try finish(cluster, behind, operationUID: operationUID)
+    }
     if let operation = running(on: cluster.uid) {
       return try amend(operation, cluster, to: spec)
     }
@@ -72,6 +78,18 @@ extension Door {
     let operation = makeOperation(
       verb, word, on: reference, generation: cluster.metadata.generation, before: old, uid: operationUID)
     return accept(operation, word, detail, writing: [.cluster(cluster)])
+  }
+
+  /// The definition stays as it is: machines that an abort or a skip has left behind are brought to its version.
+  private func finish(_ cluster: Cluster, _ behind: [Machine], operationUID: UID) throws -> Admitted {
+    try requireContent(cluster.spec.kubernetesVersion)
+    let operation = makeOperation(
+      .upgradeCluster, "upgrade", on: ObjectReference(cluster), generation: cluster.metadata.generation,
+      before: cluster.spec, uid: operationUID)
+    return accept(
+      operation, "upgrade",
+      "upgrade \(list(behind.map(\.name))) of cluster \(cluster.name) to \(cluster.spec.kubernetesVersion)",
+      writing: [.cluster(cluster)])
   }
 
   /// Which workflow a difference needs, from the narrowest to the widest.

@@ -34,7 +34,7 @@ extension Door {
         advice: "retry it, or abort the operation: easel abort \(name)")
     }
     operation.spec.controls.append(.skip(step: "\(step)/\(stage)", item: item, at: now))
-    return control(operation, "skip", "skip \(stage) of \(item) in \(name): \(skip.means)")
+    return control(operation, "skip", "skip \(skip.doing) at \(item) in \(name): \(skip.means)")
   }
 
   func abort(_ name: String) throws -> Admitted {

@@ -242,7 +242,7 @@ package struct SiteState: Sendable {
   /// Every scope, for a new leader's first round.
   package var allScopes: [Scope] {
     clusters.keys.sorted().map { .cluster($0) }
-      + hosts.values.filter { claims[$0.uid] == nil }.map(\.uid).sorted().map { .host($0) }
+      + hosts.values.filter { claims[$0.uid] == nil || isBusy($0.uid) }.map(\.uid).sorted().map { .host($0) }
   }
 
   /// The tasks that a new leader must ask about: handed out, or about to be, by the leader before.

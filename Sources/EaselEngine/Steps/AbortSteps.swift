@@ -181,8 +181,10 @@ extension Draft {
     guard let cluster, cluster.status.initializedAt != nil, !clusterDeleted else { return "nothing" }
     let planes = joinedMachines.count(where: \.isControlPlane)
     let workers = joinedMachines.count - planes
-    return "\(planes) control plane\(planes == 1 ? "" : "s"), \(workers) worker\(workers == 1 ? "" : "s") at "
-      + "\(cluster.spec.kubernetesVersion)"
+    let version = cluster.spec.kubernetesVersion
+    let others = joinedMachines.filter { $0.differs(from: version) }.map { "\($0.name) at \($0.versionWords)" }
+    return "\(planes) control plane\(planes == 1 ? "" : "s"), \(workers) worker\(workers == 1 ? "" : "s") at \(version)"
+      + (others.isEmpty ? "" : ", except \(others.joined(separator: ", "))")
   }
 }
 

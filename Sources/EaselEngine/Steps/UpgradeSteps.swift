@@ -39,7 +39,12 @@ extension WorkflowStep {
 
   static let upgradeWorkers = WorkflowStep(
     "upgrade-workers", "Upgrade workers in waves",
-    items: { draft in draft.upgraded("upgrade-workers").filter { draft[$0]?.isControlPlane == false } },
+    items: { draft in
+      // One that was left out at staging is left out here.
+      draft.upgraded("upgrade-workers").filter { item in
+        draft[item].map { !$0.isControlPlane && draft.isStaged($0) } ?? false
+      }
+    },
     lane: { draft, item in
       let pool = draft[item].flatMap { draft.pool(of: $0) }
       return Lane(name: pool?.name ?? "", limit: max(1, pool?.rollout.maxUnavailable ?? 1))

@@ -116,6 +116,14 @@ package struct SiteSnapshot: Sendable {
     }.map(\.object)
   }
 
+  /// The machines of a cluster that have joined and do not run its version, as an abort or a skip leaves them, by name.
+  package func behind(_ cluster: Cluster) -> [Machine] {
+    guard cluster.status.initializedAt != nil else { return [] }
+    return machines.filter {
+      $0.spec.cluster.uid == cluster.uid && $0.differs(from: cluster.spec.kubernetesVersion)
+    }.sorted { $0.name < $1.name }
+  }
+
   /// Whether an operation waits for an engine to go on.
   package var isMoving: Bool { operations.contains { $0.status.phase.isMoving } }
 

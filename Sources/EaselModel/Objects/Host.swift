@@ -221,7 +221,8 @@ extension Host {
   /// Why nothing can be done on it while it is silent, and what to do about it where that is known; the message of its condition else.
   package var silence: String {
     if status.absence?.isOff == true {
-      return "host \(name) is shut down: power it on first" + (status.machine == nil ? "" : ", or remove its machine")
+      return "host \(name) is shut down: power it on first"
+        + (status.machine == nil ? "" : ", or remove its machine")
     }
     let why = status.conditions["Reachable"]?.message ?? ""
     return "host \(name) does not answer" + (why.isEmpty ? "" : ": \(why)")

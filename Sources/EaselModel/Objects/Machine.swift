@@ -98,4 +98,16 @@ extension Machine {
   }
 
   package var isControlPlane: Bool { spec.role == .controlPlane }
+
+  /// Whether it has joined and runs something else than a version, in part at least, as far as that is known.
+  package func differs(from version: KubernetesVersion) -> Bool {
+    status.joinedAt != nil && status.phase != .deleting
+      && [status.componentVersion, status.kubeletVersion].contains { $0 != nil && $0 != version }
+  }
+
+  /// `v1.32.1`, or `v1.32.1 with the components of v1.33.4` where an upgrade has ended between the two.
+  package var versionWords: String {
+    let (kubelet, components) = (status.kubeletVersion?.description ?? "?", status.componentVersion?.description ?? "?")
+    return kubelet == components ? kubelet : "\(kubelet) with the components of \(components)"
+  }
 }

@@ -113,6 +113,11 @@ package final class SiteGate: SiteAccess {
     _ intents: [Intent], as actor: Actor, placing: (Int, EaselError) -> EaselError = { $1 }
   ) throws -> [Submission] {
     try requireSite()
+    // Who is told of the change looks at once: the engine that it needs is then on its way.
+    if starter != nil {
+      let epoch = try store.read { try $0.lease() }.epoch
+      started.withLock { $0 = (.wallClock(), epoch) }
+    }
     let admitted = try ensuringEngineIfRefused { try admit(intents, as: actor, placing: placing) }
     if admitted.isAwaited { _ = try ensureEngine(admitted.lease) }
     return admitted.submissions

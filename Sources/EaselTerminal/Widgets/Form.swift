@@ -98,6 +98,12 @@ package struct Form: Sendable {
     return typed
   }
 
+  /// What is to be kept when the page is left: what is typed, or what was before it was begun anew.
+  package var kept: [String: String] { typed.isEmpty ? setAside : typed }
+
+  /// Whether `beginAnew` would bring back what was typed before.
+  package var canGoBack: Bool { !setAside.isEmpty }
+
   /// Whether `beginAnew` would change something.
   package var canBeginAnew: Bool { !typed.isEmpty || !setAside.isEmpty }
 

@@ -104,6 +104,11 @@ private func words(of host: Host) -> String {
   return words.joined(separator: ", ")
 }
 
+/// A cluster's phase; one whose operation has stopped has not failed yet.
+private func words(of cluster: Cluster) -> String {
+  cluster.status.phase == .failed && cluster.status.operation != nil ? "Stopped" : cluster.status.phase.words
+}
+
 /// What stands in an object's columns, the wide ones included.
 func cells(of object: any Resource, in snapshot: SiteSnapshot) -> [String] {
   let age = shortDuration(snapshot.now.seconds(since: object.metadata.createdAt))
@@ -126,7 +131,7 @@ func cells(of object: any Resource, in snapshot: SiteSnapshot) -> [String] {
   case let cluster as Cluster:
     let workers = cluster.spec.pools.reduce(0) { $0 + $1.replicas }
     return [
-      cluster.name, cluster.status.phase.words, cluster.status.kubernetesVersion?.description ?? "-",
+      cluster.name, words(of: cluster), cluster.status.kubernetesVersion?.description ?? "-",
       "\(cluster.status.controlPlaneReady)/\(cluster.spec.controlPlane.replicas)",
       "\(cluster.status.workersReady)/\(workers)", cluster.status.operation ?? "-", age, cluster.endpointOrDefault,
       "\(cluster.spec.profile.name) \(cluster.spec.profile.version)", cluster.spec.network.podCIDR,

@@ -86,6 +86,40 @@ struct OperationScenarios {
     #expect(handed.intents.isEmpty)
   }
 
+  @Test func `nodes that an abort left behind are brought to the version`() async throws {
+    let site = PlaySite(hosts: 6)
+    let player = Player(site)
+    await player.user.settle()
+    await player.planCluster()
+    await player.confirmPlan()
+    site.finish()
+    await player.look()
+    let name = try #require(try site.snapshot().clusters.first?.name)
+    await player.go("upgrade \(name)")
+    await player.goOnToPlan()
+    await player.confirmPlan()
+    func behind() throws -> [String] {
+      let snapshot = try site.snapshot()
+      return try snapshot.behind(#require(snapshot.clusters.first)).map(\.name)
+    }
+    let all = try behind().count
+    for _ in 0..<400 where try behind().count == all { site.advance() }
+    let running = try #require(try site.snapshot().operations.first { !$0.status.phase.isFinal })
+    _ = try site.elsewhere(.abort(operation: running.name))
+    site.finish()
+    await player.look()
+    #expect(try !behind().isEmpty)
+    #expect(player.shows("what stands") && player.shows("except"), "\(player.screen)")
+
+    await player.go("upgrade \(name)")
+    #expect(player.shows("behind there"), "\(player.screen)")
+    await player.goOnToPlan()
+    #expect(player.shows("upgrade \(try behind()[0])"), "\(player.screen)")
+    await player.confirmPlan()
+    site.finish()
+    #expect(try behind().isEmpty)
+  }
+
   @Test func `an abort leaves what stands and ends the operation`() async throws {
     let (player, site) = try await stopped()
     await player.act("operation.abort")

@@ -75,6 +75,8 @@ struct AddHostScreen: FormScreen {
 
   mutating func handle(_ key: Key, _ surroundings: Surroundings) -> [Request]? {
     let focused = form.focused?.id
+    if key == .enter, let focused { touched.insert(focused) }
+    if let wrong = staying(key) { return wrong }
     switch form.handle(key) {
     case .unused: return nil
     case .submitted: return perform("form.next", surroundings)
@@ -86,7 +88,7 @@ struct AddHostScreen: FormScreen {
   }
 
   mutating func perform(_ action: ActionID, _ surroundings: Surroundings) -> [Request] {
-    if action == "form.anew" { beginAnew() }
+    if action == "form.anew" { return beginAnew() }
     guard action == "form.next", !isAsking else { return [] }
     touched = Set(form.fields.map(\.id))
     validate()

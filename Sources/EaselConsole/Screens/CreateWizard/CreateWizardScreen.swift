@@ -8,7 +8,7 @@ struct CreateWizardScreen: FormScreen {
   private let versions: [KubernetesVersion]
   /// Fields that were touched: an empty one is not scolded before that.
   private var touched: Set<String> = []
-  private let isRestored: Bool
+  private var isRestored: Bool
   /// What it began with, where nothing was kept.
   private let untouched: WizardDraft
   private var site: SiteSnapshot?
@@ -26,20 +26,26 @@ struct CreateWizardScreen: FormScreen {
       Span(titles[min(choices.step, titles.count - 1)], .heading),
     ]
   }
-  var draft: (name: String, text: String?)? { (WizardDraft.key, isUntouched ? nil : choices.text) }
+  /// Begun anew and left as it is, it is what it was before.
+  var draft: (name: String, text: String?)? {
+    (WizardDraft.key, isUntouched ? setAside?.text : choices.text)
+  }
   var steps: FormSteps {
     let isLast = choices.step == titles.count - 1 && form.text(of: "more") != "yes"
     return FormSteps(next: isLast ? tr("plan") : tr("next step"), hasPrevious: choices.step > 0)
   }
 
+  func hint(_ action: ActionID) -> String? { action == "form.anew" && setAside != nil ? tr("bring back") : nil }
+
   func offers(_ action: ActionID) -> Bool { action != "form.anew" || !isUntouched || setAside != nil }
 
-  mutating func beginAnew() {
-    let now = isUntouched ? nil : choices
+  mutating func beginAnew() -> [Request] {
+    let (now, brings) = (isUntouched ? nil : choices, setAside != nil)
     choices = setAside ?? untouched
     setAside = now
-    touched = []
+    (touched, isRestored) = ([], false)
     show(step: choices.step)
+    return Self.begun(brings)
   }
 
   /// Whether there is nothing in it that would be missed.
@@ -50,7 +56,7 @@ struct CreateWizardScreen: FormScreen {
   }
 
   func left(_ surroundings: Surroundings) -> [Request] {
-    guard !isUntouched else { return [] }
+    guard draft?.text != nil else { return [] }
     let key = surroundings.keys["clusters"].keys(for: "cluster.create").first?.label ?? ":create"
     return [.say(tr("what you typed is kept: \(key) on the page of clusters goes on with it"), isProblem: false)]
   }
@@ -97,6 +103,8 @@ struct CreateWizardScreen: FormScreen {
 
   mutating func handle(_ key: Key, _ surroundings: Surroundings) -> [Request]? {
     let focused = form.focused?.id
+    if key == .enter, let focused { touched.insert(focused) }
+    if let wrong = staying(key) { return wrong }
     switch form.handle(key) {
     case .unused: return nil
     case .changed:
@@ -160,9 +168,7 @@ struct CreateWizardScreen: FormScreen {
     case "form.previous":
       if choices.step > 0 { show(step: choices.step - 1) }
       return []
-    case "form.anew":
-      beginAnew()
-      return []
+    case "form.anew": return beginAnew()
     default: return []
     }
   }

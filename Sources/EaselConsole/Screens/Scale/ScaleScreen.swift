@@ -77,7 +77,7 @@ struct ScaleScreen: FormScreen {
   }
 
   mutating func perform(_ action: ActionID, _ surroundings: Surroundings) -> [Request] {
-    if action == "form.anew" { beginAnew() }
+    if action == "form.anew" { return beginAnew() }
     guard action == "form.next" else { return [] }
     validate()
     if let wrong = form.fields.first(where: { $0.error != nil }) {

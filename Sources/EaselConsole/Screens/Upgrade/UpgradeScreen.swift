@@ -6,6 +6,8 @@ struct UpgradeScreen: FormScreen {
   private let cluster: Cluster
   var form: Form
   private let isChoice: Bool
+  /// What an abort or a skip has left at another version.
+  private let behind: [Machine]
   var title: String { tr("Upgrade \(cluster.name)") }
   var tab: RootTab { .clusters }
   var steps: FormSteps { .only(tr("plan")) }
@@ -13,7 +15,9 @@ struct UpgradeScreen: FormScreen {
   init(_ cluster: Cluster, _ surroundings: Surroundings) {
     self.cluster = cluster
     let known = surroundings.site.map { surroundings.environment.versions($0.snapshot) } ?? []
-    let reachable = Self.reachable(from: cluster.spec, among: known)
+    behind = surroundings.site?.snapshot.behind(cluster) ?? []
+    let own = behind.isEmpty ? [] : [cluster.spec.kubernetesVersion]
+    let reachable = own + Self.reachable(from: cluster.spec, among: known)
     isChoice = !known.isEmpty
     let help =
       tr(
@@ -23,7 +27,15 @@ struct UpgradeScreen: FormScreen {
         """
       )
     if isChoice {
+      let count = behind.count
       let options = reachable.map { version in
+        if version == cluster.spec.kubernetesVersion {
+          return Option(
+            version.description, version.description,
+            detail: tr(
+              count, one: "brings the node that is behind there",
+              other: "brings the \(count) nodes that are behind there"))
+        }
         let same = version.minor == cluster.spec.kubernetesVersion.minor
         return Option(
           version.description, version.description,
@@ -32,7 +44,8 @@ struct UpgradeScreen: FormScreen {
       form = Form([
         Field(
           "version", tr("Version "),
-          .choice(Choice(options, chosen: Set([options.last?.id].compactMap { $0 }))), help: help)
+          .choice(Choice(options, chosen: Set([own.isEmpty ? options.last?.id : options.first?.id].compactMap { $0 }))),
+          help: help)
       ])
     } else {
       form = Form([
@@ -64,7 +77,9 @@ struct UpgradeScreen: FormScreen {
     }
     var spec = cluster.spec
     spec.kubernetesVersion = version
-    if version == cluster.spec.kubernetesVersion { form.setError(tr("the cluster is there already"), for: "version") }
+    if behind.isEmpty, version == cluster.spec.kubernetesVersion {
+      form.setError(tr("the cluster is there already"), for: "version")
+    }
     if let error = ClusterValidation.checkChange(from: cluster.spec, to: spec).first {
       form.setError(error.message, for: "version")
     }
@@ -87,8 +102,12 @@ struct UpgradeScreen: FormScreen {
   private var head: [Span] {
     [
       Span(tr("\(cluster.name) is at "), .heading), Span(cluster.spec.kubernetesVersion.description, .accent),
-      Span(tr(". Go to"), .heading),
     ]
+      + (behind.first.map { first in
+        let (name, words, count) = (first.name, first.versionWords, behind.count)
+        let text = tr(count, one: ", \(name) at \(words)", other: ", \(count) nodes at another version")
+        return [Span(text, .warning)]
+      } ?? []) + [Span(tr(". Go to"), .heading)]
   }
 
   private var hasNoVersions: Bool { isChoice && form["version"]?.optionCount == 0 }
