@@ -128,6 +128,10 @@ struct Attention: Sendable, Hashable {
         add(isUrgent ? .warning : .notice, "\(condition.type): \(condition.said)", condition.since, "overview")
       }
     }
+    let wanted = cluster.spec.kubernetesVersion
+    if cluster.status.operation == nil, let lowest = cluster.status.kubernetesVersion, lowest < wanted {
+      add(.notice, tr("some nodes are at \(lowest): upgrading to \(wanted) once more brings them there"), nil, "nodes")
+    }
     let planes = cluster.spec.controlPlane.replicas
     if planes > 1, planes % 2 == 0, cluster.status.operation == nil {
       let text = tr("\(planes) control planes survive no more failures than \(planes - 1): add or remove one")

@@ -111,6 +111,8 @@ struct OperationScenarios {
     #expect(try !behind().isEmpty)
     #expect(player.shows("what stands") && player.shows("except"), "\(player.screen)")
 
+    await player.go("overview")
+    #expect(player.shows("some nodes are at"), "\(player.screen)")
     await player.go("upgrade \(name)")
     #expect(player.shows("behind there"), "\(player.screen)")
     await player.goOnToPlan()

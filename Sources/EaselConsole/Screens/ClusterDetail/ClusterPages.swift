@@ -55,7 +55,9 @@ enum ClusterPages {
   private static func version(_ cluster: Cluster) -> String {
     let wanted = cluster.spec.kubernetesVersion
     guard let standing = cluster.status.kubernetesVersion, standing != wanted else { return wanted.description }
-    return tr("\(standing), going to \(wanted)")
+    // Without an operation nothing goes anywhere: an abort or a skip has left some behind.
+    return cluster.status.operation == nil
+      ? tr("\(wanted), some nodes at \(standing)") : tr("\(standing), going to \(wanted)")
   }
 
   static func etcd(_ cluster: Cluster, _ site: SiteView) -> [[Span]] {
