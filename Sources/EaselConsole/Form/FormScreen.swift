@@ -6,6 +6,8 @@ protocol FormScreen: ConsoleScreen {
   var form: Form { get set }
   /// Looks at what stands in the fields after it has changed, and marks what is wrong.
   mutating func validate()
+  /// A field is left, or what stands in it has changed: an empty one may be scolded from now on.
+  mutating func touch(_ field: String)
   /// The name under which what is typed is kept when the page is left; nil where there is too little of it to be missed.
   var draftName: String? { get }
 }
@@ -16,6 +18,7 @@ extension FormScreen {
   var plainForm: Form? { form }
   var isFlow: Bool { true }
   var draftName: String? { nil }
+  mutating func touch(_ field: String) {}
 
   var draft: (name: String, text: String?)? {
     guard let draftName else { return nil }
@@ -65,16 +68,20 @@ extension FormScreen {
   /// is, and for other keys.
   mutating func staying(_ key: Key) -> [Request]? {
     guard key == .enter, form.takesText, let focused = form.focused?.id else { return nil }
+    touch(focused)
     validate()
     return form[focused]?.error.map { [.say($0, isProblem: true)] }
   }
 
   mutating func handle(_ key: Key, _ surroundings: Surroundings) -> [Request]? {
     if let wrong = staying(key) { return wrong }
+    let focused = form.focused?.id
     switch form.handle(key) {
     case .unused: return nil
     case .submitted: return perform("form.next", surroundings)
-    case .changed, .moved: validate()
+    case .changed, .moved:
+      if let focused { touch(focused) }
+      validate()
     }
     return []
   }

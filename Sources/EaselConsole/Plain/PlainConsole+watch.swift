@@ -58,7 +58,10 @@ extension PlainConsole {
       if passing.isInterrupted() {
         lines.dropEmpty()
         let stands = user.app.feed.flatMap { Standstill(of: operation, $0.view) } != nil
-        say("  " + (stands ? tr("\(name) stands still: E starts an engine") : tr("\(name) goes on; watch looks again")))
+        let key = user.app.keys.keys(for: "operation.engine").first?.label ?? ""
+        say(
+          "  "
+            + (stands ? tr("\(name) stands still: \(key) starts an engine") : tr("\(name) goes on; watch looks again")))
         return .said
       }
       if phase == .blocked, idle >= Self.patience {

@@ -62,7 +62,7 @@ enum OperationOutline {
 
   private static func count(_ step: Operation.Step) -> [Span] {
     guard step.items.count > 1 else { return [] }
-    let done = step.items.filter { $0.state == .done || $0.state == .skipped }.count
+    let done = step.items.count(where: \.state.isOver)
     return [Span("  \(done)/\(step.items.count)", .muted)]
   }
 

@@ -43,7 +43,7 @@ struct OperationProgress: Sendable {
     share = "\(Int(fraction * 100))%"
     if operation.status.phase == .aborted || operation.status.phase == .failed {
       let own = operation.ownSteps.filter(\.hasWork)
-      let whole = own.filter { $0.state == .done || $0.state == .skipped }.count
+      let whole = own.count(where: \.state.isOver)
       given = tr(
         own.count, one: "ended with \(whole) of \(own.count) step done",
         other: "ended with \(whole) of \(own.count) steps done")
@@ -60,10 +60,6 @@ struct OperationProgress: Sendable {
     return known.map { Dictionary($0.map { ($0.step, $0) }, uniquingKeysWith: { first, _ in first }) }
   }
 
-  private static func finished(_ step: Operation.Step) -> Int {
-    step.items.count { $0.state == .done || $0.state == .skipped }
-  }
-
   /// How much of a step is done, 0...1: by its time where that is known, else by what its machines are at.
   private static func part(of step: Operation.Step, lasting seconds: Double?, _ site: SiteView) -> Double {
     switch step.state {
@@ -74,12 +70,14 @@ struct OperationProgress: Sendable {
     if let seconds {
       guard let start = step.startedAt else { return 0 }
       // Time goes on where nothing else does: what has stopped has come as far as its machines have.
-      if step.state == .stopped { return step.items.isEmpty ? 0 : Double(finished(step)) / Double(step.items.count) }
+      if step.state == .stopped {
+        return step.items.isEmpty ? 0 : Double(step.items.count(where: \.state.isOver)) / Double(step.items.count)
+      }
       return min(0.95, max(0, site.now.seconds(since: start)) / seconds)
     }
     guard !step.items.isEmpty else { return 0 }
     let parts = step.items.map { item -> Double in
-      if item.state == .done || item.state == .skipped { return 1 }
+      if item.state.isOver { return 1 }
       guard let progress = item.task.flatMap(site.task)?.status.progress, progress.count > 0 else { return 0 }
       let part = Double(progress.step - 1) / Double(progress.count)
       // The bar does not go back where the machine's next stage begins.
@@ -101,7 +99,7 @@ struct OperationProgress: Sendable {
     guard let expected = expected(operation, site) else { return nil }
     let learnt = site.learnt[operation.spec.verb]
     var left = 0.0
-    for step in operation.status.steps where step.state != .done && step.state != .skipped {
+    for step in operation.status.steps where !step.state.isOver {
       // What was not planned either turns out to have nothing to do, or begins in a moment.
       guard let planned = expected[step.name] else {
         if step.startedAt == nil { continue }

@@ -117,7 +117,7 @@ struct OperationRunner {
 
   private func summarise() {
     guard var operation = draft.operation else { return }
-    let current = operation.status.steps.last { $0.state != .waiting && $0.state != .done && $0.state != .skipped }
+    let current = operation.status.steps.last { $0.state != .waiting && !$0.state.isOver }
     let old = operation.status
     switch current?.state {
     case .stopped:

@@ -29,7 +29,7 @@ struct Runner {
       }
       if open {
         advance(step, &record)
-        open = record.state == .done || record.state == .skipped
+        open = record.state.isOver
       } else if record.state != .waiting {
         // An earlier step is due again, because what is has changed: this one waits for it.
         if record.state == .doing || record.state == .blocked || record.state == .stopped { record.state = .waiting }
@@ -59,7 +59,7 @@ struct Runner {
       let old = known[item.name] ?? Operation.Item(name: item.name, state: .waiting)
       let new = evaluate(item, step, old)
       if new.state == .stopped { stopped = true }
-      if new.state != .done && new.state != .skipped { underway[step.lane(draft, item).name, default: 0] += 1 }
+      if !new.state.isOver { underway[step.lane(draft, item).name, default: 0] += 1 }
       results[item.name] = new
     }
     // What has begun goes on to its end; what is done is seen to be done; nothing new begins once an item has stopped.
@@ -105,7 +105,7 @@ struct Runner {
       item.state == .stopped && step.stages.first { $0.name == item.stage }?.skip.means != nil
     }
     if record.state != old, record.startedAt == nil, !record.items.isEmpty { record.startedAt = draft.now }
-    if record.state == .done || record.state == .skipped {
+    if record.state.isOver {
       if record.finishedAt == nil, !record.items.isEmpty {
         record.finishedAt = draft.now
         draft.decision.reasons.append("step \(step.name) is done")

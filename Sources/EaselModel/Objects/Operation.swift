@@ -118,6 +118,9 @@ package struct Operation: Resource {
   package enum StepState: String, Codable, Sendable, Hashable, CaseIterable, Spoken {
     case waiting = "Waiting", doing = "Doing", blocked = "Blocked", stopped = "Stopped", done = "Done", skipped =
       "Skipped"
+
+    /// Nothing more is done about it.
+    package var isOver: Bool { self == .done || self == .skipped }
   }
 
   /// One host's part in a step.

@@ -105,7 +105,7 @@ package struct Form: Sendable {
   package var canGoBack: Bool { !setAside.isEmpty }
 
   /// Whether `beginAnew` would change something.
-  package var canBeginAnew: Bool { !typed.isEmpty || !setAside.isEmpty }
+  package var canBeginAnew: Bool { !kept.isEmpty }
 
   /// Sets aside what was typed; the second time brings it back.
   package mutating func beginAnew() {

@@ -119,7 +119,7 @@ struct OperationFollower {
     }
     guard live else { return }
     let doing = snapshot.tasks.filter { $0.spec.operation.uid == operation.uid && $0.status.state == .running }
-    let done = operation.status.steps.filter { $0.state == .done || $0.state == .skipped }.count
+    let done = operation.status.steps.count(where: \.state.isOver)
     var text = "[\(done)/\(operation.status.steps.count)]"
     for task in doing.prefix(3) {
       text += " \(task.spec.item)"

@@ -149,7 +149,7 @@ func cells(of object: any Resource, in snapshot: SiteSnapshot) -> [String] {
       "v1.\(profile.spec.oldestMinor) to v1.\(profile.spec.newestMinor)",
     ]
   case let operation as Operation:
-    let done = operation.status.steps.filter { $0.state == .done || $0.state == .skipped }.count
+    let done = operation.status.steps.count(where: \.state.isOver)
     return [
       operation.name, operation.spec.verb.words, operation.spec.target.name, operation.status.phase.words,
       "\(done)/\(operation.status.steps.count)", age, operation.spec.actor, operation.status.message,

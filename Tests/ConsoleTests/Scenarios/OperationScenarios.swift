@@ -8,16 +8,22 @@ import Testing
 
 /// Watching, retrying, skipping and aborting what runs.
 struct OperationScenarios {
-  /// A creation that stops because the disk of a host is full.
-  private func stopped() async throws -> (Player, PlaySite) {
-    let site = PlaySite(hosts: 3)
-    site.fillDisk("sim-1", true)
+  /// A creation that was confirmed, and has come as far as it comes.
+  private func created(on site: PlaySite) async -> Player {
     let player = Player(site)
     await player.user.settle()
     await player.planCluster()
     await player.confirmPlan()
     site.finish()
     await player.look()
+    return player
+  }
+
+  /// A creation that stops because the disk of a host is full.
+  private func stopped() async throws -> (Player, PlaySite) {
+    let site = PlaySite(hosts: 3)
+    site.fillDisk("sim-1", true)
+    let player = await created(on: site)
     #expect(try site.snapshot().operations.first?.status.phase == .stopped)
     return (player, site)
   }
@@ -88,12 +94,7 @@ struct OperationScenarios {
 
   @Test func `nodes that an abort left behind are brought to the version`() async throws {
     let site = PlaySite(hosts: 6)
-    let player = Player(site)
-    await player.user.settle()
-    await player.planCluster()
-    await player.confirmPlan()
-    site.finish()
-    await player.look()
+    let player = await created(on: site)
     let name = try #require(try site.snapshot().clusters.first?.name)
     await player.go("upgrade \(name)")
     await player.goOnToPlan()

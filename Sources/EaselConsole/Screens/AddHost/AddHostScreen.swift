@@ -73,19 +73,7 @@ struct AddHostScreen: FormScreen {
     }
   }
 
-  mutating func handle(_ key: Key, _ surroundings: Surroundings) -> [Request]? {
-    let focused = form.focused?.id
-    if key == .enter, let focused { touched.insert(focused) }
-    if let wrong = staying(key) { return wrong }
-    switch form.handle(key) {
-    case .unused: return nil
-    case .submitted: return perform("form.next", surroundings)
-    case .changed, .moved:
-      if let focused { touched.insert(focused) }
-      validate()
-    }
-    return []
-  }
+  mutating func touch(_ field: String) { touched.insert(field) }
 
   mutating func perform(_ action: ActionID, _ surroundings: Surroundings) -> [Request] {
     if action == "form.anew" { return beginAnew() }

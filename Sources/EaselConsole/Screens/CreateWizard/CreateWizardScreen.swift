@@ -101,18 +101,19 @@ struct CreateWizardScreen: FormScreen {
     validate()
   }
 
+  mutating func touch(_ field: String) { touched.insert(field) }
+
   mutating func handle(_ key: Key, _ surroundings: Surroundings) -> [Request]? {
     let focused = form.focused?.id
-    if key == .enter, let focused { touched.insert(focused) }
     if let wrong = staying(key) { return wrong }
     switch form.handle(key) {
     case .unused: return nil
     case .changed:
-      if let focused { touched.insert(focused) }
+      if let focused { touch(focused) }
       WizardForms.take(form, into: &choices)
       validate()
     case .moved:
-      if let focused { touched.insert(focused) }
+      if let focused { touch(focused) }
       validate()
     case .submitted: return next(surroundings)
     }

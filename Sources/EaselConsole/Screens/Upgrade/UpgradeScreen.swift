@@ -16,8 +16,9 @@ struct UpgradeScreen: FormScreen {
     self.cluster = cluster
     let known = surroundings.site.map { surroundings.environment.versions($0.snapshot) } ?? []
     behind = surroundings.site?.snapshot.behind(cluster) ?? []
-    let own = behind.isEmpty ? [] : [cluster.spec.kubernetesVersion]
-    let reachable = own + Self.reachable(from: cluster.spec, among: known)
+    let unfinished = behind.isEmpty ? nil : cluster.spec.kubernetesVersion
+    let reachable = Self.reachable(from: cluster.spec, among: known)
+    let proposed = unfinished ?? reachable.last
     isChoice = !known.isEmpty
     let help =
       tr(
@@ -28,8 +29,8 @@ struct UpgradeScreen: FormScreen {
       )
     if isChoice {
       let count = behind.count
-      let options = reachable.map { version in
-        if version == cluster.spec.kubernetesVersion {
+      let options = ([unfinished].compactMap { $0 } + reachable).map { version in
+        if version == unfinished {
           return Option(
             version.description, version.description,
             detail: tr(
@@ -44,7 +45,7 @@ struct UpgradeScreen: FormScreen {
       form = Form([
         Field(
           "version", tr("Version "),
-          .choice(Choice(options, chosen: Set([own.isEmpty ? options.last?.id : options.first?.id].compactMap { $0 }))),
+          .choice(Choice(options, chosen: Set([proposed?.description].compactMap { $0 }))),
           help: help)
       ])
     } else {
